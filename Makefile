@@ -1,0 +1,121 @@
+# bluetti-tools
+#
+#   make              build/bt-poll, build/bt-decode, build/db-insert
+#   make demo         the whole pipe: a simulated station, a private MariaDB
+#   make check        all tests that a user should run
+#   make check-long   what is too slow for that: sanitizers, valgrind, clang
+#   make install      into PREFIX (default /usr/local); DESTDIR is honoured
+#
+# demo and check install the packages that they lack, and say so.
+
+VERSION = 0.1.0
+PREFIX = /usr/local
+BUILD = build
+DATADIR = $(PREFIX)/share/bluetti-tools
+
+# --- what there is ----------------------------------------------------------
+
+TOOLS = bt-poll bt-decode db-insert
+MAPS = $(wildcard lib/maps/*.map)
+PAGES = $(wildcard man/*.[157])
+SOURCES = $(wildcard lib/*.c bt-poll/*.c bt-decode/*.c db-insert/*.c \
+	test/unit/*.c test/sim/*.c)
+UNIT_TESTS = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/*.c))
+
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c))
+
+# --- how it is built --------------------------------------------------------
+
+CFLAGS = -O2 -g
+HARDENING = -fPIE -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wformat=2 \
+	-Wundef -Wvla
+PKG_CONFIG = pkg-config
+
+# Set here is what the project needs; CPPFLAGS, CFLAGS, LDFLAGS and WERROR
+# are the caller's.
+MY_CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -Ilib \
+	-DVERSION='"$(VERSION)"' -DDATADIR='"$(DATADIR)"'
+MY_CFLAGS = -std=c17 $(WARNINGS) $(WERROR) $(HARDENING)
+MY_LDFLAGS = -pie -Wl,-z,relro,-z,now
+
+# The packages of pkg-config that a folder's code includes and links.
+PACKAGES_lib = bluez
+PACKAGES_bt-poll = bluez
+PACKAGES_bt-decode = jansson
+PACKAGES_db-insert = jansson libmariadb
+
+.PHONY: all simulator demo check check-long install uninstall clean
+.SECONDARY:
+all: $(TOOLS:%=$(BUILD)/%)
+simulator: $(BUILD)/bt-sim
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(MY_CPPFLAGS) $(CPPFLAGS) $(MY_CFLAGS) \
+		$$($(PKG_CONFIG) --cflags $(or $(PACKAGES_$(firstword $(subst /, ,$*))),bluez)) \
+		$(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/lib.a: $(call objects,lib)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+link = $(CC) $(MY_CFLAGS) $(CFLAGS) $(MY_LDFLAGS) $(LDFLAGS) -o $@ $^ \
+	$$($(PKG_CONFIG) --libs $(1))
+
+$(BUILD)/bt-poll: $(call objects,bt-poll) $(BUILD)/lib.a
+	$(call link,$(PACKAGES_bt-poll))
+$(BUILD)/bt-decode: $(call objects,bt-decode) $(BUILD)/lib.a
+	$(call link,$(PACKAGES_bt-decode))
+$(BUILD)/db-insert: $(call objects,db-insert) $(BUILD)/lib.a
+	$(call link,$(PACKAGES_db-insert))
+$(BUILD)/bt-sim: $(call objects,test/sim) $(BUILD)/lib.a
+	$(call link,bluez)
+$(BUILD)/unit/%: $(BUILD)/obj/test/unit/%.o $(BUILD)/lib.a
+	@mkdir -p $(@D)
+	$(call link,bluez)
+
+-include $(SOURCES:%.c=$(BUILD)/obj/%.d)
+
+# --- what is tried ----------------------------------------------------------
+
+demo:
+	test/install-packages build database
+	$(MAKE) all simulator
+	test/demo $(BUILD)
+
+check:
+	test/install-packages build database test
+	$(MAKE) all simulator $(UNIT_TESTS)
+	test/run $(BUILD)
+
+# The same tests on builds that see more: each in a folder of its own.
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
+check-long:
+	test/install-packages build database test long
+	$(MAKE) CC=clang BUILD=$(BUILD)/clang WERROR=-Werror all simulator
+	$(MAKE) BUILD=$(BUILD)/sanitize HARDENING= WERROR=-Werror \
+		CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)' check
+	VALGRIND=yes test/run $(BUILD)
+
+# --- where it goes ----------------------------------------------------------
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATADIR)/maps
+	install -m 755 $(TOOLS:%=$(BUILD)/%) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(MAPS) $(DESTDIR)$(DATADIR)/maps
+	for page in $(PAGES); do \
+		install -D -m 644 $$page \
+		$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; \
+	done
+
+uninstall:
+	rm -f $(TOOLS:%=$(DESTDIR)$(PREFIX)/bin/%)
+	rm -rf $(DESTDIR)$(DATADIR)
+	for page in $(PAGES); do \
+		rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; \
+	done
+
+clean:
+	rm -rf $(BUILD)

@@ -1,0 +1,25 @@
+/*
+ * Messages for people: "tool: what happened: why" on standard error.
+ *
+ * What comes from outside (a name from the air, a line from a file) may hold
+ * anything; a control byte never reaches the terminal but as an escape.
+ */
+#ifndef BT_MESSAGE_H
+#define BT_MESSAGE_H
+
+#include <stdarg.h>
+
+/* Longest message in bytes; what is longer ends in "...". */
+#define MESSAGE_MAX 1024
+
+/*
+ * Writes the program's name, ": ", the formatted text and a newline with one
+ * write(2), so that lines of several processes do not mix. errno is kept.
+ */
+void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same from a list of arguments. */
+void message_list(const char *format, va_list arguments)
+	__attribute__((format(printf, 1, 0)));
+
+#endif
