@@ -1,0 +1,20 @@
+/* The key "failed" of a record: bt-records(5). */
+#ifndef BT_FAILED_H
+#define BT_FAILED_H
+
+#include "map.h"
+#include "poll.h"
+#include "writer.h"
+
+/*
+ * Writes the key and its list, if there is anything in it: what failed and
+ * concerns this pack, or with pack 0 no pack. map may be NULL. Returns true if
+ * it was written.
+ */
+int failed_write(struct writer *writer, const struct poll *poll,
+	const struct map *map, int pack);
+
+/* True if an exchange that concerns this pack failed. */
+int failed_has_pack(const struct poll *poll, const struct map *map, int pack);
+
+#endif

@@ -1,0 +1,75 @@
+/*
+ * From frame lines to polls: what one station told in one round.
+ *
+ * A poll ends at its "end" line. Where there are none (old logs, a log cut in
+ * the middle) it ends when a read that it has already comes again, and at the
+ * end of the input. No map is needed for that.
+ */
+#ifndef BT_POLL_H
+#define BT_POLL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "frameline.h"
+#include "map.h"
+#include "modbus.h"
+
+/* One request and what came of it. */
+struct exchange {
+	int64_t time; /* ms since 1970, -1: not told */
+	struct modbus_request request;
+	/* The write-one request before it in this poll, with its value; count
+	 * is 0 if there was none. So a selected pack is known. */
+	struct modbus_request selection;
+	int selected;			   /* that write was answered */
+	char word[FRAMELINE_WORD_MAX + 1]; /* why there was no answer; empty:
+					    * there was one */
+	uint8_t exception; /* the code, if the answer was a refusal */
+	int pack; /* battery pack that a read is of: poll_note_packs() */
+	uint16_t registers[]; /* of a good read: request.count */
+};
+
+struct poll {
+	char address[FRAMELINE_STRING_MAX + 1]; /* empty: not told */
+	char name[FRAMELINE_STRING_MAX + 1];
+	int64_t time;		     /* its key: ms since 1970, -1: not told */
+	struct exchange **exchanges; /* in the order of the lines */
+	size_t count;
+	struct poll *next;
+};
+
+struct polls; /* of all stations in a stream */
+
+struct polls *polls_new(void); /* NULL: no memory */
+void polls_free(struct polls *polls);
+
+/* Adds a line; 0 or -ENOMEM. Then polls_take() may have something. */
+int polls_add(struct polls *polls, const struct frameline *line);
+
+/* The input has ended: all polls are complete as they are. */
+void polls_finish(struct polls *polls);
+
+/* The next complete poll, to be freed; NULL if there is none. */
+struct poll *polls_take(struct polls *polls);
+void poll_free(struct poll *poll);
+
+/* True if the request was answered with what it asked for. */
+int exchange_is_good(const struct exchange *exchange);
+
+/* Notes in every read which battery pack it is of: POLL_NO_PACK if that is
+ * not known. */
+void poll_note_packs(struct poll *poll, const struct map *map);
+
+/*
+ * The registers address, address + 1 … of the last good read that has them
+ * all. pack tells which reads count: a number,
+ * POLL_NO_PACK (of none that is known), or POLL_ANY_PACK. Borrowed from the
+ * poll; NULL if there is none.
+ */
+#define POLL_ANY_PACK (-1)
+#define POLL_NO_PACK 0
+const uint16_t *poll_registers(const struct poll *poll, int pack, uint8_t unit,
+	uint16_t address, uint16_t count);
+
+#endif

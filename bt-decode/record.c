@@ -1,0 +1,248 @@
+/* Records of a poll, key by key in the order of bt-records(5). */
+#include "record.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "failed.h"
+#include "identity.h"
+#include "registers.h"
+#include "value.h"
+
+/* What is needed to write one record. */
+struct record {
+	struct writer *writer;
+	const struct poll *poll;
+	const struct map *map; /* NULL: none for this station */
+	const char *name;      /* empty: not known */
+	const char *model;     /* empty: not known */
+	int pack;
+	int has_values; /* something besides who and when was written */
+};
+
+/* --- who and when ------------------------------------------------------------
+ */
+
+static void write_header(struct record *r)
+{
+	char time[CLOCK_TEXT + 1];
+
+	writer_begin(r->writer, '{');
+	if (r->poll->time >= 0) {
+		clock_format(time, r->poll->time);
+		writer_key(r->writer, "time");
+		writer_text(r->writer, time);
+	}
+	if (r->poll->address[0]) {
+		writer_key(r->writer, "address");
+		writer_text(r->writer, r->poll->address);
+	}
+	if (r->name[0]) {
+		writer_key(r->writer, "name");
+		writer_text(r->writer, r->name);
+	}
+	if (r->model[0]) {
+		writer_key(r->writer, "model");
+		writer_text(r->writer, r->model);
+	}
+	if (r->pack != POLL_NO_PACK) {
+		writer_key(r->writer, "pack");
+		writer_integer(r->writer, r->pack);
+	}
+}
+
+/* --- fields
+ * ------------------------------------------------------------------- */
+
+/* A field of a pack is in the records of packs; in that of the poll only what
+ * was read while it was not known which pack was selected. */
+static void decode(struct value *value, const struct record *r,
+	const struct map_field *field)
+{
+	int pack = field->is_pack ? r->pack : POLL_ANY_PACK;
+	const uint16_t *registers = NULL;
+
+	if (field->is_pack || r->pack == POLL_NO_PACK)
+		registers = poll_registers(r->poll, pack, field->unit,
+			field->address, field->count);
+	value->kind = VALUE_UNKNOWN;
+	if (registers)
+		value_decode(value, field, registers);
+}
+
+/*
+ * The value of a name: of several places in the map the last that was read
+ * and is in its range (the classic tool does the same with ac_output_on).
+ * Only the first place answers, so that each name is written once.
+ */
+static void decode_name(struct value *value, const struct record *r,
+	const struct map_field *first)
+{
+	const struct map *map = r->map;
+	struct value other;
+
+	value->kind = VALUE_UNKNOWN;
+	if (map_field(map, first->name) != first)
+		return;
+	decode(value, r, first);
+	for (const struct map_field *f = first + 1;
+		f < map->fields + map->field_count; f++) {
+		if (strcmp(f->name, first->name) != 0)
+			continue;
+		decode(&other, r, f);
+		if (other.kind != VALUE_UNKNOWN &&
+			(other.kind != VALUE_BAD ||
+				value->kind == VALUE_UNKNOWN))
+			*value = other;
+	}
+}
+
+static void write_value(struct writer *writer, const struct value *value)
+{
+	char version[32];
+
+	switch (value->kind) {
+	case VALUE_UNKNOWN:
+	case VALUE_BAD:
+		break;
+	case VALUE_NUMBER:
+		writer_decimal(writer, value->number, value->decimals);
+		break;
+	case VALUE_LIST:
+		writer_begin(writer, '[');
+		for (unsigned i = 0; i < value->list_count; i++)
+			writer_decimal(writer, value->list[i], value->decimals);
+		writer_end(writer, ']');
+		break;
+	case VALUE_BOOL:
+		writer_bool(writer, value->number != 0);
+		break;
+	case VALUE_TEXT:
+		writer_text(writer, value->text);
+		break;
+	case VALUE_VERSION:
+		snprintf(version, sizeof version, "%" PRId64 ".%02" PRId64,
+			value->number / 100, value->number % 100);
+		writer_text(writer, version);
+		break;
+	}
+}
+
+static void write_fields(struct record *r)
+{
+	const struct map *map = r->map;
+
+	for (size_t i = 0; i < map->field_count; i++) {
+		struct value value;
+
+		decode_name(&value, r, &map->fields[i]);
+		if (value.kind == VALUE_UNKNOWN || value.kind == VALUE_BAD)
+			continue;
+		writer_key(r->writer, map->fields[i].name);
+		write_value(r->writer, &value);
+		r->has_values = 1;
+	}
+}
+
+static void write_out_of_range(struct record *r)
+{
+	const struct map *map = r->map;
+	int begun = 0;
+
+	for (size_t i = 0; i < map->field_count; i++) {
+		struct value value;
+
+		decode_name(&value, r, &map->fields[i]);
+		if (value.kind != VALUE_BAD)
+			continue;
+		if (!begun) {
+			writer_key(r->writer, "out_of_range");
+			writer_begin(r->writer, '[');
+			begun = r->has_values = 1;
+		}
+		writer_text(r->writer, map->fields[i].name);
+	}
+	if (begun)
+		writer_end(r->writer, ']');
+}
+
+/* --- records
+ * -------------------------------------------------------------------- */
+
+static void write_record(struct record *r, int pack)
+{
+	r->pack = pack;
+	r->has_values = 0;
+	write_header(r);
+	if (r->map) {
+		write_fields(r);
+		write_out_of_range(r);
+	}
+	r->has_values |= failed_write(r->writer, r->poll, r->map, pack);
+	if (!r->map)
+		r->has_values |= registers_write(r->writer, r->poll);
+	writer_end(r->writer, '}');
+	writer_newline(r->writer);
+}
+
+static int has_pack(const struct poll *poll, const struct map *map, int pack)
+{
+	for (size_t i = 0; i < poll->count; i++)
+		if (poll->exchanges[i]->pack == pack)
+			return 1;
+	return failed_has_pack(poll, map, pack);
+}
+
+/* The record of the poll, which is left out if it brought nothing but packs,
+ * and theirs. */
+static void write_records(struct record *r)
+{
+	size_t before = r->writer->length;
+	size_t after;
+	int max = r->map ? r->map->packs.max : 0;
+	int keep;
+
+	write_record(r, POLL_NO_PACK);
+	after = r->writer->length;
+	keep = r->has_values;
+	for (int pack = 1; pack <= max; pack++)
+		if (has_pack(r->poll, r->map, pack))
+			write_record(r, pack);
+	if (keep || r->writer->length == after || r->writer->failed)
+		return;
+	r->writer->length -= after - before;
+	memmove(r->writer->text + before, r->writer->text + after,
+		r->writer->length - before);
+}
+
+/* What the station's own registers call it, in the form of its name. */
+static const char *made_up_name(
+	char name[FRAMELINE_STRING_MAX + 32], const struct identity *identity)
+{
+	name[0] = '\0';
+	if (identity->type[0] && identity->serial)
+		snprintf(name, FRAMELINE_STRING_MAX + 32, "%s%" PRId64,
+			identity->type, identity->serial);
+	return name;
+}
+
+void record_write(struct writer *writer, struct poll *poll,
+	const struct maps *maps, const struct map *map)
+{
+	char name[FRAMELINE_STRING_MAX + 32];
+	struct identity identity;
+	struct record r = { .writer = writer, .poll = poll, .map = map };
+
+	identity_read(&identity, poll);
+	r.name = poll->name[0] ? poll->name : made_up_name(name, &identity);
+	if (!r.map)
+		r.map = maps_by_name(maps, r.name);
+	if (!r.map)
+		r.map = maps_by_model(maps, identity.type);
+	r.model = r.map ? r.map->model : identity.type;
+	if (r.map)
+		poll_note_packs(poll, r.map);
+	write_records(&r);
+}

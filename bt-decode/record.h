@@ -1,0 +1,23 @@
+/*
+ * From a poll to its records: bt-records(5). One for the poll and one for
+ * each battery pack that was read in it, each a line of JSON.
+ */
+#ifndef BT_RECORD_H
+#define BT_RECORD_H
+
+#include "map.h"
+#include "poll.h"
+#include "writer.h"
+
+/*
+ * Appends the records of the poll, one line each, to the writer. Its
+ * writer.failed tells whether memory ran out.
+ *
+ * map is that of every station (bt-decode --model); NULL: it is found by the
+ * station's name, else by its own registers. The poll's reads get their packs
+ * noted.
+ */
+void record_write(struct writer *writer, struct poll *poll,
+	const struct maps *maps, const struct map *map);
+
+#endif

@@ -1,0 +1,96 @@
+/* Raw registers of a station that has no map, so that nothing is lost. */
+#include "registers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct cell {
+	uint8_t unit;
+	uint16_t address;
+	uint16_t value;
+	size_t order; /* of the read: of equal places the last one counts */
+};
+
+static int compare(const void *left, const void *right)
+{
+	const struct cell *a = left, *b = right;
+
+	if (a->unit != b->unit)
+		return a->unit < b->unit ? -1 : 1;
+	if (a->address != b->address)
+		return a->address < b->address ? -1 : 1;
+	return a->order < b->order ? -1 : a->order > b->order;
+}
+
+static int is_read(const struct exchange *e)
+{
+	return e->request.function == MODBUS_READ && exchange_is_good(e);
+}
+
+static size_t count_cells(const struct poll *poll)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < poll->count; i++)
+		if (is_read(poll->exchanges[i]))
+			count += poll->exchanges[i]->request.count;
+	return count;
+}
+
+static void collect(struct cell *cells, const struct poll *poll)
+{
+	for (size_t i = 0; i < poll->count; i++) {
+		const struct exchange *e = poll->exchanges[i];
+
+		if (!is_read(e))
+			continue;
+		for (uint16_t k = 0; k < e->request.count; k++)
+			*cells++ = (struct cell){
+				.unit = e->request.unit,
+				.address = (uint16_t)(e->request.address + k),
+				.value = e->registers[k],
+				.order = i,
+			};
+	}
+}
+
+static int same_place(const struct cell *a, const struct cell *b)
+{
+	return a->unit == b->unit && a->address == b->address;
+}
+
+static void write_cell(struct writer *writer, const struct cell *cell)
+{
+	char key[16];
+
+	if (cell->unit == 1)
+		snprintf(key, sizeof key, "%u", cell->address);
+	else
+		snprintf(key, sizeof key, "%u:%u", cell->unit, cell->address);
+	writer_key(writer, key);
+	writer_integer(writer, cell->value);
+}
+
+int registers_write(struct writer *writer, const struct poll *poll)
+{
+	size_t count = count_cells(poll);
+	struct cell *cells;
+
+	if (count == 0)
+		return 0;
+	cells = calloc(count, sizeof *cells);
+	if (!cells) {
+		writer->failed = 1;
+		return 0;
+	}
+	collect(cells, poll);
+	qsort(cells, count, sizeof *cells, compare);
+	writer_key(writer, "registers");
+	writer_begin(writer, '{');
+	for (size_t i = 0; i < count; i++)
+		if (i + 1 == count || !same_place(&cells[i], &cells[i + 1]))
+			write_cell(writer, &cells[i]);
+	writer_end(writer, '}');
+	free(cells);
+	return 1;
+}

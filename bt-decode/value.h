@@ -1,0 +1,48 @@
+/*
+ * From registers to values: what a field of a map says about the registers
+ * that a poll brought. Encodings: bt-map(5).
+ */
+#ifndef BT_VALUE_H
+#define BT_VALUE_H
+
+#include <stdint.h>
+
+#include "map.h"
+
+enum value_kind {
+	VALUE_UNKNOWN, /* absent: not told, or an empty text */
+	VALUE_BAD,     /* told, but outside of what the field can have */
+	VALUE_NUMBER,  /* number / 10^decimals */
+	VALUE_LIST,    /* numbers, of list_count registers */
+	VALUE_BOOL,
+	VALUE_TEXT,
+	VALUE_VERSION, /* number in hundredths, always with two decimals */
+};
+
+#define VALUE_TEXT_MAX (2 * 127) /* bytes of the longest string field */
+
+struct value {
+	enum value_kind kind;
+	int64_t number;
+	int decimals;
+	char text[VALUE_TEXT_MAX + 1];
+	/* VALUE_LIST: borrowed from the registers. */
+	const uint16_t *list;
+	unsigned list_count;
+};
+
+/* Decodes the field; registers are its own, map_field.count of them, and must
+ * outlive the value if it is a list. */
+void value_decode(struct value *value, const struct map_field *field,
+	const uint16_t *registers);
+
+/* ASCII text out of count registers, high byte first (or exchanged), zeros at
+ * its end cut off. Returns VALUE_TEXT, VALUE_UNKNOWN if it is empty, or
+ * VALUE_BAD if a byte is not printable. */
+enum value_kind value_text(char text[VALUE_TEXT_MAX + 1],
+	const uint16_t *registers, unsigned count, int swapped);
+
+/* Serial number out of four registers, low word first. */
+int64_t value_serial(const uint16_t registers[4]);
+
+#endif

@@ -1,0 +1,124 @@
+/*
+ * Maps: what the registers of a model mean, how it is polled, and what may be
+ * written to it. One text file per model, bt-map(5), read at run time.
+ *
+ * Life: maps_load() reads every map of a directory, maps_free() ends them;
+ * everything in between is read only and lives as long as the struct maps.
+ */
+#ifndef BT_MAP_H
+#define BT_MAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum map_type {
+	MAP_UINT16,
+	MAP_UINT32, /* two registers, low word first */
+	MAP_UINT8_HI,
+	MAP_UINT8_LO,
+	MAP_BOOL,    /* 1 is true, 0 is false */
+	MAP_ENUM,    /* a number with a name */
+	MAP_VERSION, /* two registers, low word first, in hundredths */
+	MAP_SERIAL,  /* four registers, low word first, in decimal */
+	MAP_STRING,
+	MAP_STRING_SWAPPED, /* the two bytes of each register exchanged */
+};
+
+/* A named value of an enum. */
+struct map_value {
+	uint32_t value;
+	const char *name;
+};
+
+struct map_field {
+	uint8_t unit; /* MODBUS unit */
+	uint16_t address;
+	uint16_t count; /* registers */
+	enum map_type type;
+	int is_list; /* of count numbers of one register each */
+	const char *name;
+	const char *measure; /* "W", "V" …; NULL: none */
+	int decimals;	     /* value = raw / 10^decimals */
+	int has_range;	     /* then raw must lie in low..high */
+	int64_t low, high;
+	struct map_value *values; /* MAP_ENUM */
+	size_t value_count;
+	int is_pack; /* holds for the selected battery pack */
+};
+
+/* When a read is due: each class contains the ones before it. */
+enum map_class {
+	MAP_POLL, /* every time */
+	MAP_SLOW, /* first in a session, then every 15 minutes */
+	MAP_ALL,  /* only when everything is asked for */
+};
+
+struct map_read {
+	enum map_class class;
+	int is_pack; /* comes after selecting a pack */
+	uint8_t unit;
+	uint16_t address;
+	uint16_t count;
+};
+
+/* Battery packs behind one selector; max is 0 for a model without. */
+struct map_packs {
+	uint16_t max;
+	uint16_t count;	   /* register that tells how many there are; 0: none */
+	uint16_t selector; /* register to write the number to; 0: none */
+	uint16_t shown;	   /* register that tells whose data are served */
+	int settle;	   /* ms from selecting to reading, at least */
+};
+
+struct map {
+	const char *model;
+	int protocol;	       /* 1 or 2 */
+	const char **prefixes; /* of station names: then only digits follow */
+	size_t prefix_count;
+	struct map_packs packs;
+	struct map_read *reads; /* in the order of the file */
+	size_t read_count;
+	struct map_field *fields; /* in the order of the file */
+	size_t field_count;
+	char *text; /* the file, which all strings point into */
+};
+
+/* Where a map is bad, and why. */
+struct map_error {
+	char file[512];
+	unsigned line; /* 0: the file as a whole */
+	char reason[256];
+};
+
+struct maps;
+
+/*
+ * The directory to load: option if it is not NULL, else $BT_MAPS (which a
+ * program with privileges does not look at), else the installed one.
+ */
+const char *maps_directory(const char *option);
+
+/*
+ * Reads all *.map of the directory, in the order of their names. Returns 0,
+ * or -BT_EMAP and says in *error where and why: a bad map anywhere in the
+ * directory, two maps for one model, no map at all.
+ */
+int maps_load(
+	struct maps **maps, const char *directory, struct map_error *error);
+void maps_free(struct maps *maps);
+
+/* The map of a model, NULL if there is none. */
+const struct map *maps_by_model(const struct maps *maps, const char *model);
+
+/* The map for a station's own name (AC3002234000000000), NULL if none fits. */
+const struct map *maps_by_name(const struct maps *maps, const char *name);
+
+/* The first field of that name, NULL if there is none. */
+const struct map_field *map_field(const struct map *map, const char *name);
+
+/* Reads one map file, whole (map-read.c). *map is all zeros before, and is to
+ * be released with map_release() whatever is returned: 0, -BT_EMAP. */
+int map_read(struct map *map, const char *path, struct map_error *error);
+void map_release(struct map *map);
+
+#endif

@@ -1,0 +1,133 @@
+/* lib/frameline: what is written is read back; what is bad is told apart. */
+#include "frameline.h"
+
+#include <string.h>
+
+#include "check.h"
+#include "error.h"
+
+#define TIME "2026-11-22T09:42:00.123Z"
+#define WHO "00:11:22:33:44:55 AC3001234567890123"
+#define EXCHANGE "01030bb9000157cb 01030200023985"
+
+static const struct {
+	const char *text;
+	int error;
+	const char *field;
+} refused[] = {
+	{ "", -BT_EFIELDS, "line" },
+	{ "a b c", -BT_EFIELDS, "line" },
+	{ TIME " " WHO " " EXCHANGE " x", -BT_EFIELDS, "line" },
+	{ "yesterday " WHO " " EXCHANGE, -BT_ETIME, "time" },
+	{ "2026-13-22T09:42:00Z " WHO " " EXCHANGE, -BT_ETIME, "time" },
+	{ TIME "  name " EXCHANGE, -BT_EFIELDS, "address" },
+	{ TIME " a\x01 name " EXCHANGE, -BT_ESTRING, "address" },
+	{ TIME " a name% " EXCHANGE, -BT_ESTRING, "name" },
+	{ TIME " a name%0 " EXCHANGE, -BT_ESTRING, "name" },
+	{ TIME " a name%00 " EXCHANGE, -BT_ESTRING, "name" },
+	{ TIME " a name%zz " EXCHANGE, -BT_ESTRING, "name" },
+	{ TIME " a \xc3\xa4 " EXCHANGE, -BT_ESTRING, "name" },
+	{ TIME " a - 01030bb9000157c 01030200023985", -BT_EHEX, "request" },
+	{ TIME " a - 01030bb9000157xx 01030200023985", -BT_EHEX, "request" },
+	{ TIME " a - 01030bb9000157cc 01030200023985", -BT_ECRC, "request" },
+	{ TIME " a - 0103 01030200023985", -BT_ELENGTH, "request" },
+	{ "01030bb9000157cb 0103020002398", -BT_EHEX, "response" },
+	{ "01030bb9000157cb 01030200023986", -BT_ECRC, "response" },
+	{ "01030bb9000157cb 010302000239", -BT_ELENGTH, "response" },
+	{ "01030bb9000157cb 0103040000013bf3", -BT_EMISMATCH, "response" },
+	{ "01030bb9000157cb 018602c3a1", -BT_EMISMATCH, "response" },
+	{ "01030bb9000157cb !", -BT_EFIELDS, "response" },
+	{ "01030bb9000157cb !Timeout", -BT_EFIELDS, "response" },
+	{ "01030bb9000157cb ", -BT_ELENGTH, "response" },
+	{ TIME " a - - end", -BT_ETIME, "start" },
+	{ TIME " a - 2026-11-22 end", -BT_ETIME, "start" },
+};
+
+/* Lines that are written as they are read. */
+static const char *const kept[] = {
+	TIME " " WHO " " EXCHANGE "\n",
+	TIME " - - " EXCHANGE "\n",
+	"- - - " EXCHANGE "\n",
+	TIME " unix:/tmp/a%20b Elite%20200%20V2 01030bb9000157cb !timeout\n",
+	TIME " a %2d 01030bb9000157cb 018302c0f1\n",
+	TIME " " WHO " 2026-11-22T09:42:00.101Z end\n",
+	TIME " a b 01060bbe00012a0a 01060bbe00012a0a\n",
+	TIME " a b 01101b5800010200028188 01101b58000186fe\n",
+};
+
+static void test_refused(void)
+{
+	for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+		struct frameline line;
+		const char *field = "";
+		const char *text = refused[i].text;
+		int error = frameline_parse(&line, text, strlen(text), &field);
+
+		CHECK_CASE(text, error == refused[i].error);
+		CHECK_CASE(text, strcmp(field, refused[i].field) == 0);
+	}
+}
+
+static void test_kept(void)
+{
+	for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+		struct frameline line;
+		char text[FRAMELINE_MAX];
+		const char *field;
+		size_t length = strlen(kept[i]);
+
+		CHECK_CASE(kept[i],
+			frameline_parse(&line, kept[i], length - 1, &field) ==
+				0);
+		CHECK_CASE(kept[i], frameline_format(text, &line) == length);
+		CHECK_CASE(kept[i], strcmp(text, kept[i]) == 0);
+	}
+}
+
+/* Each cut of a good line is refused, but for one that is a line itself. */
+static void test_every_cut(void)
+{
+	for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+		for (size_t n = 0; n < strlen(kept[i]) - 1; n++) {
+			struct frameline line;
+			const char *field;
+			int error = frameline_parse(&line, kept[i], n, &field);
+
+			CHECK_CASE(kept[i], error < 0 || line.word[0] != '\0');
+		}
+	}
+}
+
+static void test_longest(void)
+{
+	struct frameline line = { .time = 0, .request_length = 8 };
+	char text[FRAMELINE_MAX];
+	struct frameline again;
+	const char *field;
+	size_t length;
+
+	memset(line.address, 0xff, FRAMELINE_STRING_MAX);
+	memset(line.name, '%', FRAMELINE_STRING_MAX);
+	modbus_build_read(line.request, 1, 0, 127);
+	line.response[0] = 1;
+	line.response[1] = 3;
+	line.response[2] = 254;
+	line.response_length = 259;
+	line.response[257] = (uint8_t)modbus_crc(line.response, 257);
+	line.response[258] = (uint8_t)(modbus_crc(line.response, 257) >> 8);
+	length = frameline_format(text, &line);
+	CHECK(length < FRAMELINE_MAX);
+	CHECK(frameline_parse(&again, text, length - 1, &field) == 0);
+	CHECK(strcmp(again.address, line.address) == 0);
+	CHECK(strcmp(again.name, line.name) == 0);
+	CHECK(again.response_length == 259);
+}
+
+int main(void)
+{
+	test_refused();
+	test_kept();
+	test_every_cut();
+	test_longest();
+	return check_done();
+}
