@@ -102,12 +102,3 @@ int failed_write(struct writer *writer, const struct poll *poll,
 		writer_end(writer, ']');
 	return begun;
 }
-
-int failed_has_pack(const struct poll *poll, const struct map *map, int pack)
-{
-	for (size_t i = 0; i < poll->count; i++)
-		if (!exchange_is_good(poll->exchanges[i]) &&
-			failed_pack(map, poll->exchanges[i]) == pack)
-			return 1;
-	return 0;
-}

@@ -14,7 +14,4 @@
 int failed_write(struct writer *writer, const struct poll *poll,
 	const struct map *map, int pack);
 
-/* True if an exchange that concerns this pack failed. */
-int failed_has_pack(const struct poll *poll, const struct map *map, int pack);
-
 #endif

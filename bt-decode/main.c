@@ -240,14 +240,13 @@ static int decode_all(struct decoder *d)
 static int run(const struct options *options)
 {
 	struct decoder d = { .options = options };
+	char reason[MAP_ERROR_TEXT];
 	struct map_error bad;
 	int error = -BT_EMAP;
 
 	if (maps_load(&d.maps, maps_directory(options->maps), &bad) < 0) {
-		if (bad.line)
-			message("%s:%u: %s", bad.file, bad.line, bad.reason);
-		else
-			message("%s: %s", bad.file, bad.reason);
+		map_error_format(reason, &bad);
+		message("%s", reason);
 		return EX_CONFIG;
 	}
 	if (options->model)

@@ -312,20 +312,33 @@ static int split_off(struct polls *polls, struct station *s, size_t n)
 }
 
 /*
- * START is the time of the poll's first line. Lines before it are left from
- * a poll that was cut off (a log that two runs of bt-poll wrote), and keep a
- * time of their own. Only leading ones: a clock may be set back meanwhile.
+ * How many exchanges of the open poll were there before the poll that began
+ * at START: what a poll left that was cut off, in a log that two runs wrote.
+ * A poll begins with the line whose TIME is START. If that line is missing,
+ * leading lines before START are old; only leading ones, since a clock may be
+ * set back meanwhile.
  */
-static int add_end(struct polls *polls, struct station *s, int64_t start)
+static size_t count_older(const struct poll *poll, int64_t start)
 {
 	size_t n = 0;
 
+	for (size_t i = 0; i < poll->count; i++)
+		if (poll->exchanges[i]->time == start)
+			return i;
+	while (n < poll->count && poll->exchanges[n]->time >= 0 &&
+		poll->exchanges[n]->time < start)
+		n++;
+	return n;
+}
+
+static int add_end(struct polls *polls, struct station *s, int64_t start)
+{
+	size_t older;
+
 	if (!s->open)
 		return 0;
-	while (n < s->open->count && s->open->exchanges[n]->time >= 0 &&
-		s->open->exchanges[n]->time < start)
-		n++;
-	if (n > 0 && split_off(polls, s, n) < 0)
+	older = count_older(s->open, start);
+	if (older > 0 && split_off(polls, s, older) < 0)
 		return -ENOMEM;
 	close_poll(polls, s, start);
 	return 0;

@@ -171,10 +171,13 @@ static void write_out_of_range(struct record *r)
 /* --- records
  * -------------------------------------------------------------------- */
 
-static void write_record(struct record *r, int pack)
+/* Writes one record. Without a value or a failure it is taken back. */
+static void write_record(struct record *r, int pack, int even_empty)
 {
+	size_t before = r->writer->length;
+
 	r->pack = pack;
-	r->has_values = 0;
+	r->has_values = even_empty;
 	write_header(r);
 	if (r->map) {
 		write_fields(r);
@@ -185,36 +188,31 @@ static void write_record(struct record *r, int pack)
 		r->has_values |= registers_write(r->writer, r->poll);
 	writer_end(r->writer, '}');
 	writer_newline(r->writer);
+	if (!r->has_values)
+		r->writer->length = before;
 }
 
-static int has_pack(const struct poll *poll, const struct map *map, int pack)
+/* Good reads of no pack that is known. */
+static int count_plain_reads(const struct poll *poll)
 {
+	int count = 0;
+
 	for (size_t i = 0; i < poll->count; i++)
-		if (poll->exchanges[i]->pack == pack)
-			return 1;
-	return failed_has_pack(poll, map, pack);
+		count += poll->exchanges[i]->pack == POLL_NO_PACK &&
+			poll->exchanges[i]->request.function == MODBUS_READ &&
+			exchange_is_good(poll->exchanges[i]);
+	return count;
 }
 
-/* The record of the poll, which is left out if it brought nothing but packs,
- * and theirs. */
+/* The record of the poll comes first, then those of its packs. If all reads
+ * were of packs there is none of the poll. */
 static void write_records(struct record *r)
 {
-	size_t before = r->writer->length;
-	size_t after;
 	int max = r->map ? r->map->packs.max : 0;
-	int keep;
 
-	write_record(r, POLL_NO_PACK);
-	after = r->writer->length;
-	keep = r->has_values;
+	write_record(r, POLL_NO_PACK, count_plain_reads(r->poll) > 0);
 	for (int pack = 1; pack <= max; pack++)
-		if (has_pack(r->poll, r->map, pack))
-			write_record(r, pack);
-	if (keep || r->writer->length == after || r->writer->failed)
-		return;
-	r->writer->length -= after - before;
-	memmove(r->writer->text + before, r->writer->text + after,
-		r->writer->length - before);
+		write_record(r, pack, 0);
 }
 
 /* What the station's own registers call it, in the form of its name. */

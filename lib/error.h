@@ -33,6 +33,8 @@
 	E(BT_ENOSERVICE, "no-service", EX_PROTOCOL, \
 		"no service ff00: this is no Bluetti power station, or its " \
 		"Bluetooth module is stuck") \
+	E(BT_EMODULE, "module", EX_PROTOCOL, \
+		"the station's Bluetooth module is in a bad state") \
 	E(BT_ECANCELED, "canceled", EX_TEMPFAIL, "cut short by a signal") \
 	E(BT_ELENGTH, "length", EX_DATAERR, "frame has the wrong length") \
 	E(BT_EREQUEST, "request", EX_DATAERR, \
@@ -46,7 +48,15 @@
 	E(BT_EADDRESS, "address", EX_USAGE, \
 		"not an address: use 00:11:22:33:44:55, optionally with " \
 		"/public or /random, or unix:PATH") \
-	E(BT_EMAP, "map", EX_CONFIG, "bad map")
+	E(BT_EMAP, "map", EX_CONFIG, "bad map") \
+	E(BT_ENOMAP, "no-map", EX_CONFIG, "no map fits this name") \
+	E(BT_EOUTPUT, "output", EX_IOERR, "cannot write to standard output") \
+	E(BT_ERECORD, "record", EX_DATAERR, "not a record as in bt-records(5)") \
+	E(BT_EAWAY, "away", EX_UNAVAILABLE, "the database is out of reach") \
+	E(BT_ECONFLICT, "conflict", EX_TEMPFAIL, \
+		"the database asks to try again") \
+	E(BT_EDENIED, "denied", EX_NOPERM, "the database denies it") \
+	E(BT_ESETUP, "setup", EX_CONFIG, "the database is not set up for this")
 
 enum bt_error {
 	BT_ERROR_BASE = 4096, /* above every errno: Linux ends below 4096 */

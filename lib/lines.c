@@ -121,11 +121,11 @@ static enum lines_event take_signal(struct lines *lines)
 	return LINES_CUT;
 }
 
-static enum lines_event wait_for_input(struct lines *lines, int64_t deadline)
+static enum lines_event wait_on(struct lines *lines, int fd, int64_t deadline)
 {
 	int64_t until = deadline < lines->cut_off ? deadline : lines->cut_off;
 
-	switch (wait_for(lines->fd, POLLIN, until, lines->signals)) {
+	switch (wait_for(fd, POLLIN, until, lines->signals)) {
 	case -BT_ECANCELED:
 		return take_signal(lines);
 	case -BT_ETIMEOUT:
@@ -167,7 +167,7 @@ static void make_room(struct lines *lines)
 
 static enum lines_event fill(struct lines *lines, int64_t deadline)
 {
-	enum lines_event event = wait_for_input(lines, deadline);
+	enum lines_event event = wait_on(lines, lines->fd, deadline);
 	ssize_t n;
 
 	if (event != LINES_LINE || wait_for(lines->fd, POLLIN, 0, -1) < 0)
@@ -207,4 +207,19 @@ enum lines_event lines_next(struct lines *lines, int64_t deadline)
 		if (event != LINES_LINE)
 			return event;
 	}
+}
+
+enum lines_event lines_pause(struct lines *lines, int64_t deadline)
+{
+	enum lines_event event;
+
+	do
+		event = wait_on(lines, -1, deadline);
+	while (event == LINES_LINE);
+	return event;
+}
+
+int lines_stopping(const struct lines *lines)
+{
+	return lines->cut_off != INT64_MAX;
 }

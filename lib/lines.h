@@ -59,4 +59,11 @@ void lines_close(struct lines *lines);
  * for ever). What has been received is handed out before it waits. */
 enum lines_event lines_next(struct lines *lines, int64_t deadline);
 
+/* Waits until deadline without reading: for a caller that cannot take more
+ * now. LINES_IDLE, LINES_COUNTERS or LINES_CUT. */
+enum lines_event lines_pause(struct lines *lines, int64_t deadline);
+
+/* Whether the first signal has come, so that the next one kills. */
+int lines_stopping(const struct lines *lines);
+
 #endif

@@ -166,22 +166,35 @@ static int read_protocol(struct map_reader *r, char *line)
 	return 0;
 }
 
-/* "A+N" in a word of its own. */
-static int parse_block(struct map_reader *r, struct map_read *read, char *text)
+int map_read_block(struct map_read *read, const char *text)
 {
-	char *plus = text ? strchr(text, '+') : NULL;
+	const char *plus = strchr(text, '+');
+	char first[8];
+	uint16_t address;
 	uint32_t count;
 
-	if (!plus)
-		return map_fail(r, "a read is FIRST+COUNT, for example 10+40");
-	*plus = '\0';
-	if (map_parse_register(&read->address, text) < 0 ||
+	if (!plus || (size_t)(plus - text) >= sizeof first)
+		return -BT_EMAP;
+	memcpy(first, text, (size_t)(plus - text));
+	first[plus - text] = '\0';
+	if (map_parse_register(&address, first) < 0 ||
 		map_parse_number(&count, plus + 1, MODBUS_READ_MAX) < 0 ||
-		count == 0 || read->address + count > 65536)
-		return map_fail(r, "a read has 1 to %d registers, 0 to 65535",
-			MODBUS_READ_MAX);
+		count == 0 || address + count > 65536)
+		return -BT_EMAP;
+	read->address = address;
 	read->count = (uint16_t)count;
 	return 0;
+}
+
+static int parse_block(
+	struct map_reader *r, struct map_read *read, const char *text)
+{
+	if (text && map_read_block(read, text) == 0)
+		return 0;
+	return map_fail(r,
+		"a read is FIRST+COUNT, for example 10+40, of 1 to %d "
+		"registers",
+		MODBUS_READ_MAX);
 }
 
 static int parse_class(
@@ -320,6 +333,17 @@ static int read_line(struct map_reader *r, char *line)
 	return map_fail(r, "no keyword is called \"%s\"", word);
 }
 
+/* The first read of a pack tells whether it is the pack's. */
+static int first_shows(const struct map *map)
+{
+	const struct map_read *read = map->reads;
+
+	while (!read->is_pack)
+		read++;
+	return read->unit == 1 && read->address <= map->packs.shown &&
+		map->packs.shown < read->address + read->count;
+}
+
 static int check_packs(struct map_reader *r)
 {
 	const struct map_packs *packs = &r->map->packs;
@@ -336,6 +360,11 @@ static int check_packs(struct map_reader *r)
 	if (!packs->shown || reads == 0)
 		return map_fail(
 			r, "packs need \"pack-shown\" and \"pack-read\"");
+	if (!first_shows(r->map))
+		return map_fail(r,
+			"the first \"pack-read\" must have register %u, "
+			"which tells whose data they are",
+			packs->shown);
 	if (packs->max > 1 && !packs->selector)
 		return map_fail(r, "several packs need \"pack-selector\"");
 	return 0;

@@ -27,6 +27,16 @@ const char *maps_directory(const char *option)
 	return environment && *environment ? environment : INSTALLED;
 }
 
+void map_error_format(char text[MAP_ERROR_TEXT], const struct map_error *error)
+{
+	if (error->line)
+		snprintf(text, MAP_ERROR_TEXT, "%s:%u: %s", error->file,
+			error->line, error->reason);
+	else
+		snprintf(text, MAP_ERROR_TEXT, "%s: %s", error->file,
+			error->reason);
+}
+
 static int is_map(const struct dirent *entry)
 {
 	size_t length = strlen(entry->d_name);
@@ -42,6 +52,16 @@ static int directory_error(
 	error->line = 0;
 	snprintf(error->reason, sizeof error->reason, "%s", reason);
 	return -BT_EMAP;
+}
+
+static int no_directory(struct map_error *error, const char *directory)
+{
+	char reason[128];
+
+	snprintf(reason, sizeof reason,
+		"%s; --maps or $BT_MAPS names the directory of the maps",
+		strerror(errno));
+	return directory_error(error, directory, reason);
 }
 
 /* Two maps that claim the same model or the same names cannot both be meant. */
@@ -101,7 +121,7 @@ int maps_load(
 	int count = scandir(directory, &entries, is_map, alphasort);
 
 	if (count < 0)
-		return directory_error(error, directory, strerror(errno));
+		return no_directory(error, directory);
 	maps = calloc(1, sizeof *maps);
 	if (!maps)
 		directory_error(error, directory, strerror(errno));

@@ -90,6 +90,10 @@ struct map_error {
 	char reason[256];
 };
 
+/* Room for "file:line: reason" with its terminating zero. */
+#define MAP_ERROR_TEXT 800
+void map_error_format(char text[MAP_ERROR_TEXT], const struct map_error *error);
+
 struct maps;
 
 /*
@@ -115,6 +119,10 @@ const struct map *maps_by_name(const struct maps *maps, const char *name);
 
 /* The first field of that name, NULL if there is none. */
 const struct map_field *map_field(const struct map *map, const char *name);
+
+/* Reads "FIRST+COUNT", for example "10+40", into address and count of *read.
+ * Returns 0; -BT_EMAP if it is none or has more registers than a read can. */
+int map_read_block(struct map_read *read, const char *text);
 
 /* Reads one map file, whole (map-read.c). *map is all zeros before, and is to
  * be released with map_release() whatever is returned: 0, -BT_EMAP. */

@@ -1,0 +1,120 @@
+/* One poll: the reads that are due, in the order of the map. */
+#include "poll.h"
+
+#include <string.h>
+
+#include "clock.h"
+#include "error.h"
+#include "modbus.h"
+
+/*
+ * A station answers within 0.2 to 0.4 s. bluetti_mqtt and bluetti-bt-lib wait
+ * 5 s and try 5 times; after 3 the next read has its turn.
+ */
+#define ANSWER_TIME 5000
+#define TRIES 3
+
+/* Identity, settings and totals change slowly: ms between two reads. */
+#define SLOW_INTERVAL (15 * 60 * 1000)
+
+int poll_goes_on(int error)
+{
+	return error == -BT_ETIMEOUT || error == -BT_ECRC ||
+		error == -BT_EMISMATCH || error == -BT_EUNSETTLED;
+}
+
+int poll_exchange(struct poller *poller, const uint8_t *request, size_t length,
+	struct frameline *line)
+{
+	uint8_t answer[MODBUS_FRAME_MAX];
+	size_t answer_length = 0;
+	int error = -BT_ETIMEOUT;
+
+	for (int i = 0; i < TRIES && poll_goes_on(error); i++)
+		error = station_exchange(poller->station, request, length,
+			answer, &answer_length, ANSWER_TIME);
+	journal_request(&poller->journal, line, request, length);
+	if (error == 0) {
+		poller->count.frames++;
+		journal_answer(line, answer, answer_length);
+	} else {
+		poller->count.failures++;
+		journal_failure(line, error);
+	}
+	return error;
+}
+
+int poll_read(struct poller *poller, const struct map_read *read,
+	struct frameline *line)
+{
+	uint8_t request[MODBUS_SHORT_FRAME];
+	size_t length = modbus_build_read(
+		request, read->unit, read->address, read->count);
+
+	return poll_exchange(poller, request, length, line);
+}
+
+/* The number of packs, if this read brought it. */
+static void note_packs(struct poller *poller, const struct map_read *read,
+	const struct frameline *line)
+{
+	const struct map_packs *packs = &poller->map->packs;
+	uint16_t count;
+
+	if (packs->count < read->address ||
+		packs->count >= read->address + read->count ||
+		modbus_exception(line->response))
+		return;
+	count = modbus_register(
+		line->response, (unsigned)packs->count - read->address);
+	poller->pack_count = count < packs->max ? count : packs->max;
+}
+
+/* Reads and writes the line; an error ends the poll. *incomplete is set when
+ * this read brought nothing, but the next may. */
+static int read_one(
+	struct poller *poller, const struct map_read *read, int *incomplete)
+{
+	struct frameline line;
+	int error = poll_read(poller, read, &line);
+	int written;
+
+	if (error == -BT_ECANCELED)
+		return error;
+	written = journal_write(&poller->journal, &line);
+	if (written < 0)
+		return written;
+	if (error == 0 && poller->map)
+		note_packs(poller, read, &line);
+	if (!poll_goes_on(error))
+		return error;
+	*incomplete = 1;
+	return 0;
+}
+
+enum map_class poll_class(const struct poller *poller)
+{
+	if (poller->options->all)
+		return MAP_ALL;
+	return clock_left(poller->slow_due) == 0 ? MAP_SLOW : MAP_POLL;
+}
+
+int poll_station(struct poller *poller)
+{
+	const struct options *options = poller->options;
+	const struct map *map = poller->map;
+	const struct map_read *reads = map ? map->reads : options->reads;
+	size_t count = map ? map->read_count : options->read_count;
+	enum map_class class = poll_class(poller);
+	int incomplete = 0;
+	int error = 0;
+	int ended;
+
+	for (size_t i = 0; i < count && error == 0; i++)
+		if (!reads[i].is_pack && reads[i].class <= class)
+			error = read_one(poller, &reads[i], &incomplete);
+	if (class >= MAP_SLOW && error == 0 && !incomplete)
+		poller->slow_due = clock_monotonic() + SLOW_INTERVAL;
+	ended = journal_end(&poller->journal);
+	return error < 0 ? error : ended;
+}

@@ -1,0 +1,90 @@
+/*
+ * A session with one power station: from its address to whole frames.
+ *
+ * Calling order: station_new(), then for each connection station_connect(),
+ * station_discover(), station_identify(), any number of station_exchange(),
+ * station_disconnect(); at last station_free(). After an error other than
+ * those that station_exchange() names as harmless the connection is of no
+ * more use: disconnect and begin again.
+ *
+ * Deadlines are those of clock_monotonic(). All calls that talk return the
+ * errors of link.h, att.h and gatt.h besides their own.
+ */
+#ifndef BT_STATION_H
+#define BT_STATION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "address.h"
+#include "modbus.h"
+
+/* Longest name kept, with its terminating zero. Names are a model and 13
+ * digits. */
+#define STATION_NAME 64
+
+struct station;
+
+/*
+ * Makes a station that is not connected. cancel is as in wait_for() and stays
+ * the caller's. Returns 0 or -ENOMEM.
+ */
+int station_new(
+	struct station **station, const struct address *address, int cancel);
+
+/* Disconnects and frees. NULL is allowed. */
+void station_free(struct station *station);
+
+/*
+ * Opens the link. Where the type of the address is unknown, each type has
+ * half of the time; the one that worked is remembered. Returns 0.
+ */
+int station_connect(struct station *station, int64_t deadline);
+
+/*
+ * Agrees on an MTU, finds the handles and asks for notifications. Returns 0.
+ *
+ * 517 is offered, as mariolukas/Bluetti_ESP32_Bridge does; the 20 bytes of the
+ * default are enough for a station that does not follow.
+ */
+int station_discover(struct station *station, int64_t deadline);
+
+/* Reads the station's name. Returns 0. */
+int station_identify(struct station *station, int64_t deadline);
+
+/* Closes the link. Name and type of address stay. */
+void station_disconnect(struct station *station);
+
+/* The last name read, as it came from the air; NULL before the first. Valid
+ * until the next station_identify(). */
+const char *station_name(const struct station *station);
+
+/*
+ * The code of the last ATT Error Response of this connection, 0 if there was
+ * none: what -BT_EATT means.
+ */
+uint8_t station_att_code(const struct station *station);
+
+/*
+ * Sends a request and waits for the whole answer, which arrives in one or
+ * more notifications without any header. A MODBUS exception is a good answer.
+ * The request must be a whole frame, CRC included. Returns 0 and sets *answer
+ * and *answer_length, or leaves them alone and returns
+ *
+ *   -BT_ETIMEOUT, -BT_ECRC, -BT_EMISMATCH   harmless: try again
+ *   -BT_ELENGTH, -BT_EREQUEST               the request cannot be sent
+ *   -BT_EMODULE  the module's own commands leaked (AT+NAME?, AT+ADV?): the
+ *                link is in a bad state until it is closed; source:
+ *                warhammerkid/bluetti_mqtt bluetooth/client.py
+ *   any other                               the link is of no more use
+ *
+ * What arrives while nothing is outstanding is dropped. An answer names no
+ * register, so a late one could be taken for that of the next request: after
+ * a harmless error the next call first waits until the station has been quiet
+ * for 1 s, at most 5 s, on top of its own time-out.
+ */
+int station_exchange(struct station *station, const uint8_t *request,
+	size_t length, uint8_t answer[MODBUS_FRAME_MAX], size_t *answer_length,
+	int timeout_ms);
+
+#endif

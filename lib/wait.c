@@ -1,0 +1,26 @@
+/* poll(2) with a deadline and a way out. */
+#include "wait.h"
+
+#include <errno.h>
+#include <poll.h>
+
+#include "clock.h"
+#include "error.h"
+
+int wait_for(int fd, short events, int64_t deadline, int cancel)
+{
+	struct pollfd fds[] = {
+		{ .fd = fd, .events = events },
+		{ .fd = cancel, .events = POLLIN },
+	};
+	int n;
+
+	do
+		n = poll(fds, 2, clock_left(deadline));
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	if (fds[1].revents != 0)
+		return -BT_ECANCELED;
+	return n > 0 ? 0 : -BT_ETIMEOUT;
+}

@@ -1,0 +1,60 @@
+# What all bats files share: where the programs are, and frames made by hand.
+
+bats_load_library bats-support
+bats_load_library bats-assert
+
+here=$(cd "$BATS_TEST_DIRNAME" && pwd)
+top=$(cd "$here/.." && pwd)
+build=$(cd "$top" && cd "${BUILD:-build}" && pwd)
+PATH=$build:$PATH
+export BT_MAPS=${BT_MAPS:-$top/lib/maps}
+
+# CRC-16/MODBUS over bytes given in hexadecimal, low byte first.
+crc() {
+    local hex=$1 value=65535 i bit
+    for ((i = 0; i < ${#hex}; i += 2)); do
+        ((value ^= 16#${hex:i:2}))
+        for bit in 1 2 3 4 5 6 7 8; do
+            ((value = value & 1 ? value >> 1 ^ 0xa001 : value >> 1))
+        done
+    done
+    printf '%02x%02x' $((value & 255)) $((value >> 8))
+}
+
+# A frame: its bytes in hexadecimal and their CRC.
+frame() {
+    printf '%s%s' "$1" "$(crc "$1")"
+}
+
+# read_request FIRST COUNT [UNIT]
+read_request() {
+    frame "$(printf '%02x03%04x%04x' "${3:-1}" "$1" "$2")"
+}
+
+# read_answer VALUE...
+read_answer() {
+    frame "$(printf '0103%02x' $((2 * $#)); printf '%04x' "$@")"
+}
+
+# select_pack NUMBER: request and answer
+select_pack() {
+    local f
+    f=$(frame "$(printf '01060bbe%04x' "$1")")
+    printf '%s %s' "$f" "$f"
+}
+
+# wait_for SECONDS COMMAND...: until the command succeeds, at most so long.
+wait_for() {
+    local deadline=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        ((SECONDS < deadline)) || return 1
+        sleep 0.05
+    done
+}
+
+# end_process PID SIGNAL: sends it and waits for the end, which it returns.
+end_process() {
+    kill "-$2" "$1"
+    wait "$1"
+}

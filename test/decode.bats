@@ -1,0 +1,526 @@
+#!/usr/bin/env bats
+# bt-decode: recordings of real stations, and everything that can be wrong.
+
+load common
+
+T=2026-11-22T09:42
+WHO="00:11:22:33:44:55 AC3002232000000000"
+PACK_READ=$(read_request 96 32)
+
+# pack_answer NUMBER PERCENT: registers 96 to 127
+pack_answer() {
+    local values=("$1" 1 5395 "$2" 0 0 0 0 0)
+    local i
+    for ((i = 105; i < 121; i++)); do values+=($((i + 200))); done
+    values+=(0 0 0 0 0 0 0)
+    read_answer "${values[@]}"
+}
+
+# golden NAME: the log, decoded with the options that it names, gives its
+# .json on standard output and its .err on standard error.
+golden() {
+    local options status=0
+    options=$(sed -n 's/^# options: //p' "$here/data/$1.log")
+    cd "$here/data"
+    # The options are words without blanks.
+    # shellcheck disable=SC2086
+    bt-decode $options "$1.log" \
+        >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" || status=$?
+    diff -u "$1.json" "$BATS_TEST_TMPDIR/out"
+    if [ -e "$1.err" ]; then
+        diff -u "$1.err" "$BATS_TEST_TMPDIR/err"
+        [ "$status" -eq 65 ]
+    else
+        [ ! -s "$BATS_TEST_TMPDIR/err" ]
+        [ "$status" -eq 0 ]
+    fi
+}
+
+@test "every recording decodes to what its source saw" {
+    for log in "$here"/data/*.log; do
+        echo "# $log"
+        golden "$(basename "$log" .log)"
+    done
+}
+
+@test "the same bytes in give the same bytes out" {
+    cd "$here/data"
+    cat ./*.log | bt-decode --model EB3A >"$BATS_TEST_TMPDIR/1" 2>&1 || true
+    cat ./*.log | bt-decode --model EB3A >"$BATS_TEST_TMPDIR/2" 2>&1 || true
+    cmp "$BATS_TEST_TMPDIR/1" "$BATS_TEST_TMPDIR/2"
+    [ -s "$BATS_TEST_TMPDIR/1" ]
+}
+
+# --- polls --------------------------------------------------------------------
+
+@test "an end line gives the poll its time" {
+    run bt-decode <<EOF
+$T:00.300Z $WHO $(read_request 36 1) $(read_answer 752)
+$T:00.600Z $WHO $(read_request 43 1) $(read_answer 77)
+$T:00.601Z $WHO $T:00.300Z end
+EOF
+    assert_success
+    assert_output "{\"time\":\"$T:00.300Z\",\"address\":\"00:11:22:33:44:55\",\"name\":\"AC3002232000000000\",\"model\":\"AC300\",\"dc_input_power\":752,\"total_battery_percent\":77}"
+}
+
+@test "without end lines a read that comes again begins a poll" {
+    run bt-decode <<EOF
+$T:00.300Z $WHO $(read_request 36 1) $(read_answer 1)
+$T:00.400Z $WHO $(read_request 37 1) $(read_answer 2)
+$T:10.300Z $WHO $(read_request 36 1) $(read_answer 3)
+$T:10.400Z $WHO $(read_request 37 1) $(read_answer 4)
+EOF
+    assert_success
+    assert_line --index 0 --regexp '00.300Z.*"dc_input_power":1,"ac_input_power":2}'
+    assert_line --index 1 --regexp '10.300Z.*"dc_input_power":3,"ac_input_power":4}'
+    assert_equal "${#lines[@]}" 2
+}
+
+@test "a failed try does not end a poll, and is made good in it" {
+    run bt-decode <<EOF
+$T:00.300Z $WHO $(read_request 36 1) !timeout
+$T:00.400Z $WHO $(read_request 37 1) !crc
+$T:00.500Z $WHO $(read_request 36 1) $(read_answer 3)
+EOF
+    assert_success
+    assert_output --regexp '"dc_input_power":3,"failed":\["37\+1 crc"\]}$'
+    assert_equal "${#lines[@]}" 1
+}
+
+@test "a poll that was cut off does not mix with the next" {
+    run bt-decode <<EOF
+$T:00.300Z $WHO $(read_request 36 1) $(read_answer 1)
+$T:10.300Z $WHO $(read_request 37 1) $(read_answer 2)
+$T:10.400Z $WHO $T:10.300Z end
+EOF
+    assert_success
+    assert_line --index 0 --regexp '00.300Z.*"dc_input_power":1}'
+    assert_line --index 1 --regexp '10.300Z.*"ac_input_power":2}'
+}
+
+@test "a clock set back in the middle of a poll does not cut it" {
+    run bt-decode <<EOF
+$T:30.300Z $WHO $(read_request 36 1) $(read_answer 1)
+$T:10.300Z $WHO $(read_request 37 1) $(read_answer 2)
+$T:10.400Z $WHO $T:30.300Z end
+EOF
+    assert_success
+    assert_output --regexp '30.300Z.*"dc_input_power":1,"ac_input_power":2}'
+}
+
+@test "several polls in one whole second get milliseconds" {
+    run bt-decode --name AC3002232000000000 --time "$T:00Z" <<EOF
+$(read_request 36 1) $(read_answer 1)
+$(read_request 36 1) $(read_answer 2)
+$(read_request 36 1) $(read_answer 3)
+EOF
+    assert_success
+    assert_line --index 0 --regexp '00.000Z.*:1}'
+    assert_line --index 1 --regexp '00.001Z.*:2}'
+    assert_line --index 2 --regexp '00.002Z.*:3}'
+}
+
+@test "stations in one stream are told apart" {
+    run bt-decode <<EOF
+$T:00.100Z 00:00:00:00:00:01 AC3001 $(read_request 36 1) $(read_answer 1)
+$T:00.200Z 00:00:00:00:00:02 EB3A2 $(read_request 36 1) $(read_answer 2)
+$T:00.300Z - AC3003 $(read_request 36 1) $(read_answer 3)
+$T:00.400Z 00:00:00:00:00:01 AC3001 $(read_request 37 1) $(read_answer 4)
+$T:00.500Z 00:00:00:00:00:02 EB3A2 $(read_request 37 1) $(read_answer 5)
+$T:00.600Z - AC3003 $(read_request 37 1) $(read_answer 6)
+$T:00.601Z 00:00:00:00:00:02 EB3A2 $T:00.200Z end
+EOF
+    assert_success
+    assert_line --index 0 --regexp '"EB3A".*:2,"ac_input_power":5}'
+    assert_line --index 1 --regexp '"AC3001","model":"AC300".*:1,"ac_input_power":4}'
+    assert_line --index 2 --regexp '"AC3003","model":"AC300".*:3,"ac_input_power":6}'
+}
+
+@test "more stations than can be held lose nothing" {
+    local exchange
+    exchange="$(read_request 36 1) $(read_answer 1)"
+    for i in $(seq 1 600); do
+        echo "$T:00.100Z station$i AC3001 $exchange"
+    done >"$BATS_TEST_TMPDIR/log"
+    run bt-decode "$BATS_TEST_TMPDIR/log"
+    assert_success
+    assert_equal "${#lines[@]}" 600
+}
+
+@test "several files are one stream" {
+    echo "$T:00.100Z $WHO $(read_request 36 1) $(read_answer 1)" >"$BATS_TEST_TMPDIR/1"
+    echo "$T:00.200Z $WHO $(read_request 37 1) $(read_answer 2)" >"$BATS_TEST_TMPDIR/2"
+    run bt-decode "$BATS_TEST_TMPDIR/1" - <"$BATS_TEST_TMPDIR/2"
+    assert_success
+    assert_output --partial '"dc_input_power":1,"ac_input_power":2}'
+}
+
+# --- packs --------------------------------------------------------------------
+
+@test "each pack has a record, and a poll of packs alone no other" {
+    run bt-decode <<EOF
+$T:00.100Z $WHO $(select_pack 1)
+$T:03.100Z $WHO $PACK_READ $(pack_answer 1 81)
+$T:03.101Z $WHO $T:00.100Z end
+$T:03.200Z $WHO $(select_pack 2)
+$T:06.200Z $WHO $PACK_READ $(pack_answer 2 75)
+$T:06.201Z $WHO $T:03.200Z end
+EOF
+    assert_success
+    assert_equal "${#lines[@]}" 2
+    assert_line --index 0 --regexp '00.100Z.*"pack":1,"pack_status":"CHARGE","pack_voltage":53.95,"pack_battery_percent":81,"cell_voltages":\[3.05,3.06,.*,3.2\]}'
+    assert_line --index 1 --regexp '03.200Z.*"pack":2.*"pack_battery_percent":75'
+}
+
+@test "the pack that the station shows counts, not the one asked for" {
+    run bt-decode <<EOF
+$T:00.100Z $WHO $(select_pack 2)
+$T:03.100Z $WHO $PACK_READ $(pack_answer 1 81)
+EOF
+    assert_success
+    assert_output --partial '"pack":1,'
+    assert_equal "${#lines[@]}" 1
+}
+
+@test "two packs in one poll, as old logs have them" {
+    run bt-decode <<EOF
+$T:00.100Z $WHO $(read_request 43 1) $(read_answer 78)
+$T:00.100Z $WHO $(select_pack 1)
+$T:03.100Z $WHO $PACK_READ $(pack_answer 1 81)
+$T:03.200Z $WHO $(select_pack 2)
+$T:06.200Z $WHO $PACK_READ $(pack_answer 2 75)
+EOF
+    assert_success
+    assert_equal "${#lines[@]}" 3
+    assert_line --index 0 --regexp '"total_battery_percent":78}$'
+    assert_line --index 1 --partial '"pack":1,'
+    assert_line --index 2 --partial '"pack":2,'
+}
+
+@test "a pack that fails has a record that says so" {
+    run bt-decode <<EOF
+$T:00.100Z $WHO $(frame 01060bbe0001) !timeout
+$T:00.101Z $WHO $T:00.100Z end
+$T:00.200Z $WHO $(select_pack 2)
+$T:12.200Z $WHO $PACK_READ !unsettled
+$T:12.201Z $WHO $T:00.200Z end
+EOF
+    assert_success
+    assert_line --index 0 --regexp '"pack":1,"failed":\["3006=1 timeout"\]}'
+    assert_line --index 1 --regexp '"pack":2,"failed":\["96\+32 unsettled"\]}'
+}
+
+@test "cells of an unknown pack stay with the poll" {
+    run bt-decode <<EOF
+$T:00.100Z $WHO $(read_request 105 16) $(read_answer $(seq 321 336))
+EOF
+    assert_success
+    refute_output --partial '"pack"'
+    assert_output --partial '"cell_voltages":[3.21,3.22,'
+}
+
+@test "a selection alone is no poll" {
+    run bt-decode <<EOF
+$T:00.100Z $WHO $(select_pack 1)
+EOF
+    assert_success
+    assert_output ""
+}
+
+# --- values ---------------------------------------------------------------------
+
+@test "what is out of range is left out and listed" {
+    run bt-decode <<EOF
+$T:00.100Z $WHO $(read_request 43 1) $(read_answer 101)
+$T:00.200Z $WHO $(read_request 77 1) $(read_answer 3001)
+$T:00.300Z $WHO $(read_request 48 2) $(read_answer 2 1)
+$T:00.400Z $WHO $(read_request 80 1) $(read_answer 3999)
+$T:00.500Z $WHO $(read_request 105 16) $(read_answer 501 $(seq 321 335))
+$T:00.600Z $WHO $(read_request 10 6) $(read_answer 0x4142 7 0 0 0 0)
+EOF
+    assert_success
+    assert_output --regexp '"dc_output_on":true,"out_of_range":\["device_type","total_battery_percent","ac_output_on","ac_input_voltage","ac_input_frequency","cell_voltages"\]}'
+}
+
+@test "the bounds of a range are in it" {
+    run bt-decode <<EOF
+$T:00.100Z $WHO $(read_request 43 1) $(read_answer 100)
+$T:00.200Z $WHO $(read_request 77 1) $(read_answer 3000)
+$T:00.400Z $WHO $(read_request 80 1) $(read_answer 4000)
+EOF
+    assert_output --partial '"total_battery_percent":100,"ac_input_voltage":300,"ac_input_frequency":40}'
+}
+
+@test "numbers are exact" {
+    local raw expected
+    while read -r raw expected; do
+        run bt-decode <<<"$T:00.100Z $WHO $(read_request 74 1) $(read_answer "$raw")"
+        assert_output --partial "\"internal_ac_frequency\":$expected}"
+    done <<EOF
+4001 40.01
+4009 40.09
+5000 50
+5010 50.1
+5395 53.95
+6999 69.99
+7000 70
+EOF
+}
+
+@test "a value without a name is its number" {
+    run bt-decode <<<"$T:00.100Z $WHO $(read_request 3001 1) $(read_answer 9)"
+    assert_output --partial '"ups_mode":"9"}'
+}
+
+@test "of two places of a field the last good one counts" {
+    run bt-decode <<EOF
+$T:00.100Z $WHO $(read_request 48 1) $(read_answer 0)
+$T:00.200Z $WHO $(read_request 3007 1) $(read_answer 1)
+$T:01.100Z $WHO $(read_request 48 1) $(read_answer 1)
+$T:01.200Z $WHO $(read_request 3007 1) $(read_answer 7)
+EOF
+    assert_line --index 0 --partial '"ac_output_on":true}'
+    assert_line --index 1 --partial '"ac_output_on":true}'
+}
+
+@test "a version keeps both decimals" {
+    run bt-decode <<<"$T:00.100Z $WHO $(read_request 23 2) $(read_answer 10 1)"
+    assert_output --partial '"arm_version":"655.46"}'
+    run bt-decode <<<"$T:00.100Z $WHO $(read_request 23 2) $(read_answer 210 0)"
+    assert_output --partial '"arm_version":"2.10"}'
+}
+
+@test "registers over two reads are no field" {
+    run bt-decode <<EOF
+$T:00.100Z $WHO $(read_request 17 2) $(read_answer 1 2)
+$T:00.200Z $WHO $(read_request 19 2) $(read_answer 3 0)
+EOF
+    refute_output --partial serial_number
+}
+
+@test "a name from the air is JSON whatever it is" {
+    run bt-decode <<EOF
+$T:00.100Z a AC300%22%5c%0a%c3%a4 $(read_request 36 1) $(read_answer 1)
+$T:00.100Z b AC300%ff $(read_request 36 1) $(read_answer 1)
+EOF
+    assert_success
+    assert_line --index 0 --partial '"name":"AC300\"\\\nä"'
+    assert_line --index 1 --partial '"name":"AC300%ff"'
+}
+
+@test "a station without a map keeps its registers" {
+    run bt-decode <<EOF
+$T:00.100Z a - $(read_request 200 2) $(read_answer 7 65535)
+$T:00.200Z a - $(read_request 100 1 41) $(frame 290302000c)
+$T:00.300Z a - $(read_request 9 1) $(frame 018302)
+EOF
+    assert_success
+    assert_output "{\"time\":\"$T:00.100Z\",\"address\":\"a\",\"failed\":[\"9+1 exception 2\"],\"registers\":{\"200\":7,\"201\":65535,\"41:100\":12}}"
+}
+
+@test "an exception is what the station said, other units are named" {
+    run bt-decode <<EOF
+$T:00.100Z $WHO $(read_request 6000 62 41) !lost
+$T:00.200Z $WHO $(read_request 70 21) $(frame 018305)
+EOF
+    assert_output --partial '"failed":["41:6000+62 lost","70+21 exception 5"]}'
+}
+
+# --- lines that are refused --------------------------------------------------------
+
+# refused REASON: the middle one of three lines is refused, the others are not.
+refused() {
+    local good="$T:00.100Z $WHO $(read_request 36 1) $(read_answer 1)"
+    { echo "$good"; cat; echo "${good/00.100Z/10.100Z}"; } >"$BATS_TEST_TMPDIR/log"
+    cd "$BATS_TEST_TMPDIR"
+    local status=0
+    bt-decode log >out 2>err || status=$?
+    cat err
+    [ "$status" -eq 65 ]
+    [ "$(wc -l <out)" -eq 2 ]
+    [ "$(wc -l <err)" -eq 1 ]
+    grep -qF "bt-decode: log:2: $1" err
+}
+
+@test "refused: CRLF" {
+    printf '%s\r\n' "$T:00.200Z $WHO $(read_request 37 1) $(read_answer 1)" |
+        refused "ends with CR LF"
+}
+
+@test "refused: a zero byte" {
+    printf 'abc\0def\n' | refused "has a zero byte"
+}
+
+@test "refused: a line of a megabyte" {
+    { head -c 1000000 /dev/zero | tr '\0' x; echo; } |
+        refused "line is longer than 65536 bytes"
+}
+
+@test "refused: wrong checksum" {
+    echo "$T:00.200Z $WHO $(read_request 37 1) 0103020001ffff" |
+        refused "response: checksum is wrong"
+}
+
+@test "refused: an answer that does not fit its request" {
+    echo "$T:00.200Z $WHO $(read_request 37 2) $(read_answer 1)" |
+        refused "response: answer does not fit its request"
+}
+
+@test "refused: bad fields" {
+    echo "hello" | refused "line: not the fields of a frame line"
+    echo "now $WHO $(read_request 37 2) $(read_answer 1)" |
+        refused "time: not a time like"
+    echo "$T:00Z $WHO 0103zz $(read_answer 1)" |
+        refused "request: not hexadecimal"
+    echo "$T:00Z $WHO $(frame 010100000001) !timeout" |
+        refused "request: request is none"
+    echo "$T:00Z $WHO yesterday end" | refused "start: not a time"
+}
+
+@test "refused: a message shows no control bytes" {
+    printf '\033[31m %s %s\n' "$WHO" "x" >"$BATS_TEST_TMPDIR/$(printf 'a\033b')"
+    run bt-decode "$BATS_TEST_TMPDIR/"*
+    assert_failure 65
+    refute_output --partial $'\033'
+    assert_output --partial 'a\x1bb:1:'
+}
+
+@test "a truncated last line is refused at every place" {
+    local line n whole
+    whole="$T:00.100Z $WHO $(read_request 36 1) $(read_answer 1)"
+    for line in "$whole" "$T:00.200Z $WHO $(read_request 37 1) !timeout" \
+        "$T:00.200Z $WHO $T:00.100Z end"; do
+        for ((n = 1; n < ${#line}; n += 7)); do
+            run bt-decode <<<"$whole"$'\n'"# no newline behind this:"
+            assert_success
+            printf '%s\n%s' "$whole" "${line:0:n}" >"$BATS_TEST_TMPDIR/log"
+            run bt-decode "$BATS_TEST_TMPDIR/log"
+            assert_failure 65
+            assert_output --partial "log:2: last line is cut off"
+            assert_output --partial '"dc_input_power":1}'
+        done
+    done
+}
+
+@test "a whole last line needs no newline" {
+    printf '%s' "$T:00.100Z $WHO $(read_request 36 1) $(read_answer 1)" |
+        (run bt-decode; assert_success; assert_output --partial '"dc_input_power":1}')
+}
+
+@test "comments and empty lines mean nothing" {
+    run bt-decode <<EOF
+# a remark
+
+$T:00.100Z $WHO $(read_request 36 1) $(read_answer 1)
+#
+EOF
+    assert_success
+    assert_equal "${#lines[@]}" 1
+}
+
+@test "--strict ends at the first refused line" {
+    run bt-decode --strict <<EOF
+$T:00.100Z $WHO $(read_request 36 1) $(read_answer 1)
+$T:01.100Z $WHO $(read_request 36 1) $(read_answer 2)
+nonsense
+$T:02.100Z $WHO $(read_request 36 1) $(read_answer 3)
+EOF
+    assert_failure 65
+    assert_output --partial '"dc_input_power":1}'
+    refute_output --partial '"dc_input_power":3}'
+}
+
+# --- the program --------------------------------------------------------------------
+
+@test "a file that is missing is said, the others are read" {
+    run bt-decode "$BATS_TEST_TMPDIR/none" "$here/data/eb3a-read.log"
+    assert_failure 74
+    assert_output --partial "cannot read $BATS_TEST_TMPDIR/none: No such file"
+    assert_output --partial '"ac_input_power":140'
+}
+
+@test "output that fails is an error" {
+    run bash -c "bt-decode '$here/data/eb3a-read.log' >/dev/full"
+    assert_failure 74
+    assert_output --partial "No space left on device"
+}
+
+@test "a reader that leaves ends it quietly" {
+    run bash -c "yes '$T:00.100Z $WHO $(read_request 36 1) $(read_answer 1)' |
+        bt-decode | head -1 | wc -l"
+    assert_output 1
+}
+
+@test "wrong use says so" {
+    run bt-decode --nonsense
+    assert_failure 64
+    run bt-decode --time yesterday
+    assert_failure 64
+    assert_output --partial "not a time"
+    run bt-decode --name "$(printf 'x%.0s' $(seq 300))"
+    assert_failure 64
+}
+
+@test "a model without a map is a matter of configuration" {
+    run bt-decode --model XY9
+    assert_failure 78
+    assert_output --partial "no map for model XY9"
+}
+
+@test "--model overrules the name" {
+    run bt-decode --model EB3A <<<"$T:00.100Z $WHO $(read_request 86 1) $(read_answer 1710)"
+    assert_output --partial '"model":"EB3A","internal_dc_input_voltage":17.1}'
+}
+
+@test "SIGTERM: what has come in is still decoded" {
+    mkfifo "$BATS_TEST_TMPDIR/pipe"
+    bt-decode <"$BATS_TEST_TMPDIR/pipe" >"$BATS_TEST_TMPDIR/out" 3>&- &
+    local pid=$!
+    exec 7>"$BATS_TEST_TMPDIR/pipe"
+    echo "$T:00.100Z $WHO $(read_request 36 1) $(read_answer 1)" >&7
+    echo "$T:00.200Z $WHO $T:00.100Z end" >&7
+    wait_for 5 grep -q '"dc_input_power":1}' "$BATS_TEST_TMPDIR/out"
+    echo "$T:01.100Z $WHO $(read_request 36 1) $(read_answer 2)" >&7
+    kill -TERM "$pid"
+    exec 7>&-
+    wait "$pid"
+    grep -q '"dc_input_power":2}' "$BATS_TEST_TMPDIR/out"
+}
+
+# endless: starts bt-decode on a pipe that has no end; its id is in $pid.
+endless() {
+    mkfifo "$BATS_TEST_TMPDIR/pipe"
+    exec 7<>"$BATS_TEST_TMPDIR/pipe"
+    bt-decode <"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    pid=$!
+    # It listens to signals once it has blocked INT, USR1 and TERM.
+    wait_for 5 grep -q "SigBlk:.*4202$" "/proc/$pid/status"
+}
+
+@test "SIGTERM: an input without end is left after 5 s" {
+    endless
+    local status=0
+    kill -TERM "$pid"
+    wait "$pid" || status=$?
+    [ "$status" -eq 75 ]
+    grep -q "did not end in time" "$BATS_TEST_TMPDIR/err"
+}
+
+@test "a second signal ends it at once" {
+    endless
+    local status=0 begin=$SECONDS
+    kill -INT "$pid"
+    kill -TERM "$pid"
+    wait "$pid" || status=$?
+    [ "$status" -eq 143 ]
+    ((SECONDS - begin < 4))
+}
+
+@test "SIGUSR1 prints counters" {
+    endless
+    echo nonsense >&7
+    wait_for 5 grep -q ":1:" "$BATS_TEST_TMPDIR/err"
+    kill -USR1 "$pid"
+    wait_for 5 grep -q "1 lines, 1 refused, 0 polls" "$BATS_TEST_TMPDIR/err"
+    kill -KILL "$pid"
+}

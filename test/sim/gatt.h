@@ -1,0 +1,43 @@
+/* The ATT server of a simulated station: one central, one PDU at a time. */
+#ifndef SIM_GATT_H
+#define SIM_GATT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "registers.h"
+
+#define SIM_MTU_MIN 23
+#define SIM_MTU_MAX 517
+#define SIM_VALUE_MAX 512
+
+/* What the command line sets. */
+struct gatt_options {
+	const char *name;
+	uint16_t mtu;	 /* the largest that the station agrees to */
+	size_t fragment; /* most bytes of a frame in one notification, or 0 */
+};
+
+/* A connection with a central. */
+struct gatt {
+	int fd;
+	const struct gatt_options *options;
+	struct registers *registers;
+	uint16_t mtu;
+	uint16_t cccd[2]; /* of ff01 and ff04 */
+	uint16_t prepared_handle;
+	size_t prepared; /* bytes of a long write so far */
+	uint8_t value[SIM_VALUE_MAX];
+};
+
+/* Begins a connection on a SOCK_SEQPACKET descriptor. All that the arguments
+ * point to stays the caller's. */
+void gatt_init(struct gatt *gatt, int fd, const struct gatt_options *options,
+	struct registers *registers);
+
+/* Serves one PDU. Returns 0, or a negative errno if the answer could not be
+ * sent: the central is gone. */
+int gatt_serve(struct gatt *gatt, const uint8_t *pdu, size_t length);
+
+#endif
