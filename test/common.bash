@@ -58,3 +58,27 @@ end_process() {
     kill "-$2" "$1"
     wait "$1"
 }
+
+# --- the simulated station ------------------------------------------------------
+
+# sim_start NAME IMAGE [OPTION...]: serves test/data/IMAGE.image, or the file
+# IMAGE, on unix:$BATS_TEST_TMPDIR/NAME. The test's end ends it too.
+sim_start() {
+    local name=$1 image=$2
+    shift 2
+    [ -e "$image" ] || image=$here/data/$image.image
+    bt-sim "$@" --image "$image" "$BATS_TEST_TMPDIR/$name" \
+        >"$BATS_TEST_TMPDIR/$name.counters" 2>&1 3>&- &
+    echo $! >"$BATS_TEST_TMPDIR/$name.pid"
+    wait_for 10 grep -q ready "$BATS_TEST_TMPDIR/$name.counters"
+}
+
+# sim_stop NAME: ends it; its counters are in $BATS_TEST_TMPDIR/NAME.counters.
+sim_stop() {
+    end_process "$(cat "$BATS_TEST_TMPDIR/$1.pid")" TERM
+}
+
+# counter NAME WHAT: what the station counted, after sim_stop.
+counter() {
+    sed -n "s/^$2 //p" "$BATS_TEST_TMPDIR/$1.counters"
+}
