@@ -1,10 +1,11 @@
 /* The list of what failed in a poll and was not made good in it. */
 #include "failed.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-static int same_request(const struct exchange *a, const struct exchange *b)
+static bool same_request(const struct exchange *a, const struct exchange *b)
 {
 	return a->request.unit == b->request.unit &&
 		a->request.function == b->request.function &&
@@ -15,7 +16,7 @@ static int same_request(const struct exchange *a, const struct exchange *b)
 }
 
 /* Made good before or after, or tried once more. */
-static int is_settled(const struct poll *poll, size_t n)
+static bool is_settled(const struct poll *poll, size_t n)
 {
 	const struct exchange *failed = poll->exchanges[n];
 
@@ -27,7 +28,7 @@ static int is_settled(const struct poll *poll, size_t n)
 }
 
 /* True if the request concerns the selected pack. */
-static int touches_pack(
+static bool touches_pack(
 	const struct map *map, const struct modbus_request *request)
 {
 	uint32_t end = (uint32_t)request->address + request->count;
@@ -80,10 +81,10 @@ static void write_failure(struct writer *writer, const struct exchange *e)
 	writer_text(writer, text);
 }
 
-int failed_write(struct writer *writer, const struct poll *poll,
+bool failed_write(struct writer *writer, const struct poll *poll,
 	const struct map *map, int pack)
 {
-	int begun = 0;
+	bool begun = false;
 
 	for (size_t i = 0; i < poll->count; i++) {
 		const struct exchange *e = poll->exchanges[i];
@@ -94,7 +95,7 @@ int failed_write(struct writer *writer, const struct poll *poll,
 		if (!begun) {
 			writer_key(writer, "failed");
 			writer_begin(writer, '[');
-			begun = 1;
+			begun = true;
 		}
 		write_failure(writer, e);
 	}

@@ -2,6 +2,8 @@
 #ifndef BT_FAILED_H
 #define BT_FAILED_H
 
+#include <stdbool.h>
+
 #include "map.h"
 #include "poll.h"
 #include "writer.h"
@@ -11,7 +13,7 @@
  * concerns this pack, or with pack 0 no pack. map may be NULL. Returns true if
  * it was written.
  */
-int failed_write(struct writer *writer, const struct poll *poll,
+bool failed_write(struct writer *writer, const struct poll *poll,
 	const struct map *map, int pack);
 
 #endif

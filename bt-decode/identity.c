@@ -6,6 +6,7 @@
  */
 #include "identity.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #define TYPE_COUNT 6
@@ -14,7 +15,7 @@
 
 static const struct {
 	uint16_t type, serial;
-	int swapped;
+	bool swapped;
 } places[] = {
 	{ 10, 17, 0 },
 	{ 110, 116, 1 },
@@ -22,7 +23,7 @@ static const struct {
 
 /* In version 1 registers 110 to 115 are cell voltages: "text" only if every
  * byte is printable, and a type begins with a letter. */
-static int is_type(const char *text)
+static bool is_type(const char *text)
 {
 	return (text[0] >= 'A' && text[0] <= 'Z') && text[1] != '\0';
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #include "error.h"
 #include "frameline.h"
 #include "lines.h"
-#include "map.h"
+#include "maps.h"
 #include "message.h"
 #include "output.h"
 #include "poll.h"
@@ -56,7 +57,7 @@ struct options {
 	const char *address;
 	int64_t time; /* -1: none */
 	const char *maps;
-	int strict;
+	bool strict;
 	char **files;
 };
 
@@ -155,7 +156,7 @@ static const char *bad_text(const char *text, size_t length)
 	return NULL;
 }
 
-static int take_line(struct decoder *d, int unended)
+static int take_line(struct decoder *d, bool unended)
 {
 	const char *text = d->lines.text;
 	size_t length = d->lines.length;
@@ -309,7 +310,7 @@ static int set_option(struct options *options, int option)
 		options->maps = optarg;
 		return EX_OK;
 	case 's':
-		options->strict = 1;
+		options->strict = true;
 		return EX_OK;
 	}
 	return EX_USAGE;

@@ -2,6 +2,7 @@
 #include "poll.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +31,7 @@ struct polls {
 /* --- exchanges --------------------------------------------------------------
  */
 
-int exchange_is_good(const struct exchange *exchange)
+bool exchange_is_good(const struct exchange *exchange)
 {
 	return exchange->word[0] == '\0' && exchange->exception == 0;
 }
@@ -56,7 +57,7 @@ static struct exchange *exchange_new(const struct frameline *line)
 	return e;
 }
 
-static int same_read(const struct exchange *a, const struct exchange *b)
+static bool same_read(const struct exchange *a, const struct exchange *b)
 {
 	return a->request.function == MODBUS_READ &&
 		b->request.function == MODBUS_READ &&
@@ -68,7 +69,7 @@ static int same_read(const struct exchange *a, const struct exchange *b)
 		a->selection.value == b->selection.value;
 }
 
-static int covers(const struct exchange *e, uint8_t unit, uint16_t address,
+static bool covers(const struct exchange *e, uint8_t unit, uint16_t address,
 	uint16_t count)
 {
 	const struct modbus_request *r = &e->request;
@@ -125,7 +126,7 @@ static void note_selection(const struct poll *poll, struct exchange *e)
 }
 
 /* True if the poll has this read already, well answered. */
-static int has_read(const struct poll *poll, const struct exchange *e)
+static bool has_read(const struct poll *poll, const struct exchange *e)
 {
 	for (size_t i = 0; i < poll->count; i++)
 		if (exchange_is_good(poll->exchanges[i]) &&
@@ -169,7 +170,7 @@ const uint16_t *poll_registers(const struct poll *poll, int pack, uint8_t unit,
 /* --- stations ----------------------------------------------------------------
  */
 
-static int is_station(const struct station *s, const struct frameline *line)
+static bool is_station(const struct station *s, const struct frameline *line)
 {
 	return line->address[0]
 		? strcmp(s->address, line->address) == 0
@@ -271,7 +272,7 @@ static int add_exchange(
 		if (has_read(s->open, e) || s->open->count == POLL_MAX) {
 			close_poll(polls, s, -1);
 			memset(&e->selection, 0, sizeof e->selection);
-			e->selected = 0;
+			e->selected = false;
 		}
 	}
 	poll = open_poll(s);

@@ -8,6 +8,7 @@
 #ifndef BT_POLL_H
 #define BT_POLL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,7 +23,7 @@ struct exchange {
 	/* The write-one request before it in this poll, with its value; count
 	 * is 0 if there was none. So a selected pack is known. */
 	struct modbus_request selection;
-	int selected;			   /* that write was answered */
+	bool selected;			   /* that write was answered */
 	char word[FRAMELINE_WORD_MAX + 1]; /* why there was no answer; empty:
 					    * there was one */
 	uint8_t exception; /* the code, if the answer was a refusal */
@@ -55,7 +56,7 @@ struct poll *polls_take(struct polls *polls);
 void poll_free(struct poll *poll);
 
 /* True if the request was answered with what it asked for. */
-int exchange_is_good(const struct exchange *exchange);
+bool exchange_is_good(const struct exchange *exchange);
 
 /* Notes in every read which battery pack it is of: POLL_NO_PACK if that is
  * not known. */

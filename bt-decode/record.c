@@ -2,6 +2,7 @@
 #include "record.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,7 +20,7 @@ struct record {
 	const char *name;      /* empty: not known */
 	const char *model;     /* empty: not known */
 	int pack;
-	int has_values; /* something besides who and when was written */
+	bool has_values; /* something besides who and when was written */
 };
 
 /* --- who and when ------------------------------------------------------------
@@ -142,14 +143,14 @@ static void write_fields(struct record *r)
 			continue;
 		writer_key(r->writer, map->fields[i].name);
 		write_value(r->writer, &value);
-		r->has_values = 1;
+		r->has_values = true;
 	}
 }
 
 static void write_out_of_range(struct record *r)
 {
 	const struct map *map = r->map;
-	int begun = 0;
+	bool begun = false;
 
 	for (size_t i = 0; i < map->field_count; i++) {
 		struct value value;
@@ -160,7 +161,7 @@ static void write_out_of_range(struct record *r)
 		if (!begun) {
 			writer_key(r->writer, "out_of_range");
 			writer_begin(r->writer, '[');
-			begun = r->has_values = 1;
+			begun = r->has_values = true;
 		}
 		writer_text(r->writer, map->fields[i].name);
 	}
@@ -172,7 +173,7 @@ static void write_out_of_range(struct record *r)
  * -------------------------------------------------------------------- */
 
 /* Writes one record. Without a value or a failure it is taken back. */
-static void write_record(struct record *r, int pack, int even_empty)
+static void write_record(struct record *r, int pack, bool even_empty)
 {
 	size_t before = r->writer->length;
 

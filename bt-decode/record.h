@@ -5,7 +5,7 @@
 #ifndef BT_RECORD_H
 #define BT_RECORD_H
 
-#include "map.h"
+#include "maps.h"
 #include "poll.h"
 #include "writer.h"
 

@@ -1,6 +1,7 @@
 /* Raw registers of a station that has no map, so that nothing is lost. */
 #include "registers.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -22,7 +23,7 @@ static int compare(const void *left, const void *right)
 	return a->order < b->order ? -1 : a->order > b->order;
 }
 
-static int is_read(const struct exchange *e)
+static bool is_read(const struct exchange *e)
 {
 	return e->request.function == MODBUS_READ && exchange_is_good(e);
 }
@@ -54,7 +55,7 @@ static void collect(struct cell *cells, const struct poll *poll)
 	}
 }
 
-static int same_place(const struct cell *a, const struct cell *b)
+static bool same_place(const struct cell *a, const struct cell *b)
 {
 	return a->unit == b->unit && a->address == b->address;
 }
@@ -71,7 +72,7 @@ static void write_cell(struct writer *writer, const struct cell *cell)
 	writer_integer(writer, cell->value);
 }
 
-int registers_write(struct writer *writer, const struct poll *poll)
+bool registers_write(struct writer *writer, const struct poll *poll)
 {
 	size_t count = count_cells(poll);
 	struct cell *cells;
@@ -80,7 +81,7 @@ int registers_write(struct writer *writer, const struct poll *poll)
 		return 0;
 	cells = calloc(count, sizeof *cells);
 	if (!cells) {
-		writer->failed = 1;
+		writer->failed = true;
 		return 0;
 	}
 	collect(cells, poll);

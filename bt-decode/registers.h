@@ -2,6 +2,8 @@
 #ifndef BT_REGISTERS_H
 #define BT_REGISTERS_H
 
+#include <stdbool.h>
+
 #include "poll.h"
 #include "writer.h"
 
@@ -10,6 +12,6 @@
  * unit and address, if the poll has any register. Returns true if it was
  * written. On lack of memory the writer is marked as failed.
  */
-int registers_write(struct writer *writer, const struct poll *poll);
+bool registers_write(struct writer *writer, const struct poll *poll);
 
 #endif

@@ -1,6 +1,7 @@
 /* Registers to values. */
 #include "value.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,7 +22,7 @@ int64_t value_serial(const uint16_t registers[4])
 }
 
 enum value_kind value_text(char text[VALUE_TEXT_MAX + 1],
-	const uint16_t *registers, unsigned count, int swapped)
+	const uint16_t *registers, unsigned count, bool swapped)
 {
 	size_t length = 2 * count;
 
@@ -38,7 +39,7 @@ enum value_kind value_text(char text[VALUE_TEXT_MAX + 1],
 	return length > 0 ? VALUE_TEXT : VALUE_UNKNOWN;
 }
 
-static int in_range(const struct map_field *field, int64_t raw)
+static bool in_range(const struct map_field *field, int64_t raw)
 {
 	return !field->has_range || (raw >= field->low && raw <= field->high);
 }

@@ -5,6 +5,7 @@
 #ifndef BT_VALUE_H
 #define BT_VALUE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "map.h"
@@ -40,7 +41,7 @@ void value_decode(struct value *value, const struct map_field *field,
  * its end cut off. Returns VALUE_TEXT, VALUE_UNKNOWN if it is empty, or
  * VALUE_BAD if a byte is not printable. */
 enum value_kind value_text(char text[VALUE_TEXT_MAX + 1],
-	const uint16_t *registers, unsigned count, int swapped);
+	const uint16_t *registers, unsigned count, bool swapped);
 
 /* Serial number out of four registers, low word first. */
 int64_t value_serial(const uint16_t registers[4]);

@@ -10,7 +10,7 @@
 void writer_clear(struct writer *writer)
 {
 	writer->length = 0;
-	writer->failed = 0;
+	writer->failed = false;
 }
 
 void writer_release(struct writer *writer)
@@ -26,7 +26,7 @@ static void append(struct writer *writer, const char *text, size_t length)
 		char *more = realloc(writer->text, room);
 
 		if (!more)
-			writer->failed = 1;
+			writer->failed = true;
 		if (writer->failed)
 			return;
 		writer->text = more;
@@ -149,7 +149,7 @@ void writer_text(struct writer *writer, const char *text)
 		separate(writer);
 		append(writer, quoted, strlen(quoted));
 	} else {
-		writer->failed = 1;
+		writer->failed = true;
 	}
 	free(quoted);
 	json_decref(string);

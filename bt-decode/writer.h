@@ -6,13 +6,14 @@
 #ifndef BT_WRITER_H
 #define BT_WRITER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct writer {
 	char *text;
 	size_t length, room;
-	int failed; /* out of memory: all that follows does nothing */
+	bool failed; /* out of memory: all that follows does nothing */
 };
 
 /* A zeroed struct writer is a good start; writer_clear() keeps the memory. */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -19,9 +20,9 @@
 struct family {
 	pid_t *children; /* 0: has ended */
 	size_t count, alive;
-	int stopping; /* a first signal has been passed on */
+	bool stopping; /* a first signal has been passed on */
 	int status;
-	int broken_pipe; /* nobody reads any more */
+	bool broken_pipe; /* nobody reads any more */
 };
 
 /* A signal from the terminal goes to the whole group; the children obey the
@@ -80,7 +81,7 @@ static void note_end(struct family *f, int how)
 	if (WIFEXITED(how))
 		status = WEXITSTATUS(how);
 	else if (WTERMSIG(how) == SIGPIPE)
-		f->broken_pipe = 1;
+		f->broken_pipe = true;
 	else if (!f->stopping)
 		message("a process was ended by signal %d (%s)", WTERMSIG(how),
 			strsignal(WTERMSIG(how)));
@@ -118,7 +119,7 @@ static void obey(struct family *f, int number)
 	default:
 		/* The second time is meant: at once. */
 		send_all(f, f->stopping ? SIGKILL : SIGTERM);
-		f->stopping = 1;
+		f->stopping = true;
 	}
 }
 

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -46,7 +47,7 @@ struct life {
 	int64_t trouble; /* since when there is no good answer; INT64_MAX:
 			  * the last one was good */
 	int last_said;	 /* the error that was reported last; 0: all is well */
-	int done;	 /* the number of polls is reached */
+	bool done;	 /* the number of polls is reached */
 };
 
 /* --- what is said
@@ -183,7 +184,7 @@ static int learn_model(struct life *l)
 	return p->map || p->options->read_count ? 0 : -BT_ENOMAP;
 }
 
-static int polls_left(const struct life *l)
+static bool polls_left(const struct life *l)
 {
 	const struct options *options = l->poller.options;
 
@@ -191,7 +192,7 @@ static int polls_left(const struct life *l)
 }
 
 /* Packs are read in the first round at least; a round is always finished. */
-static int is_complete(const struct life *l)
+static bool is_complete(const struct life *l)
 {
 	if (polls_left(l))
 		return 0;
@@ -258,7 +259,7 @@ static const struct stage {
  * ------------------------------------------------------------------------- */
 
 /* What no retry mends. */
-static int is_final(int error)
+static bool is_final(int error)
 {
 	return error == -BT_ECANCELED || error == -BT_ENOMAP ||
 		error == -BT_EOUTPUT || error == -EACCES || error == -EPERM;

@@ -1,6 +1,7 @@
 /* bt-poll(1): polls power stations and writes frame lines. */
 #include <errno.h>
 #include <getopt.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 
 #include "error.h"
 #include "family.h"
-#include "map.h"
+#include "maps.h"
 #include "message.h"
 #include "options.h"
 #include "output.h"
@@ -61,7 +62,7 @@ static const struct option long_options[] = {
 /* Options as they are given; the rest of the program sees struct options. */
 struct command_line {
 	const char *model, *maps;
-	int once, has_timeout;
+	bool once, has_timeout;
 	struct options options;
 };
 
@@ -127,7 +128,7 @@ static int set_option(struct command_line *line, int option)
 
 	switch (option) {
 	case '1':
-		line->once = 1;
+		line->once = true;
 		options->polls = 1;
 		return EX_OK;
 	case 'i':
@@ -140,12 +141,12 @@ static int set_option(struct command_line *line, int option)
 	case 'r':
 		return add_read(options, optarg);
 	case 'A':
-		options->all = 1;
+		options->all = true;
 		return EX_OK;
 	case 'p':
 		return set_seconds(&options->pack_interval, optarg);
 	case 't':
-		line->has_timeout = 1;
+		line->has_timeout = true;
 		return set_seconds(&options->timeout, optarg);
 	case 'M':
 		line->maps = optarg;

@@ -2,18 +2,19 @@
 #ifndef BT_OPTIONS_H
 #define BT_OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "address.h"
-#include "map.h"
+#include "maps.h"
 
 struct options {
 	int64_t interval;      /* ms from the start of a poll to the next */
 	int64_t pack_interval; /* ms between rounds of the battery packs */
 	int64_t timeout;       /* ms without a good answer; 0: wait for ever */
 	unsigned long polls;   /* 0: without end */
-	int all;	       /* read every field of the map */
+	bool all;	       /* read every field of the map */
 	const struct map *map; /* of --model; NULL: by the station's name */
 	const struct maps *maps; /* NULL: reads are given by hand */
 	struct map_read *reads;	 /* given by hand */

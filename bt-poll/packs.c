@@ -1,6 +1,8 @@
 /* A round of the battery packs, a step at a time. */
 #include "packs.h"
 
+#include <stdbool.h>
+
 #include "clock.h"
 #include "error.h"
 #include "modbus.h"
@@ -15,11 +17,11 @@
 void packs_reset(struct packs *packs)
 {
 	packs->pack = 0;
-	packs->settling = 0;
+	packs->settling = false;
 	packs->due = 0;
 }
 
-int packs_busy(const struct packs *packs)
+bool packs_busy(const struct packs *packs)
 {
 	return packs->pack > 0;
 }
@@ -31,7 +33,7 @@ static int pack_count(const struct poller *poller)
 				       : poller->map->packs.max;
 }
 
-int packs_exist(const struct poller *poller)
+bool packs_exist(const struct poller *poller)
 {
 	return poller->map && poller->map->packs.max > 0 &&
 		pack_count(poller) > 0;
@@ -42,7 +44,7 @@ static void advance(struct packs *packs, const struct poller *poller)
 {
 	int64_t now = clock_monotonic();
 
-	packs->settling = 0;
+	packs->settling = false;
 	packs->due = now;
 	if (packs->pack < pack_count(poller))
 		return;
@@ -90,7 +92,7 @@ static int select_next(struct packs *packs, struct poller *poller)
 			return give_up_selection(packs, poller, error);
 	}
 	now = clock_monotonic();
-	packs->settling = 1;
+	packs->settling = true;
 	packs->due = now + (map->selector ? map->settle : 0);
 	packs->give_up = now + (map->settle > GIVE_UP ? map->settle : GIVE_UP);
 	return 0;
@@ -100,7 +102,7 @@ static int select_next(struct packs *packs, struct poller *poller)
  * -------------------------------------------------------------------- */
 
 /* True if this answer to the pack's first read is that of the pack. */
-static int shows(const struct packs *packs, const struct poller *poller,
+static bool shows(const struct packs *packs, const struct poller *poller,
 	const struct map_read *read, const struct frameline *line)
 {
 	unsigned n = (unsigned)poller->map->packs.shown - read->address;
@@ -149,7 +151,7 @@ static const struct map_read *first_read(const struct map *map)
 static int finish_pack(struct packs *packs, struct poller *poller,
 	const struct map_read *read, const struct frameline *line, int error)
 {
-	int good = error == 0 && !modbus_exception(line->response);
+	bool good = error == 0 && !modbus_exception(line->response);
 	int written = 0;
 	int ended;
 

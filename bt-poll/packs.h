@@ -9,6 +9,7 @@
 #ifndef BT_PACKS_H
 #define BT_PACKS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "frameline.h"
@@ -16,7 +17,7 @@
 
 struct packs {
 	int pack;	      /* the last selected one; 0: between rounds */
-	int settling;	      /* it is not read yet */
+	bool settling;	      /* it is not read yet */
 	int64_t due;	      /* when packs_step() is to be called */
 	int64_t give_up;      /* when the pack must have shown up */
 	int64_t round;	      /* when this round began */
@@ -28,10 +29,10 @@ struct packs {
 void packs_reset(struct packs *packs);
 
 /* True if the station has packs to be read, as far as is known now. */
-int packs_exist(const struct poller *poller);
+bool packs_exist(const struct poller *poller);
 
 /* True if a round has begun that is not complete. */
-int packs_busy(const struct packs *packs);
+bool packs_busy(const struct packs *packs);
 
 /* Does what is due. Returns as poll_station() does. */
 int packs_step(struct packs *packs, struct poller *poller);

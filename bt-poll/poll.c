@@ -1,6 +1,7 @@
 /* One poll: the reads that are due, in the order of the map. */
 #include "poll.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "clock.h"
@@ -17,7 +18,7 @@
 /* Identity, settings and totals change slowly: ms between two reads. */
 #define SLOW_INTERVAL (15 * 60 * 1000)
 
-int poll_goes_on(int error)
+bool poll_goes_on(int error)
 {
 	return error == -BT_ETIMEOUT || error == -BT_ECRC ||
 		error == -BT_EMISMATCH || error == -BT_EUNSETTLED;
@@ -73,7 +74,7 @@ static void note_packs(struct poller *poller, const struct map_read *read,
 /* Reads and writes the line; an error ends the poll. *incomplete is set when
  * this read brought nothing, but the next may. */
 static int read_one(
-	struct poller *poller, const struct map_read *read, int *incomplete)
+	struct poller *poller, const struct map_read *read, bool *incomplete)
 {
 	struct frameline line;
 	int error = poll_read(poller, read, &line);
@@ -106,7 +107,7 @@ int poll_station(struct poller *poller)
 	const struct map_read *reads = map ? map->reads : options->reads;
 	size_t count = map ? map->read_count : options->read_count;
 	enum map_class class = poll_class(poller);
-	int incomplete = 0;
+	bool incomplete = false;
 	int error = 0;
 	int ended;
 

@@ -5,6 +5,7 @@
 #ifndef BT_POLL_H
 #define BT_POLL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "journal.h"
@@ -48,7 +49,7 @@ int poll_read(struct poller *poller, const struct map_read *read,
 	struct frameline *line);
 
 /* True for errors after which the link can still be used. */
-int poll_goes_on(int error);
+bool poll_goes_on(int error);
 
 /* The class of reads that the next poll asks for. */
 enum map_class poll_class(const struct poller *poller);

@@ -2,6 +2,7 @@
 #include "frameline.h"
 
 #include <limits.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "clock.h"
@@ -27,14 +28,14 @@ struct piece {
 	size_t length;
 };
 
-static int piece_is(const struct piece *piece, const char *text)
+static bool piece_is(const struct piece *piece, const char *text)
 {
 	return piece->length == strlen(text) &&
 		memcmp(piece->text, text, piece->length) == 0;
 }
 
 /* A byte that stands for itself in ADDRESS and NAME. */
-static int is_plain(unsigned char byte)
+static bool is_plain(unsigned char byte)
 {
 	return byte > 0x20 && byte < 0x7f && byte != '%';
 }
@@ -44,7 +45,7 @@ static int is_plain(unsigned char byte)
 static size_t format_string(char *text, const char *string)
 {
 	/* A name that is "-" itself must not look like no name. */
-	int escape_all = strcmp(string, NOT_TOLD) == 0;
+	bool escape_all = strcmp(string, NOT_TOLD) == 0;
 	size_t used = 0;
 
 	if (*string == '\0')
@@ -165,7 +166,7 @@ static int parse_string(
 	if (piece_is(piece, NOT_TOLD))
 		end = text;
 	while (text < end) {
-		int escaped = *text == '%';
+		bool escaped = *text == '%';
 		int byte = escaped ? parse_escape(text, end) : *text;
 
 		if (used == FRAMELINE_STRING_MAX || byte < 0 ||

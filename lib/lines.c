@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -87,7 +88,7 @@ static enum lines_event open_next(struct lines *lines)
 	lines->files++;
 	lines->number = 0;
 	lines->start = lines->end = 0;
-	lines->at_end = lines->skipping = 0;
+	lines->at_end = lines->skipping = false;
 	if (strcmp(name, "-") == 0) {
 		lines->file = "standard input";
 		lines->fd = STDIN_FILENO;
@@ -142,13 +143,13 @@ static enum lines_event wait_on(struct lines *lines, int fd, int64_t deadline)
 static enum lines_event hand_out(
 	struct lines *lines, size_t length, enum lines_event event)
 {
-	int skipped = lines->skipping;
+	bool skipped = lines->skipping;
 
 	lines->number++;
 	lines->text = lines->buffer + lines->start;
 	lines->length = length;
 	lines->start += length + (event == LINES_LINE);
-	lines->skipping = 0;
+	lines->skipping = false;
 	return skipped ? LINES_TOO_LONG : event;
 }
 
@@ -160,7 +161,7 @@ static void make_room(struct lines *lines)
 	memmove(lines->buffer, lines->buffer + lines->start, lines->end);
 	lines->start = 0;
 	if (lines->end > lines->maximum) {
-		lines->skipping = 1;
+		lines->skipping = true;
 		lines->end = 0;
 	}
 }

@@ -14,6 +14,7 @@
 #ifndef BT_LINES_H
 #define BT_LINES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,7 +45,7 @@ struct lines {
 	int64_t cut_off;
 	size_t maximum;
 	size_t start, end;
-	int at_end, skipping;
+	bool at_end, skipping;
 	char *buffer;
 };
 

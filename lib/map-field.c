@@ -4,7 +4,7 @@
  *
  *   unit  register  type  name  measure  scale  range  values  marks
  */
-#include "map-reader.h"
+#include "map-text.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -125,7 +125,7 @@ static int parse_range(
 		field->low > field->high)
 		return map_fail(
 			r, "a range is LOW..HIGH in steps of the scale");
-	field->has_range = 1;
+	field->has_range = true;
 	return 0;
 }
 
@@ -164,7 +164,7 @@ static int parse_marks(
 
 	while ((mark = strsep(&rest, ","))) {
 		if (strcmp(mark, "pack") == 0)
-			field->is_pack = 1;
+			field->is_pack = true;
 		else
 			return map_fail(r, "no mark is called \"%s\"", mark);
 	}

@@ -5,11 +5,10 @@
  * field (map-field.c). Each keyword's line is read by the function that it
  * names in a table.
  */
-#include "map-reader.h"
+#include "map-text.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,101 +23,6 @@
  * does not tell (Patrick762/bluetti-bt-lib waits 3 s, bluetti_mqtt 10 s). */
 #define SETTLE_DEFAULT 3000
 #define SETTLE_MAX 60
-
-int map_fail(struct map_reader *r, const char *format, ...)
-{
-	va_list arguments;
-
-	r->error->line = r->line;
-	va_start(arguments, format);
-	vsnprintf(r->error->reason, sizeof r->error->reason, format, arguments);
-	va_end(arguments);
-	return -BT_EMAP;
-}
-
-/* --- words and numbers ---------------------------------------------------- */
-
-/* Cuts the next word off the line; NULL if there is none. */
-char *map_next_word(char **line)
-{
-	char *word = *line + strspn(*line, BLANK);
-	char *end = word + strcspn(word, BLANK);
-
-	if (*word == '\0')
-		return NULL;
-	*line = *end ? end + 1 : end;
-	*end = '\0';
-	return word;
-}
-
-/* A decimal number of digits only, at most max. */
-int map_parse_number(uint32_t *number, const char *text, uint32_t max)
-{
-	uint64_t value = 0;
-
-	if (*text == '\0')
-		return -BT_EMAP;
-	for (; *text; text++) {
-		if (!isdigit((unsigned char)*text))
-			return -BT_EMAP;
-		value = value * 10 + (uint64_t)(*text - '0');
-		if (value > max)
-			return -BT_EMAP;
-	}
-	*number = (uint32_t)value;
-	return 0;
-}
-
-int map_parse_register(uint16_t *address, const char *text)
-{
-	uint32_t number;
-
-	if (!text || map_parse_number(&number, text, 65535) < 0)
-		return -BT_EMAP;
-	*address = (uint16_t)number;
-	return 0;
-}
-
-/* "53.95" with up to `decimals` digits behind the point, as an integer. */
-int map_parse_decimal(int64_t *value, const char *text, int decimals)
-{
-	int negative = *text == '-';
-	int behind = -1; /* digits behind the point, -1 before it */
-	int digits = 0;
-	int64_t v = 0;
-
-	for (text += negative; *text; text++) {
-		if (*text == '.' && behind < 0) {
-			behind = 0;
-			continue;
-		}
-		if (!isdigit((unsigned char)*text) || digits++ == 15 ||
-			behind == decimals)
-			return -BT_EMAP;
-		behind += behind >= 0;
-		v = v * 10 + (*text - '0');
-	}
-	if (digits == 0)
-		return -BT_EMAP;
-	for (behind = behind < 0 ? 0 : behind; behind < decimals; behind++)
-		v *= 10;
-	*value = negative ? -v : v;
-	return 0;
-}
-
-/* Makes room for one more member of a list; zeroed. */
-void *map_grow(struct map_reader *r, void *list, size_t *count, size_t size)
-{
-	char *more = realloc(list, (*count + 1) * size);
-
-	if (!more) {
-		map_fail(r, "%s", strerror(errno));
-		return NULL;
-	}
-	memset(more + *count * size, 0, size);
-	(*count)++;
-	return more;
-}
 
 /* --- keywords --------------------------------------------------------------
  * A function each; the line is what follows the keyword. */
@@ -166,26 +70,6 @@ static int read_protocol(struct map_reader *r, char *line)
 	return 0;
 }
 
-int map_read_block(struct map_read *read, const char *text)
-{
-	const char *plus = strchr(text, '+');
-	char first[8];
-	uint16_t address;
-	uint32_t count;
-
-	if (!plus || (size_t)(plus - text) >= sizeof first)
-		return -BT_EMAP;
-	memcpy(first, text, (size_t)(plus - text));
-	first[plus - text] = '\0';
-	if (map_parse_register(&address, first) < 0 ||
-		map_parse_number(&count, plus + 1, MODBUS_READ_MAX) < 0 ||
-		count == 0 || address + count > 65536)
-		return -BT_EMAP;
-	read->address = address;
-	read->count = (uint16_t)count;
-	return 0;
-}
-
 static int parse_block(
 	struct map_reader *r, struct map_read *read, const char *text)
 {
@@ -213,16 +97,6 @@ static int parse_class(
 		}
 	}
 	return map_fail(r, "a read is poll, slow or all");
-}
-
-int map_parse_unit(struct map_reader *r, uint8_t *unit, const char *text)
-{
-	uint32_t number;
-
-	if (map_parse_number(&number, text, 247) < 0)
-		return map_fail(r, "a MODBUS unit is 0 to 247");
-	*unit = (uint8_t)number;
-	return 0;
 }
 
 static int read_read(struct map_reader *r, char *line)
@@ -428,14 +302,4 @@ int map_read(struct map *map, const char *path, struct map_error *error)
 			return -BT_EMAP;
 	}
 	return check_whole(&r);
-}
-
-void map_release(struct map *map)
-{
-	for (size_t i = 0; i < map->field_count; i++)
-		free(map->fields[i].values);
-	free(map->fields);
-	free(map->reads);
-	free(map->prefixes);
-	free(map->text);
 }

@@ -2,12 +2,12 @@
  * Maps: what the registers of a model mean, how it is polled, and what may be
  * written to it. One text file per model, bt-map(5), read at run time.
  *
- * Life: maps_load() reads every map of a directory, maps_free() ends them;
- * everything in between is read only and lives as long as the struct maps.
+ * maps.h finds the map of a station; what it returns is read only.
  */
 #ifndef BT_MAP_H
 #define BT_MAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,15 +35,15 @@ struct map_field {
 	uint16_t address;
 	uint16_t count; /* registers */
 	enum map_type type;
-	int is_list; /* of count numbers of one register each */
+	bool is_list; /* of count numbers of one register each */
 	const char *name;
 	const char *measure; /* "W", "V" …; NULL: none */
 	int decimals;	     /* value = raw / 10^decimals */
-	int has_range;	     /* then raw must lie in low..high */
+	bool has_range;	     /* then raw must lie in low..high */
 	int64_t low, high;
 	struct map_value *values; /* MAP_ENUM */
 	size_t value_count;
-	int is_pack; /* holds for the selected battery pack */
+	bool is_pack; /* holds for the selected battery pack */
 };
 
 /* When a read is due: each class contains the ones before it. */
@@ -55,7 +55,7 @@ enum map_class {
 
 struct map_read {
 	enum map_class class;
-	int is_pack; /* comes after selecting a pack */
+	bool is_pack; /* comes after selecting a pack */
 	uint8_t unit;
 	uint16_t address;
 	uint16_t count;
@@ -93,29 +93,6 @@ struct map_error {
 /* Room for "file:line: reason" with its terminating zero. */
 #define MAP_ERROR_TEXT 800
 void map_error_format(char text[MAP_ERROR_TEXT], const struct map_error *error);
-
-struct maps;
-
-/*
- * The directory to load: option if it is not NULL, else $BT_MAPS (which a
- * program with privileges does not look at), else the installed one.
- */
-const char *maps_directory(const char *option);
-
-/*
- * Reads all *.map of the directory, in the order of their names. Returns 0,
- * or -BT_EMAP and says in *error where and why: a bad map anywhere in the
- * directory, two maps for one model, no map at all.
- */
-int maps_load(
-	struct maps **maps, const char *directory, struct map_error *error);
-void maps_free(struct maps *maps);
-
-/* The map of a model, NULL if there is none. */
-const struct map *maps_by_model(const struct maps *maps, const char *model);
-
-/* The map for a station's own name (AC3002234000000000), NULL if none fits. */
-const struct map *maps_by_name(const struct maps *maps, const char *name);
 
 /* The first field of that name, NULL if there is none. */
 const struct map_field *map_field(const struct map *map, const char *name);

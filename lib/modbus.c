@@ -10,6 +10,7 @@
  */
 #include "modbus.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "bytes.h"
@@ -36,7 +37,7 @@ uint16_t modbus_crc(const uint8_t *bytes, size_t length)
 	return crc;
 }
 
-static int has_good_crc(const uint8_t *frame, size_t length)
+static bool has_good_crc(const uint8_t *frame, size_t length)
 {
 	return get_le16(frame + length - CRC_LENGTH) ==
 		modbus_crc(frame, length - CRC_LENGTH);
@@ -78,7 +79,7 @@ static size_t request_length(const uint8_t *frame)
 	return 0;
 }
 
-static int count_in_bounds(
+static bool count_in_bounds(
 	const struct modbus_request *request, const uint8_t *frame)
 {
 	switch (request->function) {
@@ -145,7 +146,7 @@ int modbus_answer_length(const struct modbus_request *request,
 
 /* The answer to a write repeats the request: address, and the value written
  * or the count. */
-static int repeats(const struct modbus_request *request, const uint8_t *frame)
+static bool repeats(const struct modbus_request *request, const uint8_t *frame)
 {
 	uint16_t second = request->function == MODBUS_WRITE_ONE
 		? request->value

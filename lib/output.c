@@ -2,6 +2,7 @@
 #include "output.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -26,7 +27,7 @@ int output_line(const char *line, size_t length)
 
 int output_close(int status)
 {
-	int failed = fflush(stdout) != 0;
+	bool failed = fflush(stdout) != 0;
 
 	/* EBADF: the caller was started with standard output closed. */
 	if (close(STDOUT_FILENO) != 0 && errno != EBADF)

@@ -1,0 +1,44 @@
+/*
+ * Words and numbers in the text of a map: what its two readers, map-read.c and
+ * map-field.c, share. Used by nothing else.
+ */
+#ifndef BT_MAP_TEXT_H
+#define BT_MAP_TEXT_H
+
+#include "map.h"
+
+/* What is being read, and where in it. */
+struct map_reader {
+	struct map *map;
+	struct map_error *error;
+	unsigned line;
+};
+
+/* Notes the place and the reason; returns -BT_EMAP. */
+int map_fail(struct map_reader *r, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Cuts the next word off the line; NULL if there is none. */
+char *map_next_word(char **line);
+
+/* A decimal number of digits only, at most max; 0 or -BT_EMAP. */
+int map_parse_number(uint32_t *number, const char *text, uint32_t max);
+
+/* A register's address; text may be NULL, which is none. 0 or -BT_EMAP. */
+int map_parse_register(uint16_t *address, const char *text);
+
+/* "53.95" with up to `decimals` digits behind the point, as an integer in
+ * units of the last: 5395. 0 or -BT_EMAP. */
+int map_parse_decimal(int64_t *value, const char *text, int decimals);
+
+/* A MODBUS unit; fails with a reason. */
+int map_parse_unit(struct map_reader *r, uint8_t *unit, const char *text);
+
+/* Makes room for one more member at the end of a list, zeroed, and counts it.
+ * Returns the list, which may have moved, or NULL after map_fail(). */
+void *map_grow(struct map_reader *r, void *list, size_t *count, size_t size);
+
+/* Reads a line that is a field (map-field.c); 0 or -BT_EMAP. */
+int map_read_field(struct map_reader *r, char *line);
+
+#endif

@@ -1,0 +1,177 @@
+#!/usr/bin/env bats
+# Maps: a bad one is refused with file, line and reason, whatever is decoded.
+
+load common
+
+setup() {
+    mkdir "$BATS_TEST_TMPDIR/maps"
+    cd "$BATS_TEST_TMPDIR"
+    cat >maps/good.map <<EOF
+model X1
+name X1
+protocol 1
+read poll 10+40
+1 36 uint16 dc_input_power W
+EOF
+}
+
+exchange="$(read_request 36 1) $(read_answer 752)"
+
+# bad LINE REASON: the map with this text is refused there.
+bad() {
+    run bt-decode --maps maps <<<"$exchange"
+    assert_failure 78
+    assert_output "bt-decode: maps/bad.map${1:+:$1}: $2"
+}
+
+# bad_line REASON LINE: the fifth line of an otherwise good map is refused.
+bad_line() {
+    { printf 'model X2\nname X2\nprotocol 1\nread poll 10+40\n%s\n' "$2"
+        echo "1 36 uint16 dc_input_power W"; } >maps/bad.map
+    bad 5 "$1"
+}
+
+@test "a good map is used" {
+    run bt-decode --maps maps --model X1 <<<"$exchange"
+    assert_success
+    assert_output '{"model":"X1","dc_input_power":752}'
+}
+
+@test "all shipped maps are good, and each is used for its names" {
+    for map in "$top"/lib/maps/*.map; do
+        model=$(sed -n 's/^model  *//p' "$map")
+        prefix=$(sed -n 's/^name  *//p' "$map" | head -n 1)
+        run bt-decode --maps "$top/lib/maps" --name "${prefix}2200000000000" <<<"$exchange"
+        assert_success
+        assert_output --partial "\"model\":\"$model\""
+    done
+}
+
+@test "every field of a shipped map is covered by a read" {
+    for map in "$top"/lib/maps/*.map; do
+        awk '
+            $1 == "read" || $1 == "pack-read" {
+                split($3, r, "+"); first[n] = r[1]; last[n++] = r[1] + r[2] - 1 }
+            $1 ~ /^[0-9]/ {
+                c = 1
+                if ($3 ~ /\[/) { c = $3; gsub(/.*\[|\]/, "", c) }
+                if ($3 == "uint32" || $3 == "version") c = 2
+                if ($3 == "serial") c = 4
+                f[$2] = c }
+            END { for (a in f) { ok = 0
+                for (i = 0; i < n; i++)
+                    if (a + 0 >= first[i] && a + f[a] - 1 <= last[i]) ok = 1
+                if (!ok) { print FILENAME ": no read has " a; bad = 1 } }
+                exit bad }' "$map"
+    done
+}
+
+@test "a name is a prefix and digits to the end" {
+    for name in X1 X1a X1-5 X123x Y12; do
+        run bt-decode --maps maps --name "$name" <<<"$exchange"
+        assert_output --partial '"registers"'
+    done
+    run bt-decode --maps maps --name X15 <<<"$exchange"
+    assert_output --partial '"model":"X1"'
+}
+
+@test "of two prefixes the longer one counts" {
+    sed 's/X1/X/' maps/good.map >maps/other.map
+    run bt-decode --maps maps --name X15 <<<"$exchange"
+    assert_output --partial '"model":"X1"'
+    run bt-decode --maps maps --name X5 <<<"$exchange"
+    assert_output --partial '"model":"X"'
+}
+
+@test "lines that are refused" {
+    bad_line 'no keyword is called "reed"' "reed poll 1+1"
+    bad_line 'protocol is 1 or 2' "protocol 3"
+    bad_line 'a read is poll, slow or all' "read often 1+1"
+    bad_line 'name needs what names begin with' "name"
+    for block in 10 10+0 10+128 65535+2 65536+1 -1+4 10+4x ""; do
+        bad_line 'a read is FIRST+COUNT, for example 10+40, of 1 to 127 registers' \
+            "read poll $block"
+    done
+    bad_line 'a MODBUS unit is 0 to 247' "read poll 1+1 248"
+    bad_line 'no station has more than 255 packs' "packs 256"
+    bad_line 'a register is 0 to 65535' "pack-count x"
+    bad_line 'settling takes 0 to 60 seconds' "pack-settle 61"
+}
+
+@test "fields that are refused" {
+    bad_line 'a field needs unit, register, type and name' "1 36 uint16"
+    bad_line 'a MODBUS unit is 0 to 247' "300 36 uint16 x"
+    bad_line '"65536" is no register' "1 65536 uint16 x"
+    bad_line 'no type is called "uint17"' "1 36 uint17 x"
+    bad_line 'string needs its length: string[6]' "1 36 string x"
+    bad_line '"[" without "]"' "1 36 string[6 x"
+    bad_line 'a field has 1 to 127 registers' "1 36 string[0] x"
+    bad_line 'bool has no length of its own' "1 36 bool[2] x"
+    bad_line 'the last register is 65535' "1 65535 uint32 x"
+    bad_line '"model" is a key of every record' "1 36 uint16 model"
+    bad_line '"Power": a name has a-z, 0-9 and _, 63 at most, and begins with a letter' \
+        "1 36 uint16 Power"
+    bad_line 'a scale is 1, 0.1, 0.01 or 0.001, not "0.5"' "1 36 uint16 x W 0.5"
+    bad_line 'a range is LOW..HIGH, not "5"' "1 36 uint16 x W 1 5"
+    bad_line 'a range is LOW..HIGH in steps of the scale' "1 36 uint16 x W 1 0..0.5"
+    bad_line 'a range is LOW..HIGH in steps of the scale' "1 36 uint16 x W 1 9..1"
+    bad_line 'values are like 0=OFF;1=ON' "1 36 enum x - - - ON"
+    bad_line '"x" is no value of a register' "1 36 enum x - - - x=ON"
+    bad_line 'an enum needs names of values, no other does' "1 36 enum x"
+    bad_line 'an enum needs names of values, no other does' "1 36 bool x - - - 0=A"
+    bad_line 'only numbers have a unit and a scale' "1 36 bool x W"
+    bad_line 'no mark is called "big"' "1 36 uint16 x W 1 - - big"
+    bad_line 'a field has 9 columns at most' "1 36 uint16 x W 1 - - pack more"
+}
+
+@test "a field is the same wherever it is" {
+    printf '%s\n' "model X2" "protocol 1" "read poll 1+9" \
+        "1 1 uint16 x" "1 2 uint32 x" "1 4 bool x" >maps/bad.map
+    bad 6 'x has another type above'
+}
+
+@test "a map that lacks something" {
+    echo "protocol 1" >maps/bad.map
+    bad "" 'has no line "model"'
+    echo "model X2" >maps/bad.map
+    bad "" 'has no line "protocol"'
+    printf 'model X2\nprotocol 1\n' >maps/bad.map
+    bad "" 'has no reads or no fields'
+    printf 'model X2\nprotocol 1\nread poll 1+1\n1 1 uint16 x - - - - pack\n' >maps/bad.map
+    bad "" 'fields of packs, but no "packs"'
+    printf 'packs 2\nmodel X2\nprotocol 1\nread poll 1+1\n1 1 uint16 x - - - - pack\n' >maps/bad.map
+    bad "" 'packs need "pack-shown" and "pack-read"'
+    printf 'packs 2\npack-shown 9\npack-read poll 1+3\nmodel X2\nprotocol 1\n1 1 uint16 x\n' >maps/bad.map
+    bad "" 'the first "pack-read" must have register 9, which tells whose data they are'
+    printf 'packs 2\npack-shown 2\npack-read poll 1+3\nmodel X2\nprotocol 1\n1 1 uint16 x\n' >maps/bad.map
+    bad "" 'several packs need "pack-selector"'
+}
+
+@test "files that are no maps" {
+    printf 'model X2\0\n' >maps/bad.map
+    bad "" 'has a zero byte'
+    head -c 300000 /dev/zero | tr '\0' '#' >maps/bad.map
+    bad "" 'is larger than 262144 bytes'
+    rm maps/bad.map
+    mkdir maps/bad.map
+    bad "" 'Is a directory'
+}
+
+@test "two maps for the same model" {
+    cp maps/good.map maps/other.map
+    run bt-decode --maps maps </dev/null
+    assert_failure 78
+    assert_output "bt-decode: maps/other.map: has the model or a name of the map of X1"
+}
+
+@test "no maps" {
+    run bt-decode --maps none </dev/null
+    assert_failure 78
+    assert_output --partial 'none: No such file or directory; --maps or $BT_MAPS names'
+    mkdir empty
+    run bt-decode --maps empty </dev/null
+    assert_failure 78
+    assert_output --partial 'has no *.map files'
+    BT_MAPS=$PWD/empty run bt-poll unix:s
+    assert_failure 78
+}
