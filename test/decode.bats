@@ -522,5 +522,6 @@ endless() {
     wait_for 5 grep -q ":1:" "$BATS_TEST_TMPDIR/err"
     kill -USR1 "$pid"
     wait_for 5 grep -q "1 lines, 1 refused, 0 polls" "$BATS_TEST_TMPDIR/err"
-    kill -KILL "$pid"
+    exec 7>&-
+    wait "$pid" || [ $? -eq 65 ]
 }
