@@ -1,10 +1,13 @@
 /* lib/frameline: what is written is read back; what is bad is told apart. */
 #include "frameline.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
 #include "error.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 #define TIME "2026-11-22T09:42:00.123Z"
 #define WHO "00:11:22:33:44:55 AC3001234567890123"
@@ -57,7 +60,7 @@ static const char *const kept[] = {
 
 static void test_refused(void)
 {
-	for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+	for (size_t i = 0; i < COUNT(refused); i++) {
 		struct frameline line;
 		const char *field = "";
 		const char *text = refused[i].text;
@@ -70,7 +73,7 @@ static void test_refused(void)
 
 static void test_kept(void)
 {
-	for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+	for (size_t i = 0; i < COUNT(kept); i++) {
 		struct frameline line;
 		char text[FRAMELINE_MAX];
 		const char *field;
@@ -87,7 +90,7 @@ static void test_kept(void)
 /* Each cut of a good line is refused, but for one that is a line itself. */
 static void test_every_cut(void)
 {
-	for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+	for (size_t i = 0; i < COUNT(kept); i++) {
 		for (size_t n = 0; n < strlen(kept[i]) - 1; n++) {
 			struct frameline line;
 			const char *field;
@@ -123,11 +126,37 @@ static void test_longest(void)
 	CHECK(again.response_length == 259);
 }
 
+/* Whatever is done to a line: what is read is what is then written, but for
+ * upper case and escapes that need not be. */
+static void test_random_changes(void)
+{
+	srandom(1);
+	for (int i = 0; i < 200000; i++) {
+		const char *line = kept[(size_t)random() % COUNT(kept)];
+		char text[FRAMELINE_MAX], again[FRAMELINE_MAX];
+		struct frameline one, two;
+		size_t length = strlen(line) - 1;
+		const char *field;
+
+		memcpy(text, line, length);
+		for (long changes = random() % 4; changes >= 0; changes--)
+			text[(size_t)random() % length] = (char)random();
+		length -= (size_t)random() % 3;
+		if (frameline_parse(&one, text, length, &field) < 0)
+			continue;
+		length = frameline_format(text, &one);
+		CHECK(frameline_parse(&two, text, length - 1, &field) == 0);
+		frameline_format(again, &two);
+		CHECK(strcmp(text, again) == 0);
+	}
+}
+
 int main(void)
 {
 	test_refused();
 	test_kept();
 	test_every_cut();
 	test_longest();
+	test_random_changes();
 	return check_done();
 }
