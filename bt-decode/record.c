@@ -81,18 +81,15 @@ static void decode(struct value *value, const struct record *r,
 static void decode_name(struct value *value, const struct record *r,
 	const struct map_field *first)
 {
-	const struct map *map = r->map;
 	struct value other;
 
 	value->kind = VALUE_UNKNOWN;
-	if (map_field(map, first->name) != first)
+	if (first->is_repeat)
 		return;
 	decode(value, r, first);
-	for (const struct map_field *f = first + 1;
-		f < map->fields + map->field_count; f++) {
-		if (strcmp(f->name, first->name) != 0)
-			continue;
-		decode(&other, r, f);
+	for (size_t i = first->next_place; i > 0;
+		i = r->map->fields[i].next_place) {
+		decode(&other, r, &r->map->fields[i]);
 		if (other.kind != VALUE_UNKNOWN &&
 			(other.kind != VALUE_BAD ||
 				value->kind == VALUE_UNKNOWN))

@@ -206,13 +206,26 @@ static int check_field(struct map_reader *r, const struct map_field *field)
 	if (kind_of(field) != NUMBER && kind_of(field) != LIST &&
 		(field->decimals || field->measure))
 		return map_fail(r, "only numbers have a unit and a scale");
-	/* A field may have several places, the last that was read counts; but
-	 * it is one field. */
 	if (first != field &&
 		(kind_of(first) != kind_of(field) ||
 			first->is_pack != field->is_pack))
 		return map_fail(r, "%s has another type above", field->name);
 	return 0;
+}
+
+/* Adds the last field of the map to the places of its name. */
+static void link_places(struct map *map)
+{
+	size_t last = map->field_count - 1;
+	const char *name = map->fields[last].name;
+
+	for (size_t i = last; i-- > 0;) {
+		if (strcmp(map->fields[i].name, name) == 0) {
+			map->fields[i].next_place = last;
+			map->fields[last].is_repeat = true;
+			return;
+		}
+	}
 }
 
 static int fill_field(
@@ -260,5 +273,8 @@ int map_read_field(struct map_reader *r, char *line)
 	if (!more)
 		return -BT_EMAP;
 	map->fields = more;
-	return fill_field(r, &more[count], column);
+	if (fill_field(r, &more[count], column) < 0)
+		return -BT_EMAP;
+	link_places(map);
+	return 0;
 }

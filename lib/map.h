@@ -44,6 +44,10 @@ struct map_field {
 	struct map_value *values; /* MAP_ENUM */
 	size_t value_count;
 	bool is_pack; /* holds for the selected battery pack */
+	/* A name may have several places: the later ones, in the map's order.
+	 */
+	bool is_repeat;
+	size_t next_place; /* index of the next one; 0: there is none */
 };
 
 /* When a read is due: each class contains the ones before it. */
