@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "address.h"
 #include "clock.h"
 #include "error.h"
 #include "frameline.h"
@@ -54,8 +55,8 @@ static const struct option long_options[] = {
 struct options {
 	const char *model;
 	const char *name;
-	const char *address;
-	int64_t time; /* -1: none */
+	char address[ADDRESS_TEXT]; /* empty: none */
+	int64_t time;		    /* -1: none */
 	const char *maps;
 	bool strict;
 	char **files;
@@ -138,7 +139,7 @@ static void fill_in(struct frameline *line, const struct options *options)
 {
 	if (!line->name[0] && options->name)
 		snprintf(line->name, sizeof line->name, "%s", options->name);
-	if (!line->address[0] && options->address)
+	if (!line->address[0])
 		snprintf(line->address, sizeof line->address, "%s",
 			options->address);
 	if (line->time < 0)
@@ -203,7 +204,7 @@ static int take_event(struct decoder *d)
 	case LINES_FAILED:
 		message("cannot read %s: %s", d->lines.file,
 			error_text(d->lines.error));
-		note_status(d, EX_IOERR);
+		note_status(d, error_status(d->lines.error));
 		return 1;
 	case LINES_COUNTERS:
 		print_counters(d);
@@ -227,9 +228,10 @@ static int decode_all(struct decoder *d)
 
 	while (more > 0 && error == 0) {
 		more = take_event(d);
-		if (d->options->strict && d->status != EX_OK)
-			more = 0;
 		error = print_complete(d);
+		/* The poll that the line is missing from is not complete. */
+		if (d->options->strict && d->status != EX_OK)
+			return error;
 	}
 	if (error == 0 && more == 0) {
 		polls_finish(d->polls);
@@ -283,6 +285,19 @@ static int usage(const char *reason, const char *what)
 	return EX_USAGE;
 }
 
+/* In the form that bt-poll writes, or it would be another station. */
+static int set_address(struct options *options, const char *text)
+{
+	struct address address;
+
+	if (address_parse(&address, text) < 0) {
+		message("%s: %s", text, error_text(-BT_EADDRESS));
+		return EX_USAGE;
+	}
+	address_format(options->address, &address);
+	return EX_OK;
+}
+
 /* 0, or the status to leave with. */
 static int set_option(struct options *options, int option)
 {
@@ -296,10 +311,7 @@ static int set_option(struct options *options, int option)
 			? usage("name is too long: ", optarg)
 			: EX_OK;
 	case 'a':
-		options->address = optarg;
-		return strlen(optarg) > FRAMELINE_STRING_MAX
-			? usage("address is too long: ", optarg)
-			: EX_OK;
+		return set_address(options, optarg);
 	case 't':
 		return clock_parse(&options->time, optarg, strlen(optarg)) < 0
 			? usage("not a time like "
@@ -321,6 +333,7 @@ int main(int argc, char **argv)
 	struct options options = { .time = -1 };
 	int option;
 
+	opterr = 0;
 	while ((option = getopt_long(argc, argv, "m:n:a:t:M:shV", long_options,
 			NULL)) != -1) {
 		if (option == 'h') {
@@ -332,7 +345,8 @@ int main(int argc, char **argv)
 			return output_close(EX_OK);
 		}
 		if (option == '?')
-			return usage("bad option", "");
+			return usage("bad option, or its value is missing: ",
+				argv[optind - 1]);
 		if (set_option(&options, option) != EX_OK)
 			return EX_USAGE;
 	}

@@ -66,7 +66,7 @@ static int start_all(struct family *f, const struct options *options)
 		if (pid < 0) {
 			message("cannot start a process: %s", strerror(errno));
 			send_all(f, SIGKILL);
-			return EX_OSERR;
+			return EX_TEMPFAIL;
 		}
 		f->children[i] = pid;
 		f->alive++;
@@ -82,7 +82,9 @@ static void note_end(struct family *f, int how)
 		status = WEXITSTATUS(how);
 	else if (WTERMSIG(how) == SIGPIPE)
 		f->broken_pipe = true;
-	else if (!f->stopping)
+	else if (f->stopping)
+		status = EX_TEMPFAIL;
+	else
 		message("a process was ended by signal %d (%s)", WTERMSIG(how),
 			strsignal(WTERMSIG(how)));
 	if (f->status == EX_OK)
@@ -143,7 +145,7 @@ static void wait_for_all(struct family *f, int fd)
 	while (f->alive > 0) {
 		if (read(fd, &info, sizeof info) != sizeof info) {
 			message("cannot wait for signals: %s", strerror(errno));
-			f->status = EX_OSERR;
+			f->status = EX_TEMPFAIL;
 			break;
 		}
 		obey(f, (int)info.ssi_signo);
@@ -159,7 +161,7 @@ int family(const struct options *options)
 	if (!f.children || fd < 0) {
 		message("cannot begin: %s", strerror(errno));
 		free(f.children);
-		return EX_OSERR;
+		return EX_TEMPFAIL;
 	}
 	f.status = start_all(&f, options);
 	if (f.status == EX_OK)

@@ -296,7 +296,10 @@ static int status_of(const struct life *l, int error)
 	case -BT_ETIMEOUT:
 		message("%s: no good answer in %lld s: given up", who,
 			(long long)l->poller.options->timeout / 1000);
-		return EX_UNAVAILABLE;
+		return l->last_said < 0 &&
+				error_status(l->last_said) == EX_PROTOCOL
+			? EX_PROTOCOL
+			: EX_UNAVAILABLE;
 	case -BT_ENOMAP:
 		message("%s: \"%s\": %s; --model says which map to use, "
 			"--read which registers",

@@ -26,7 +26,9 @@ static const char help[] =
 	"  -1, --once                 poll once and leave\n"
 	"  -i, --interval=SECONDS     from the start of a poll to the next "
 	"(10)\n"
-	"  -n, --polls=POLLS          leave after so many polls\n"
+	"  -n, --polls=POLLS          leave after so many polls and a round "
+	"of\n"
+	"                             the battery packs\n"
 	"  -m, --model=MODEL          take this model's map, whatever the "
 	"name\n"
 	"  -r, --read=FIRST+COUNT     read these registers, without any map;\n"
@@ -152,7 +154,7 @@ static int set_option(struct command_line *line, int option)
 		line->maps = optarg;
 		return EX_OK;
 	}
-	return usage("bad option", "");
+	return EX_USAGE;
 }
 
 static int set_addresses(struct options *options, char **texts, int count)
@@ -223,6 +225,7 @@ int main(int argc, char **argv)
 	int status = EX_OK;
 	int option;
 
+	opterr = 0;
 	while (status == EX_OK &&
 		(option = getopt_long(argc, argv, "1i:n:m:r:Ap:t:M:hV",
 			 long_options, NULL)) != -1) {
@@ -234,7 +237,11 @@ int main(int argc, char **argv)
 			puts("bt-poll (bluetti-tools) " VERSION);
 			return output_close(EX_OK);
 		}
-		status = set_option(&line, option);
+		if (option == '?')
+			status = usage("bad option, or its value is missing: ",
+				argv[optind - 1]);
+		else
+			status = set_option(&line, option);
 	}
 	if (status == EX_OK)
 		status = run(&line, argv + optind, argc - optind);

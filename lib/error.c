@@ -49,5 +49,12 @@ int error_status(int error)
 
 	if (e)
 		return e->status;
-	return error == -EACCES || error == -EPERM ? EX_NOPERM : EX_IOERR;
+	switch (-error) {
+	case EACCES:
+	case EPERM:
+		return EX_NOPERM;
+	case ENOMEM:
+		return EX_TEMPFAIL;
+	}
+	return EX_IOERR;
 }

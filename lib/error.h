@@ -25,8 +25,6 @@
 		"answer does not fit its request") \
 	E(BT_EUNSETTLED, "unsettled", EX_PROTOCOL, \
 		"the selected battery pack did not show up") \
-	E(BT_EEXCEPTION, "exception", EX_PROTOCOL, \
-		"the station refused the request (MODBUS exception)") \
 	E(BT_EATT, "att", EX_PROTOCOL, "the station refused (ATT error)") \
 	E(BT_EPROTOCOL, "protocol", EX_PROTOCOL, \
 		"the station broke the rules of ATT") \
@@ -76,7 +74,7 @@ const char *error_text(int error);
 const char *error_word(int error);
 
 /* The exit status of design: sysexits.h; 74 (EX_IOERR) for a system's errno,
- * but 77 (EX_NOPERM) for EACCES and EPERM. */
+ * but 77 (EX_NOPERM) for EACCES and EPERM, 75 (EX_TEMPFAIL) for ENOMEM. */
 int error_status(int error);
 
 #endif

@@ -151,6 +151,9 @@ static int parse_values(
 		if (map_parse_number(&more[count].value, value, 65535) < 0)
 			return map_fail(
 				r, "\"%s\" is no value of a register", value);
+		for (size_t i = 0; i < count; i++)
+			if (more[i].value == more[count].value)
+				return map_fail(r, "%s has two names", value);
 		more[count].name = name;
 	}
 	return 0;
@@ -204,8 +207,9 @@ static int check_field(struct map_reader *r, const struct map_field *field)
 		return map_fail(
 			r, "an enum needs names of values, no other does");
 	if (kind_of(field) != NUMBER && kind_of(field) != LIST &&
-		(field->decimals || field->measure))
-		return map_fail(r, "only numbers have a unit and a scale");
+		(field->decimals || field->measure || field->has_range))
+		return map_fail(
+			r, "only numbers have a unit, a scale and a range");
 	if (first != field &&
 		(kind_of(first) != kind_of(field) ||
 			first->is_pack != field->is_pack))

@@ -27,24 +27,27 @@
 /* --- keywords --------------------------------------------------------------
  * A function each; the line is what follows the keyword. */
 
-static char *trim(char *text)
+/* All that is left of the line, which may have blanks in it. */
+static char *rest(char **line)
 {
-	size_t length;
+	char *text = *line + strspn(*line, BLANK);
+	size_t length = strlen(text);
 
-	text += strspn(text, BLANK);
-	length = strlen(text);
+	*line = text + length;
 	while (length > 0 && strchr(BLANK, text[length - 1]))
 		text[--length] = '\0';
 	return text;
 }
 
-static int read_model(struct map_reader *r, char *line)
+static int read_model(struct map_reader *r, char **line)
 {
-	r->map->model = trim(line);
+	if (r->map->model)
+		return map_fail(r, "a map has one line \"model\"");
+	r->map->model = rest(line);
 	return *r->map->model ? 0 : map_fail(r, "model needs a name");
 }
 
-static int read_name(struct map_reader *r, char *line)
+static int read_name(struct map_reader *r, char **line)
 {
 	struct map *map = r->map;
 	size_t count = map->prefix_count;
@@ -54,16 +57,18 @@ static int read_name(struct map_reader *r, char *line)
 	if (!more)
 		return -BT_EMAP;
 	map->prefixes = more;
-	more[count] = trim(line);
+	more[count] = rest(line);
 	return *more[count] ? 0
 			    : map_fail(r, "name needs what names begin with");
 }
 
-static int read_protocol(struct map_reader *r, char *line)
+static int read_protocol(struct map_reader *r, char **line)
 {
 	uint32_t version;
-	char *word = map_next_word(&line);
+	char *word = map_next_word(line);
 
+	if (r->map->protocol)
+		return map_fail(r, "a map has one line \"protocol\"");
 	if (!word || map_parse_number(&version, word, 2) < 0 || version < 1)
 		return map_fail(r, "protocol is 1 or 2");
 	r->map->protocol = (int)version;
@@ -99,7 +104,7 @@ static int parse_class(
 	return map_fail(r, "a read is poll, slow or all");
 }
 
-static int read_read(struct map_reader *r, char *line)
+static int read_read(struct map_reader *r, char **line)
 {
 	struct map *map = r->map;
 	size_t count = map->read_count;
@@ -111,14 +116,14 @@ static int read_read(struct map_reader *r, char *line)
 		return -BT_EMAP;
 	map->reads = more;
 	more[count].unit = 1;
-	if (parse_class(r, &more[count].class, map_next_word(&line)) < 0 ||
-		parse_block(r, &more[count], map_next_word(&line)) < 0)
+	if (parse_class(r, &more[count].class, map_next_word(line)) < 0 ||
+		parse_block(r, &more[count], map_next_word(line)) < 0)
 		return -BT_EMAP;
-	unit = map_next_word(&line);
+	unit = map_next_word(line);
 	return unit ? map_parse_unit(r, &more[count].unit, unit) : 0;
 }
 
-static int read_pack_read(struct map_reader *r, char *line)
+static int read_pack_read(struct map_reader *r, char **line)
 {
 	int error = read_read(r, line);
 
@@ -127,14 +132,14 @@ static int read_pack_read(struct map_reader *r, char *line)
 	return error;
 }
 
-static int read_register(struct map_reader *r, uint16_t *address, char *line)
+static int read_register(struct map_reader *r, uint16_t *address, char **line)
 {
-	if (map_parse_register(address, map_next_word(&line)) < 0)
+	if (map_parse_register(address, map_next_word(line)) < 0)
 		return map_fail(r, "a register is 0 to 65535");
 	return 0;
 }
 
-static int read_packs(struct map_reader *r, char *line)
+static int read_packs(struct map_reader *r, char **line)
 {
 	int error = read_register(r, &r->map->packs.max, line);
 
@@ -143,24 +148,24 @@ static int read_packs(struct map_reader *r, char *line)
 		: error;
 }
 
-static int read_pack_count(struct map_reader *r, char *line)
+static int read_pack_count(struct map_reader *r, char **line)
 {
 	return read_register(r, &r->map->packs.count, line);
 }
 
-static int read_pack_selector(struct map_reader *r, char *line)
+static int read_pack_selector(struct map_reader *r, char **line)
 {
 	return read_register(r, &r->map->packs.selector, line);
 }
 
-static int read_pack_shown(struct map_reader *r, char *line)
+static int read_pack_shown(struct map_reader *r, char **line)
 {
 	return read_register(r, &r->map->packs.shown, line);
 }
 
-static int read_pack_settle(struct map_reader *r, char *line)
+static int read_pack_settle(struct map_reader *r, char **line)
 {
-	const char *word = map_next_word(&line);
+	const char *word = map_next_word(line);
 	int64_t ms;
 
 	if (!word || map_parse_decimal(&ms, word, 3) < 0 || ms < 0 ||
@@ -176,7 +181,7 @@ static int read_pack_settle(struct map_reader *r, char *line)
 
 static const struct {
 	const char *name;
-	int (*read)(struct map_reader *r, char *line);
+	int (*read)(struct map_reader *r, char **line);
 } keywords[] = {
 	{ "model", read_model },
 	{ "name", read_name },
@@ -190,21 +195,33 @@ static const struct {
 	{ "pack-read", read_pack_read },
 };
 
+#define KEYWORDS (sizeof keywords / sizeof keywords[0])
+
+static int read_keyword(struct map_reader *r, char *line)
+{
+	const char *word = map_next_word(&line);
+	size_t i = 0;
+
+	while (i < KEYWORDS && strcmp(word, keywords[i].name) != 0)
+		i++;
+	if (i == KEYWORDS)
+		return map_fail(r, "no keyword is called \"%s\"", word);
+	if (keywords[i].read(r, &line) < 0)
+		return -BT_EMAP;
+	return map_next_word(&line)
+		? map_fail(r, "too many words for \"%s\"", word)
+		: 0;
+}
+
 static int read_line(struct map_reader *r, char *line)
 {
-	char *word;
-
 	line[strcspn(line, "#")] = '\0';
 	line += strspn(line, BLANK);
 	if (*line == '\0')
 		return 0;
 	if (isdigit((unsigned char)*line))
 		return map_read_field(r, line);
-	word = map_next_word(&line);
-	for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++)
-		if (strcmp(word, keywords[i].name) == 0)
-			return keywords[i].read(r, line);
-	return map_fail(r, "no keyword is called \"%s\"", word);
+	return read_keyword(r, line);
 }
 
 /* The first read of a pack tells whether it is the pack's. */
@@ -228,8 +245,9 @@ static int check_packs(struct map_reader *r)
 	for (size_t i = 0; i < r->map->field_count; i++)
 		fields += r->map->fields[i].is_pack;
 	if (packs->max == 0)
-		return reads || fields
-			? map_fail(r, "fields of packs, but no \"packs\"")
+		return reads || fields || packs->count || packs->selector ||
+				packs->shown
+			? map_fail(r, "something of packs, but no \"packs\"")
 			: 0;
 	if (!packs->shown || reads == 0)
 		return map_fail(

@@ -427,6 +427,7 @@ $T:02.100Z $WHO $(read_request 36 1) $(read_answer 3)
 EOF
     assert_failure 65
     assert_output --partial '"dc_input_power":1}'
+    refute_output --partial '"dc_input_power":2}'
     refute_output --partial '"dc_input_power":3}'
 }
 
@@ -437,6 +438,11 @@ EOF
     assert_failure 74
     assert_output --partial "cannot read $BATS_TEST_TMPDIR/none: No such file"
     assert_output --partial '"ac_input_power":140'
+}
+
+@test "an address is completed in the form of bt-poll" {
+    run bt-decode --address aa:bb:cc:dd:ee:0f/random <<<"$(read_request 36 1) $(read_answer 1)"
+    assert_output --partial '"address":"AA:BB:CC:DD:EE:0F"'
 }
 
 @test "output that fails is an error" {
@@ -453,6 +459,11 @@ EOF
 
 @test "wrong use says so" {
     run bt-decode --nonsense
+    assert_failure 64
+    assert_output "bt-decode: bad option, or its value is missing: --nonsense; try bt-decode --help"
+    run bt-decode --model
+    assert_failure 64
+    run bt-decode --address lazy
     assert_failure 64
     run bt-decode --time yesterday
     assert_failure 64
@@ -491,7 +502,7 @@ EOF
 endless() {
     mkfifo "$BATS_TEST_TMPDIR/pipe"
     exec 7<>"$BATS_TEST_TMPDIR/pipe"
-    bt-decode <"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    bt-decode <"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/err" 3>&- 7>&- &
     pid=$!
     # It listens to signals once it has blocked INT, USR1 and TERM.
     wait_for 5 grep -q "SigBlk:.*4202$" "/proc/$pid/status"

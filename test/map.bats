@@ -85,7 +85,10 @@ bad_line() {
 
 @test "lines that are refused" {
     bad_line 'no keyword is called "reed"' "reed poll 1+1"
-    bad_line 'protocol is 1 or 2' "protocol 3"
+    bad_line 'a map has one line "model"' "model X3"
+    bad_line 'a map has one line "protocol"' "protocol 2"
+    bad_line 'too many words for "read"' "read poll 1+1 1 1"
+    bad_line 'too many words for "pack-shown"' "pack-shown 96 97"
     bad_line 'a read is poll, slow or all' "read often 1+1"
     bad_line 'name needs what names begin with' "name"
     for block in 10 10+0 10+128 65535+2 65536+1 -1+4 10+4x ""; do
@@ -119,7 +122,9 @@ bad_line() {
     bad_line '"x" is no value of a register' "1 36 enum x - - - x=ON"
     bad_line 'an enum needs names of values, no other does' "1 36 enum x"
     bad_line 'an enum needs names of values, no other does' "1 36 bool x - - - 0=A"
-    bad_line 'only numbers have a unit and a scale' "1 36 bool x W"
+    bad_line 'only numbers have a unit, a scale and a range' "1 36 bool x W"
+    bad_line 'only numbers have a unit, a scale and a range' "1 36 bool x - - 0..1"
+    bad_line '1 has two names' "1 36 enum x - - - 1=A;1=B"
     bad_line 'no mark is called "big"' "1 36 uint16 x W 1 - - big"
     bad_line 'a field has 9 columns at most' "1 36 uint16 x W 1 - - pack more"
 }
@@ -135,10 +140,14 @@ bad_line() {
     bad "" 'has no line "model"'
     echo "model X2" >maps/bad.map
     bad "" 'has no line "protocol"'
+    printf 'model X2\nprotocol 3\n' >maps/bad.map
+    bad 2 'protocol is 1 or 2'
     printf 'model X2\nprotocol 1\n' >maps/bad.map
     bad "" 'has no reads or no fields'
     printf 'model X2\nprotocol 1\nread poll 1+1\n1 1 uint16 x - - - - pack\n' >maps/bad.map
-    bad "" 'fields of packs, but no "packs"'
+    bad "" 'something of packs, but no "packs"'
+    printf 'model X2\nprotocol 1\nread poll 1+1\n1 1 uint16 x\npack-count 91\n' >maps/bad.map
+    bad "" 'something of packs, but no "packs"'
     printf 'packs 2\nmodel X2\nprotocol 1\nread poll 1+1\n1 1 uint16 x - - - - pack\n' >maps/bad.map
     bad "" 'packs need "pack-shown" and "pack-read"'
     printf 'packs 2\npack-shown 9\npack-read poll 1+3\nmodel X2\nprotocol 1\n1 1 uint16 x\n' >maps/bad.map

@@ -239,6 +239,19 @@ starts() {
     done
 }
 
+@test "a second signal ends even a station that hangs" {
+    sim_start s EB3A
+    bt-poll -i 1 "unix:$PWD/s" >log 3>&- &
+    local pid=$! child status=0
+    wait_for 10 grep -q end log
+    child=$(tr -d ' ' <"/proc/$pid/task/$pid/children")
+    kill -STOP "$child"
+    kill -TERM "$pid"
+    kill -INT "$pid"
+    wait "$pid" || status=$?
+    [ "$status" -eq 75 ]
+}
+
 @test "children die with their parent" {
     sim_start s EB3A
     bt-poll -i 1 "unix:$PWD/s" >log 3>&- &

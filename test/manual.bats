@@ -1,0 +1,408 @@
+#!/usr/bin/env bats
+# The manual pages say what the programs do: options, defaults, exit
+# statuses, messages, words and keywords are taken from both and compared, and
+# the examples are run.
+
+load common
+. "$(dirname "$BATS_TEST_FILENAME")/mariadb.bash"
+
+setup() {
+    cd "$top" || return 1
+    export LC_ALL=C
+}
+
+teardown() {
+    [ ! -d "$BATS_TEST_TMPDIR/server" ] ||
+        mariadb_stop "$BATS_TEST_TMPDIR/server"
+}
+
+# --- reading a page ---------------------------------------------------------
+
+# The page as text, a paragraph a line.
+render() {
+    mandoc -Tascii -O width=1000 "$1" | sed 's/.\x08//g'
+}
+
+# section PAGE NAME: a section of it.
+section() {
+    render "$1" | awk -v name="$2" '
+        /^[^ ]/ { inside = $0 == name; next }
+        inside { print }'
+}
+
+# tags PAGE MACRO: the tags of lists that begin with this macro.
+tags() {
+    sed -n "s/^\.It $2 \([^ ]*\).*/\1/p" "$1" | sort -u
+}
+
+# Pages of the programs; each is named after its program.
+tool_pages() {
+    ls man/*.1
+}
+
+# --- reading the sources ----------------------------------------------------
+
+# initializers ARRAY FILE...: the strings that begin a member of an array.
+initializers() {
+    local array=$1
+    shift
+
+    awk -v start=" $array\\\\[.*= {" '$0 ~ start { inside = 1 }
+        inside { print } /};/ { inside = 0 }' "$@" | tr '\n\t' '  ' |
+        grep -oE '[{,] *(\[[A-Z_]*\] = )?"[^"]*"' | sed 's/.*"\(.*\)"/\1/'
+}
+
+# errors FILE...: the errors of lib/error.h that they name, sorted.
+errors() {
+    grep -ohE '\bBT_E[A-Z]+\b' "$@" | grep -v BT_ERROR | sort -u
+}
+
+# listed COLUMN: word, status or text of the errors on standard input.
+listed() {
+    local error
+
+    while read -r error; do
+        tr '\n\t\\' '   ' <lib/error.h |
+            grep -oE "E\($error, [^()]*(\([^()]*\)[^()]*)*\)" |
+            sed -E 's/" +"//g
+                s/E\([^,]*, "([^"]*)", ([^,]*), +"(.*)"\)/\1|\2|\3/' |
+            cut -d '|' -f "$1"
+    done
+}
+
+# messages CALL FILE...: the literal strings that are given to the call, a
+# regular expression up to the string.
+messages() {
+    local call=$1
+    shift
+
+    cat "$@" | tr '\n\t' '  ' |
+        grep -oP "$call"' *\K"([^"\\]|\\.)*"( *"([^"\\]|\\.)*")*' |
+        sed -E 's/" +"//g; s/^"//; s/"$//; s/\\"/"/g; s/\\\\/\\/g'
+}
+
+# said_in TEXT: each message of standard input has all its constant parts in
+# the text.
+said_in() {
+    local message part missing= count=0
+
+    while read -r message; do
+        count=$((count + 1))
+        while read -r part; do
+            [[ $1 == *"$part"* ]] || missing+="  $message"$'\n'
+        done < <(sed -E 's/%[.0-9]*(ll|l)?[a-z]/\n/g' <<<"$message" |
+            grep '[a-z][a-z]')
+    done
+    [ "$count" -gt 0 ] || fail 'no message found'
+    [ -z "$missing" ] || fail "not in the manual:"$'\n'"$missing"
+}
+
+# same WHAT LEFT RIGHT: two lists are equal, and not empty.
+same() {
+    [ -n "$2" ] || fail "$1: nothing found"
+    diff -u --label program --label manual <(echo "$2") <(echo "$3") ||
+        fail "$1 differ"
+}
+
+# --- form -------------------------------------------------------------------
+
+@test "every program and format has its page" {
+    for tool in $(sed -n 's/^TOOLS = //p' Makefile); do
+        assert [ -f "man/$tool.1" ]
+    done
+    for format in bt-frames bt-records bt-map; do
+        assert [ -f "man/$format.5" ]
+    done
+}
+
+@test "pages are clean and refer to pages that there are" {
+    local section page
+
+    for section in 1 5 7; do
+        mkdir -p "$BATS_TEST_TMPDIR/man$section"
+    done
+    for page in man/*.[157]; do
+        ln -s "$PWD/$page" "$BATS_TEST_TMPDIR/man${page##*.}/"
+    done
+    # Pages of others need not be installed.
+    MANPATH=$BATS_TEST_TMPDIR mandoc -Tlint -W style man/*.[157] \
+        >"$BATS_TEST_TMPDIR/lint" 2>/dev/null || :
+    run grep -vP 'referenced manual not found: Xr (?!bt-|db-)' \
+        "$BATS_TEST_TMPDIR/lint"
+    assert_output ''
+}
+
+# --- options ----------------------------------------------------------------
+
+# "-i --interval =SECONDS" of each option in --help
+help_options() {
+    "$build/$1" --help |
+        sed -nE 's/^ +((-.), )?(--[a-z-]+)(\[?=[^ ]*)?( .*)?$/\2 \3 \4/p' |
+        sort
+}
+
+# The same of the list in the page; the argument stands there after the short
+# form too.
+page_options() {
+    section "$1" DESCRIPTION |
+        sed -nE 's/^ +((-.)([^,]*), )?(--[a-z-]+)(\[?=.*)?$/\2|\3|\4|\5/p' |
+        while IFS='|' read -r short argument long value; do
+            # Something else after the short form makes a difference.
+            [ -z "$short" ] ||
+                [ "${argument//[][ ]/}" = "${value//[]=[]/}" ] ||
+                value+=$argument
+            echo "$short $long ${value^^}"
+        done | sort
+}
+
+@test "options of --help and of the page are the same" {
+    local page tool
+
+    for page in $(tool_pages); do
+        tool=$(basename "$page" .1)
+        same "options of $tool" "$(help_options "$tool")" \
+            "$(page_options "$page")"
+    done
+}
+
+@test "the page names the defaults of --help" {
+    local page tool option value compared=0
+
+    for page in $(tool_pages); do
+        tool=$(basename "$page" .1)
+        while read -r option value; do
+            section "$page" DESCRIPTION | awk -v option="$option" '
+                /^ +(-.*, )?--[a-z-]+[^ ]*$/ { inside = $0 ~ option "(\\[?=.*)?$" }
+                inside' | grep -qw -- "$value" ||
+                fail "$page: default $value of $option is missing"
+            compared=$((compared + 1))
+        done < <("$build/$tool" --help | awk '
+            match($0, /^ +(-., )?--[a-z-]+/) { option = $0
+                sub(/^[^-]*(-., )?/, "", option); sub(/[^a-z-].*/, "", option) }
+            match($0, / \(([a-z]+; )?[0-9][^()]*\)/) {
+                n = split(substr($0, RSTART, RLENGTH), word, /[^0-9]+/)
+                for (i = 1; i <= n; i++)
+                    if (word[i] != "")
+                        print option, word[i] }')
+    done
+    assert [ "$compared" -ge 3 ]
+}
+
+# --- what happens -----------------------------------------------------------
+
+# Errors that end a program: bt-poll tells them from those that it outlives.
+final_errors() {
+    if [ "$1" = bt-poll ]; then
+        sed -n '/^static int is_final/,/^}/p' bt-poll/life.c |
+            errors | sed '/BT_ECANCELED/d'
+    else
+        errors "$1"/*.c
+    fi
+}
+
+# Exit statuses that the sources name, as numbers.
+source_statuses() {
+    {
+        grep -ohE '\bEX_[A-Z]+\b' "$1"/*.c lib/output.c
+        final_errors "$1" | listed 2
+        ! grep -qE '\b(EACCES|EPERM)\b' "$1"/*.c || echo EX_NOPERM
+    } | sort -u | while read -r name; do
+        awk -v name="$name" '$1 == "#define" && $2 == name { print $3 }' \
+            /usr/include/sysexits.h
+    done | sort -nu
+}
+
+@test "exit statuses of the sources and of the page are the same" {
+    local page tool
+
+    for page in $(tool_pages); do
+        tool=$(basename "$page" .1)
+        same "statuses of $tool" "$(source_statuses "$tool")" \
+            "$(section "$page" 'EXIT STATUS' |
+                sed -nE 's/^ +([0-9]+) .*/\1/p' | sort -nu)"
+    done
+}
+
+@test "each message of the programs is explained" {
+    local page
+
+    for page in $(tool_pages); do
+        messages '(message|usage|refuse)\((d, )?' \
+            "$(basename "$page" .1)"/*.c |
+            said_in "$(section "$page" DIAGNOSTICS)"
+    done
+    # What bad_text() returns.
+    messages 'return' bt-decode/main.c |
+        said_in "$(section man/bt-decode.1 DIAGNOSTICS)"
+}
+
+@test "each reason to refuse a line is explained" {
+    errors lib/frameline.c lib/modbus.c lib/hex.c lib/clock.c | listed 3 |
+        said_in "$(section man/bt-decode.1 DIAGNOSTICS)"
+}
+
+@test "each reason why a station is away is explained" {
+    # The others do not end a connection, or are no news.
+    errors lib/station.c lib/att.c lib/att-value.c lib/gatt.c lib/link.c \
+        lib/wait.c | grep -vE 'BT_E(CRC|MISMATCH|REQUEST|CANCELED)' |
+        listed 3 | said_in "$(section man/bt-poll.1 DIAGNOSTICS)"
+}
+
+# --- formats ----------------------------------------------------------------
+
+@test "the words of failed exchanges are those that bt-poll writes" {
+    # bt-poll's own requests are in order, and an exchange that a signal cut
+    # short has no line.
+    same words "$({
+        errors lib/station.c lib/att.c lib/att-value.c lib/wait.c \
+            bt-poll/packs.c bt-poll/poll.c |
+            grep -vE 'BT_E(REQUEST|CANCELED)' | listed 1
+        sed -n 's/.*: "\([a-z]*\)";/\1/p' lib/error.c
+    } | sort -u)" "$(tags man/bt-frames.5 Cm | sed 's/^!//')"
+}
+
+@test "the keywords of maps are all in the page" {
+    same keywords "$(initializers keywords lib/map*.c | sort)" \
+        "$(tags man/bt-map.5 Ic)"
+}
+
+@test "types, classes and marks of maps are all in the page" {
+    same 'types, classes and marks' "$({
+        initializers types lib/map*.c
+        initializers names lib/map*.c
+        sed -n 's/.*strcmp(mark, "\([a-z]*\)").*/\1/p' lib/map*.c
+    } | sort -u)" "$(tags man/bt-map.5 Cm)"
+}
+
+@test "types that need a length have one in the page" {
+    same types "$(sed -nE 's/.*\{ "([a-z_]*)", [A-Z_]*, 0 \}.*/\1/p' \
+        lib/map*.c && echo uint16)" \
+        "$(sed -n 's/^\.It Cm \([^ ]*\) Ns Bq Ar n$/\1/p' man/bt-map.5 |
+            sort | sed '/uint16/d' && echo uint16)"
+    grep -q '^\.It Cm uint16 Ns Bq Ar n$' man/bt-map.5
+}
+
+@test "scales of maps and names that are taken are in the page" {
+    local word
+
+    for word in $(initializers scales lib/map*.c); do
+        section man/bt-map.5 DESCRIPTION | grep -qwF -- "$word" ||
+            fail "scale $word is missing"
+    done
+    for word in $(initializers taken lib/map*.c); do
+        grep -qE "^\.Ql $word( |$)" man/bt-map.5 ||
+            fail "$word is missing"
+    done
+}
+
+@test "each message about maps is explained" {
+    {
+        messages 'map_fail\( *r,' lib/map*.c
+        messages 'directory_error\( *error, directory,' lib/map*.c
+        messages 'snprintf\( *(error->)?reason, *sizeof (error->)?reason,' \
+            lib/map*.c
+    } | said_in "$(section man/bt-map.5 DIAGNOSTICS)"
+}
+
+@test "keys of every record are explained" {
+    local keys
+
+    keys=$(messages 'writer_key\([a-z>-]*,' bt-decode/*.c | sort -u)
+    same keys "$keys" "$(tags man/bt-records.5 Ar)"
+}
+
+# --- examples ---------------------------------------------------------------
+
+# Examples of a page: the displays that begin with a command.
+examples() {
+    awk '/^\.Sh / { inside = $2 == "EXAMPLES" }
+        inside && /^\.Bd -literal/ { display = 1; shown = 0; next }
+        /^\.Ed/ { display = 0 }
+        display && !shown++ && !/^\$ / { display = 0 }
+        display' "$1" |
+        sed 's/\\e/\\/g; s/\\&//g; s/\\(dq/"/g; s/\\(aq/'\''/g; s/\\-/-/g'
+}
+
+# bt-poll with the simulated stations behind the addresses of the examples.
+fake_addresses() {
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    cat >"$BATS_TEST_TMPDIR/bin/bt-poll" <<END
+#!/bin/sh
+for argument; do
+    case \$argument in
+    00:11:22:33:44:55) argument=unix:$BATS_TEST_TMPDIR/AC300 ;;
+    66:77:88:99:AA:BB) argument=unix:$BATS_TEST_TMPDIR/EB3A ;;
+    esac
+    shift
+    set -- "\$@" "\$argument"
+done
+exec "$build/bt-poll" "\$@"
+END
+    chmod +x "$BATS_TEST_TMPDIR/bin/bt-poll"
+}
+
+# Runs one command as a user would and compares.
+try_example() {
+    local page=$1 command=$2 expected=$3 got
+
+    got=$(cd "$BATS_TEST_TMPDIR/home" &&
+        PATH=$BATS_TEST_TMPDIR/bin:$PATH HOME=$PWD \
+            timeout 60 sh -c "$command" </dev/null 2>&1 3>&-) || :
+    [ "$got"$'\n' = "$expected"$'\n' ] ||
+        fail "$page:"$'\n'"\$ $command"$'\n'"$(diff -u --label manual \
+            --label program <(echo "$expected") <(echo "$got"))"
+}
+
+# Runs all examples of a page, one after another in one directory.
+run_examples() {
+    local line command= expected= count=0
+
+    mkdir -p "$BATS_TEST_TMPDIR/home"
+    while IFS= read -r line; do
+        case $line in
+        '$ '*)
+            [ -z "$command" ] || try_example "$1" "$command" "${expected%?}"
+            command=${line#??}
+            expected=
+            count=$((count + 1))
+            ;;
+        '> '* | '>') command+=$'\n'${line#>}
+            command=${command/$'\n' /$'\n'} ;;
+        *) expected+=$line$'\n' ;;
+        esac
+    done < <(examples "$1")
+    assert [ "$count" -gt 0 ]
+    try_example "$1" "$command" "${expected%?}"
+}
+
+@test "examples of bt-poll(1), with simulated stations" {
+    fake_addresses
+    sim_start AC300 AC300
+    sim_start EB3A EB3A
+    run_examples man/bt-poll.1
+}
+
+@test "examples of db-insert(1), with a private server" {
+    mariadb_start "$BATS_TEST_TMPDIR/server"
+    mariadb_query 'CREATE DATABASE bluetti'
+    mkdir "$BATS_TEST_TMPDIR/home"
+    printf '[client]\nsocket=%s\nuser=root\n' "$MARIADB_SOCKET" \
+        >"$BATS_TEST_TMPDIR/home/.my.cnf"
+    run_examples man/db-insert.1
+}
+
+@test "examples of bt-decode(1)" {
+    run_examples man/bt-decode.1
+}
+
+@test "examples of bt-frames(5)" {
+    run_examples man/bt-frames.5
+}
+
+@test "examples of bt-records(5)" {
+    run_examples man/bt-records.5
+}
+
+@test "examples of bt-map(5)" {
+    run_examples man/bt-map.5
+}
