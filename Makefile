@@ -105,6 +105,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATADIR)/maps
 	install -m 755 $(TOOLS:%=$(BUILD)/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(MAPS) $(DESTDIR)$(DATADIR)/maps
+	install -m 644 $(wildcard db-insert/*.sql) $(DESTDIR)$(DATADIR)
 	for page in $(PAGES); do \
 		install -D -m 644 $$page \
 		$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; \

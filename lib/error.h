@@ -23,6 +23,8 @@
 	E(BT_ECRC, "crc", EX_PROTOCOL, "checksum is wrong") \
 	E(BT_EMISMATCH, "mismatch", EX_PROTOCOL, \
 		"answer does not fit its request") \
+	E(BT_EMIXED, "mixed", EX_PROTOCOL, \
+		"late answers could be mixed up with new ones") \
 	E(BT_EUNSETTLED, "unsettled", EX_PROTOCOL, \
 		"the selected battery pack did not show up") \
 	E(BT_EATT, "att", EX_PROTOCOL, "the station refused (ATT error)") \

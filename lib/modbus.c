@@ -124,24 +124,34 @@ int modbus_parse_request(
 	return 0;
 }
 
-int modbus_answer_length(const struct modbus_request *request,
-	const uint8_t *bytes, size_t length)
+int modbus_answer_length(const uint8_t *bytes, size_t length)
 {
-	if (length >= 1 && bytes[0] != request->unit)
-		return -BT_EMISMATCH;
 	if (length < 2)
 		return 0;
-	if (bytes[1] == (request->function | MODBUS_EXCEPTION))
-		return EXCEPTION_LENGTH;
-	if (bytes[1] != request->function)
-		return -BT_EMISMATCH;
-	if (request->function != MODBUS_READ)
+	switch (bytes[1]) {
+	case MODBUS_READ:
+		return length < 3 ? 0 : READ_OVERHEAD + bytes[2];
+	case MODBUS_WRITE_ONE:
+	case MODBUS_WRITE_MANY:
 		return MODBUS_SHORT_FRAME;
-	if (length < 3)
-		return 0;
-	if (bytes[2] != 2 * request->count)
-		return -BT_EMISMATCH;
-	return READ_OVERHEAD + bytes[2];
+	case MODBUS_READ | MODBUS_EXCEPTION:
+	case MODBUS_WRITE_ONE | MODBUS_EXCEPTION:
+	case MODBUS_WRITE_MANY | MODBUS_EXCEPTION:
+		return EXCEPTION_LENGTH;
+	}
+	return -BT_EMISMATCH;
+}
+
+/* Unit, function and byte count are those that the request asks for. */
+static bool begins_as_asked(
+	const struct modbus_request *request, const uint8_t *frame)
+{
+	if (frame[0] != request->unit)
+		return false;
+	if (frame[1] == (request->function | MODBUS_EXCEPTION))
+		return true;
+	return frame[1] == request->function &&
+		(frame[1] != MODBUS_READ || frame[2] == 2 * request->count);
 }
 
 /* The answer to a write repeats the request: address, and the value written
@@ -159,11 +169,15 @@ static bool repeats(const struct modbus_request *request, const uint8_t *frame)
 int modbus_check_answer(const struct modbus_request *request,
 	const uint8_t *frame, size_t length)
 {
-	int expected = modbus_answer_length(request, frame, length);
+	int expected = modbus_answer_length(frame, length);
 
 	if (expected < 0)
 		return expected;
-	if (expected == 0 || length != (size_t)expected)
+	if (expected == 0)
+		return -BT_ELENGTH;
+	if (!begins_as_asked(request, frame))
+		return -BT_EMISMATCH;
+	if (length != (size_t)expected)
 		return -BT_ELENGTH;
 	if (!has_good_crc(frame, length))
 		return -BT_ECRC;

@@ -68,10 +68,9 @@ int modbus_parse_request(
 /*
  * How long the answer that begins with these bytes will be, CRC included:
  * told by its third byte for a read, fixed for the rest. 0 if more bytes are
- * needed to tell; -BT_EMISMATCH if no answer to this request begins so.
+ * needed to tell; -BT_EMISMATCH if no answer begins so.
  */
-int modbus_answer_length(const struct modbus_request *request,
-	const uint8_t *bytes, size_t length);
+int modbus_answer_length(const uint8_t *bytes, size_t length);
 
 /*
  * Checks a whole answer against its request: 0 for a good frame, a MODBUS

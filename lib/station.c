@@ -1,7 +1,8 @@
 /*
  * One exchange at a time. Reassembly as in warhammerkid/bluetti_mqtt
  * bluetooth/client.py: notifications in order, appended until the frame has
- * its length; only here the length comes from the frame itself.
+ * its length; only here the length comes from the frame itself, so that late
+ * answers and several in one notification are told apart.
  */
 #include "station.h"
 
@@ -16,11 +17,16 @@
 #include "error.h"
 #include "gatt.h"
 #include "link.h"
+#include "unanswered.h"
 
 /* After a failed exchange: silence that is wanted, and the most that is
  * waited for it. Answers take 0.2 to 0.4 s (Patrick762/hassio-bluetti-bt). */
 #define QUIET_MS 1000
 #define QUIET_MAX_MS 5000
+
+/* Between an answer and the next request; source: iamburny/
+ * bluetti-hmi-screen. What is sent twice comes in this time. */
+#define GAP_MS 40
 
 struct station {
 	struct address address;
@@ -28,7 +34,9 @@ struct station {
 	int cancel;
 	struct att *att; /* NULL while not connected */
 	struct gatt gatt;
-	bool unsure; /* a late answer may be on its way */
+	bool unsure;   /* pieces of an answer may be on their way */
+	int64_t ready; /* when the next request may be sent */
+	struct unanswered late;
 	bool named;
 	char name[STATION_NAME];
 };
@@ -95,6 +103,8 @@ int station_connect(struct station *station, int64_t deadline)
 	if (error < 0)
 		close(fd);
 	station->unsure = false;
+	station->ready = 0;
+	station->late = (struct unanswered){ .count = 0 };
 	return error;
 }
 
@@ -185,29 +195,70 @@ static int append_piece(struct station *station,
 	return 0;
 }
 
-/* Collects pieces until the frame has the length that its beginning tells,
- * then checks it. */
+/* The first received bytes are a whole frame. 0 if it is the answer; 1 if it
+ * is a late one to an earlier request, which is forgotten now. */
+static int judge(struct station *station, const struct modbus_request *request,
+	const uint8_t *frame, size_t length)
+{
+	int error = modbus_check_answer(request, frame, length);
+
+	if (error == 0 && modbus_exception(frame) &&
+		unanswered_has_other(&station->late, request))
+		return -BT_EMIXED;
+	if (error < 0 && unanswered_take(&station->late, frame, length))
+		return 1;
+	return error;
+}
+
+/* Collects pieces until there is the answer. Its length is told by its
+ * beginning; what may follow it is of no interest. */
 static int collect_answer(struct station *station,
 	const struct modbus_request *request, uint8_t frame[MODBUS_FRAME_MAX],
 	size_t *length, int64_t deadline)
 {
-	int expected = 0;
-	int error;
+	size_t received = 0;
 
-	while (expected == 0 || *length < (size_t)expected) {
+	for (;;) {
+		int whole = modbus_answer_length(frame, received);
+		int error;
+
+		if (whole < 0)
+			return whole;
+		if (whole > 0 && received >= (size_t)whole) {
+			error = judge(station, request, frame, (size_t)whole);
+			*length = (size_t)whole;
+			if (error <= 0)
+				return error;
+			received -= *length;
+			memmove(frame, frame + *length, received);
+			continue;
+		}
 		/* Pieces without end do not stretch the time. */
 		if (clock_left(deadline) == 0)
 			return -BT_ETIMEOUT;
-		error = append_piece(station, frame, length, deadline);
+		error = append_piece(station, frame, &received, deadline);
 		if (error < 0)
 			return error;
-		expected = modbus_answer_length(request, frame, *length);
-		if (expected < 0)
-			return expected;
 	}
-	if (*length > (size_t)expected)
-		return -BT_EMISMATCH;
-	return modbus_check_answer(request, frame, *length);
+}
+
+/* Drops what has come since the last exchange, and gives the station the
+ * time that it needs between two. */
+static int get_ready(struct station *station)
+{
+	uint8_t value[ATT_NOTIFICATION_MAX];
+	uint16_t handle;
+	int n;
+
+	if (station->unsure)
+		return await_quiet(station);
+	do
+		n = att_next_notification(
+			station->att, &handle, value, station->ready);
+	while (n >= 0 && clock_left(station->ready) > 0);
+	if (n < 0 && n != -BT_ETIMEOUT)
+		return n;
+	return att_drop_notifications(station->att);
 }
 
 int station_exchange(struct station *station, const uint8_t *request,
@@ -222,10 +273,9 @@ int station_exchange(struct station *station, const uint8_t *request,
 
 	if (error < 0)
 		return error == -BT_ECRC ? -BT_EREQUEST : error;
-	if (station->unsure)
-		error = await_quiet(station);
-	if (error == 0)
-		error = att_drop_notifications(station->att);
+	if (unanswered_confuses(&station->late, &parsed))
+		return -BT_EMIXED;
+	error = get_ready(station);
 	if (error < 0)
 		return error;
 
@@ -236,8 +286,11 @@ int station_exchange(struct station *station, const uint8_t *request,
 		error = collect_answer(
 			station, &parsed, frame, &received, deadline);
 	station->unsure = error < 0;
-	if (error < 0)
+	station->ready = clock_monotonic() + GAP_MS;
+	if (error < 0) {
+		unanswered_add(&station->late, &parsed);
 		return error;
+	}
 	memcpy(answer, frame, received);
 	*answer_length = received;
 	return 0;

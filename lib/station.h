@@ -78,10 +78,14 @@ uint8_t station_att_code(const struct station *station);
  *                warhammerkid/bluetti_mqtt bluetooth/client.py
  *   any other                               the link is of no more use
  *
- * What arrives while nothing is outstanding is dropped. An answer names no
- * register, so a late one could be taken for that of the next request: after
- * a harmless error the next call first waits until the station has been quiet
- * for 1 s, at most 5 s, on top of its own time-out.
+ * What arrives while nothing is outstanding is dropped. After a harmless error
+ * the next call first waits until the station has been quiet for 1 s, at most
+ * 5 s, on top of its own time-out.
+ *
+ * An answer names no register. A late one that fits the request is taken for
+ * its answer only if it is of the same request; where it could be of another
+ * one that has the same length, the call returns -BT_EMIXED and the link must
+ * be opened anew.
  */
 int station_exchange(struct station *station, const uint8_t *request,
 	size_t length, uint8_t answer[MODBUS_FRAME_MAX], size_t *answer_length,

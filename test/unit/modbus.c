@@ -111,17 +111,18 @@ static void test_bounds(void)
 /* The length of an answer is told as soon as its bytes tell it. */
 static void test_answer_length(void)
 {
-	struct modbus_request request = { 1, MODBUS_READ, 10, 40, 0 };
 	static const uint8_t answer[] = { 1, 3, 80 };
 	static const uint8_t refusal[] = { 1, 0x83 };
-	static const uint8_t other[] = { 1, 3, 82 };
+	static const uint8_t echo[] = { 1, 16 };
+	static const uint8_t other[] = { 1, 4 };
 
-	CHECK(modbus_answer_length(&request, answer, 0) == 0);
-	CHECK(modbus_answer_length(&request, answer, 1) == 0);
-	CHECK(modbus_answer_length(&request, answer, 2) == 0);
-	CHECK(modbus_answer_length(&request, answer, 3) == 85);
-	CHECK(modbus_answer_length(&request, refusal, 2) == 5);
-	CHECK(modbus_answer_length(&request, other, 3) == -BT_EMISMATCH);
+	CHECK(modbus_answer_length(answer, 0) == 0);
+	CHECK(modbus_answer_length(answer, 1) == 0);
+	CHECK(modbus_answer_length(answer, 2) == 0);
+	CHECK(modbus_answer_length(answer, 3) == 85);
+	CHECK(modbus_answer_length(refusal, 2) == 5);
+	CHECK(modbus_answer_length(echo, 2) == 8);
+	CHECK(modbus_answer_length(other, 2) == -BT_EMISMATCH);
 }
 
 int main(void)

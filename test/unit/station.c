@@ -16,9 +16,13 @@
 #define READ_3001 0x01, 0x03, 0x0b, 0xb9, 0x00, 0x01, 0x57, 0xcb
 #define IS_2 0x01, 0x03, 0x02, 0x00, 0x02, 0x39, 0x85
 #define IS_1 0x01, 0x03, 0x02, 0x00, 0x01, 0x79, 0x84
+#define READ_OTHER 0x01, 0x03, 0x0b, 0xbc, 0x00, 0x02, 0x07, 0xcb
+#define IS_OTHER_REST 0x03, 0x04, 0x00, 0x07, 0x00, 0x08, 0x4a, 0x34
+#define IS_OTHER 0x01, IS_OTHER_REST
 #define REFUSED 0x01, 0x83, 0x02, 0xc0, 0xf1
 
 static const uint8_t read_3001[] = { READ_3001 };
+static const uint8_t read_other_request[] = { READ_OTHER };
 static const uint8_t select_1[] = { 0x01, 0x06, 0x0b, 0xbe, 0x00, 0x01, 0x2a,
 	0x0a };
 
@@ -64,6 +68,23 @@ static int read_twice(struct station *station)
 
 	CHECK(first < 0);
 	return read_once(station);
+}
+
+/* A read of two registers after one of a single one had no answer. */
+static int read_other(struct station *station)
+{
+	CHECK(exchange(station, read_3001, SHORT_MS) == -BT_ETIMEOUT);
+	return exchange(station, read_other_request, PATIENCE_MS);
+}
+
+/* One register elsewhere: its answer looks like that of 3001. */
+static int read_confused(struct station *station)
+{
+	uint8_t request[MODBUS_SHORT_FRAME];
+
+	CHECK(exchange(station, read_3001, SHORT_MS) == -BT_ETIMEOUT);
+	modbus_build_read(request, 1, 3002, 1);
+	return exchange(station, request, PATIENCE_MS);
 }
 
 static int write_once(struct station *station)
@@ -115,6 +136,7 @@ static int identify(struct station *station)
 		TX(0x12, 0x1f, 0, 1, 0)
 #define BEGIN ATTRIBUTES(0x0c), RX(0x13)
 #define ASK TX(0x12, 0x21, 0, READ_3001), RX(0x13)
+#define ASK_OTHER TX(0x12, 0x21, 0, READ_OTHER), RX(0x13)
 #define NOTIFY(...) RX(0x1b, 0x1e, 0, __VA_ARGS__)
 
 static const struct {
@@ -159,12 +181,34 @@ static const struct {
 			NOTIFY(0x01, 0x03, 0x02, 0x00, 0x02, 0x39, 0x86) },
 		-BT_ECRC },
 	{ "answer to a longer read", read_once,
-		{ BEGIN, ASK, NOTIFY(0x01, 0x03, 0x04, 0, 0, 0, 1) },
+		{ BEGIN, ASK,
+			NOTIFY(0x01, 0x03, 0x04, 0, 0, 0, 1, 0x3b, 0xf3) },
 		-BT_EMISMATCH },
 	{ "answer with a tail", read_once, { BEGIN, ASK, NOTIFY(IS_2, 0x00) },
-		-BT_EMISMATCH },
+		2 },
+	{ "two answers in one notification", read_twice,
+		{ BEGIN, ASK, PAUSE(SHORT_MS), ASK, NOTIFY(IS_2, IS_2) }, 2 },
+	{ "late answer to another read comes first", read_other,
+		{ BEGIN, ASK, PAUSE(SHORT_MS), ASK_OTHER,
+			NOTIFY(IS_2, IS_OTHER) },
+		7 },
+	{ "late answer in the pieces of the new one", read_other,
+		{ BEGIN, ASK, PAUSE(SHORT_MS), ASK_OTHER, NOTIFY(0x01, 0x03),
+			NOTIFY(0x02, 0x00, 0x02, 0x39, 0x85, 0x01),
+			NOTIFY(IS_OTHER_REST) },
+		7 },
+	{ "a read that could be confused is not sent", read_confused,
+		{ BEGIN, ASK }, -BT_EMIXED },
+	{ "an exception that could be of either", read_other,
+		{ BEGIN, ASK, PAUSE(SHORT_MS), ASK_OTHER, NOTIFY(REFUSED) },
+		-BT_EMIXED },
 	{ "answer to a write", read_once,
-		{ BEGIN, ASK, NOTIFY(0x01, 0x06, 0x0b, 0xbe) }, -BT_EMISMATCH },
+		{ BEGIN, ASK,
+			NOTIFY(0x01, 0x06, 0x0b, 0xbe, 0x00, 0x01, 0x2a,
+				0x0a) },
+		-BT_EMISMATCH },
+	{ "no MODBUS at all", read_once, { BEGIN, ASK, NOTIFY('H', 'e', 'y') },
+		-BT_EMISMATCH },
 	{ "AT+NAME?", read_once,
 		{ BEGIN, ASK,
 			NOTIFY('A', 'T', '+', 'N', 'A', 'M', 'E', '?', '\r') },

@@ -1,0 +1,106 @@
+-- The tables of a classic MariaDB logger, as views, for those who come from
+-- there: general_data, internal_data, settings_data, battery_pack_data. Run
+-- by an administrator:
+--
+--   mariadb bluetti < classic-views.sql
+--
+-- The tables must be there: db-insert makes them when it starts. "device" is
+-- type and serial number; names of modes bear their class; time is UTC.
+
+ALTER TABLE sample
+	ADD COLUMN IF NOT EXISTS arm_version VARCHAR(64),
+	ADD COLUMN IF NOT EXISTS dsp_version VARCHAR(64),
+	ADD COLUMN IF NOT EXISTS dc_input_power DOUBLE,
+	ADD COLUMN IF NOT EXISTS ac_input_power DOUBLE,
+	ADD COLUMN IF NOT EXISTS ac_output_power DOUBLE,
+	ADD COLUMN IF NOT EXISTS dc_output_power DOUBLE,
+	ADD COLUMN IF NOT EXISTS power_generation DOUBLE,
+	ADD COLUMN IF NOT EXISTS total_battery_percent DOUBLE,
+	ADD COLUMN IF NOT EXISTS ac_output_on BOOLEAN,
+	ADD COLUMN IF NOT EXISTS dc_output_on BOOLEAN,
+	ADD COLUMN IF NOT EXISTS ac_output_mode VARCHAR(64),
+	ADD COLUMN IF NOT EXISTS internal_ac_voltage DOUBLE,
+	ADD COLUMN IF NOT EXISTS internal_current_one DOUBLE,
+	ADD COLUMN IF NOT EXISTS internal_power_one DOUBLE,
+	ADD COLUMN IF NOT EXISTS internal_ac_frequency DOUBLE,
+	ADD COLUMN IF NOT EXISTS internal_current_two DOUBLE,
+	ADD COLUMN IF NOT EXISTS internal_power_two DOUBLE,
+	ADD COLUMN IF NOT EXISTS ac_input_voltage DOUBLE,
+	ADD COLUMN IF NOT EXISTS internal_current_three DOUBLE,
+	ADD COLUMN IF NOT EXISTS internal_power_three DOUBLE,
+	ADD COLUMN IF NOT EXISTS ac_input_frequency DOUBLE,
+	ADD COLUMN IF NOT EXISTS internal_dc_input_voltage DOUBLE,
+	ADD COLUMN IF NOT EXISTS internal_dc_input_power DOUBLE,
+	ADD COLUMN IF NOT EXISTS internal_dc_input_current DOUBLE,
+	ADD COLUMN IF NOT EXISTS ups_mode VARCHAR(64),
+	ADD COLUMN IF NOT EXISTS split_phase_on BOOLEAN,
+	ADD COLUMN IF NOT EXISTS split_phase_machine_mode VARCHAR(64),
+	ADD COLUMN IF NOT EXISTS grid_charge_on BOOLEAN,
+	ADD COLUMN IF NOT EXISTS time_control_on BOOLEAN,
+	ADD COLUMN IF NOT EXISTS battery_range_start DOUBLE,
+	ADD COLUMN IF NOT EXISTS battery_range_end DOUBLE,
+	ADD COLUMN IF NOT EXISTS bluetooth_connected BOOLEAN,
+	ADD COLUMN IF NOT EXISTS auto_sleep_mode VARCHAR(64),
+	ADD COLUMN IF NOT EXISTS pack_num_max DOUBLE,
+	ADD COLUMN IF NOT EXISTS total_battery_voltage DOUBLE,
+	ALGORITHM=INSTANT;
+
+ALTER TABLE pack_sample
+	ADD COLUMN IF NOT EXISTS pack_voltage DOUBLE,
+	ADD COLUMN IF NOT EXISTS pack_battery_percent DOUBLE,
+	ADD COLUMN IF NOT EXISTS cell_voltages JSON,
+	ALGORITHM=INSTANT;
+
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW general_data AS
+SELECT s.time, CONCAT(d.model, '-', d.serial_number) AS device,
+	d.model AS device_type, d.serial_number, s.arm_version, s.dsp_version,
+	s.dc_input_power, s.ac_input_power, s.ac_output_power,
+	s.dc_output_power, s.power_generation, s.total_battery_percent,
+	s.ac_output_on, s.dc_output_on
+FROM sample s JOIN device d ON d.id = s.device_id
+WHERE COALESCE(s.dc_input_power, s.ac_input_power, s.ac_output_power,
+	s.dc_output_power, s.total_battery_percent) IS NOT NULL;
+
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW internal_data AS
+SELECT s.time, CONCAT(d.model, '-', d.serial_number) AS device,
+	CONCAT('OutputMode.', s.ac_output_mode) AS ac_output_mode,
+	s.internal_ac_voltage, s.internal_current_one, s.internal_power_one,
+	s.internal_ac_frequency, s.internal_current_two,
+	s.internal_power_two, s.ac_input_voltage, s.internal_current_three,
+	s.internal_power_three, s.ac_input_frequency,
+	s.internal_dc_input_voltage, s.internal_dc_input_power,
+	s.internal_dc_input_current
+FROM sample s JOIN device d ON d.id = s.device_id
+WHERE COALESCE(s.internal_ac_voltage, s.internal_current_one,
+	s.internal_power_one, s.internal_dc_input_voltage) IS NOT NULL;
+
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW settings_data AS
+SELECT s.time, CONCAT(d.model, '-', d.serial_number) AS device,
+	CONCAT('UpsMode.', s.ups_mode) AS ups_mode, s.split_phase_on,
+	CONCAT('MachineAddress.', s.split_phase_machine_mode)
+		AS split_phase_machine_mode,
+	(SELECT MAX(p.pack) FROM pack_sample p
+		WHERE p.device_id = s.device_id AND p.time = s.time)
+		AS pack_num,
+	s.ac_output_on, s.dc_output_on, s.grid_charge_on, s.time_control_on,
+	s.battery_range_start, s.battery_range_end, s.bluetooth_connected,
+	CONCAT('AutoSleepMode.', s.auto_sleep_mode) AS auto_sleep_mode
+FROM sample s JOIN device d ON d.id = s.device_id
+WHERE COALESCE(s.ups_mode, s.grid_charge_on, s.time_control_on,
+	s.battery_range_start) IS NOT NULL;
+
+-- Packs are read at times of their own: what concerns the whole battery is
+-- that of the last record before.
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW battery_pack_data AS
+SELECT p.time, CONCAT(d.model, '-', d.serial_number) AS device,
+	(SELECT s.pack_num_max FROM sample s
+		WHERE s.device_id = p.device_id AND s.time <= p.time
+		AND s.pack_num_max IS NOT NULL
+		ORDER BY s.time DESC LIMIT 1) AS pack_num_max,
+	(SELECT s.total_battery_voltage FROM sample s
+		WHERE s.device_id = p.device_id AND s.time <= p.time
+		AND s.total_battery_voltage IS NOT NULL
+		ORDER BY s.time DESC LIMIT 1) AS total_battery_voltage,
+	p.pack AS pack_num, p.pack_voltage, p.pack_battery_percent,
+	p.cell_voltages
+FROM pack_sample p JOIN device d ON d.id = p.device_id;

@@ -1,0 +1,32 @@
+/* The command line of db-insert. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdint.h>
+
+#include "login.h"
+
+struct options {
+	struct login login; /* of the option files and the command line */
+	int replace;
+	int64_t timeout; /* milliseconds; 0: wait for ever */
+	char **files;	 /* of argv, ends with NULL */
+};
+
+enum options_action { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION };
+
+extern const char options_help[];
+
+/*
+ * Reads the command line and the option files, and asks for the password if
+ * told to. A password in argv is wiped there. Returns an options_action, or
+ * -EINVAL for bad usage, -BT_ESETUP for a bad option file, or what
+ * password_ask() returns, with the reason in why (empty where getopt has said
+ * it). options must be released in any case.
+ */
+int options_read(
+	struct options *options, int argc, char **argv, char why[LOGIN_WHY]);
+
+void options_release(struct options *options);
+
+#endif

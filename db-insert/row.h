@@ -1,0 +1,52 @@
+/* A record in terms of a table: a value for each of some columns, and the
+ * rest as the JSON of column extra. */
+#ifndef ROW_H
+#define ROW_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "record.h"
+#include "schema.h"
+
+/* A set of columns: one bit for the number of each, and one for extra. */
+#define ROW_SET_WORDS 16
+#define ROW_SET_EXTRA 1023
+
+struct row_set {
+	uint64_t words[ROW_SET_WORDS];
+};
+
+struct cell {
+	uint16_t column;
+	const json_t *value; /* of the record; NULL is NULL */
+	char *text;	     /* JSON of a list, owned */
+};
+
+/* Kept from batch to batch, so that it need not be allocated anew. */
+struct row {
+	enum schema_table table;
+	struct row_set set;
+	size_t count, capacity;
+	struct cell *cells;
+	char *extra;  /* JSON of an object, or NULL; owned */
+	size_t group; /* of the batch, see batch.c */
+	uint32_t device;
+};
+
+int row_set_has(const struct row_set *set, size_t column);
+
+/*
+ * Fills the row from a record, which must outlive it. Fields that have no
+ * column are noted in the schema as wanted and go to extra. Returns the
+ * number of columns wanted, or -ENOMEM.
+ */
+int row_fill(
+	struct row *row, const struct record *record, struct schema *schema);
+
+/* Forgets the record, keeps the memory. */
+void row_clear(struct row *row);
+
+void row_release(struct row *row);
+
+#endif

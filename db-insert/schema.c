@@ -1,0 +1,402 @@
+/*
+ * Tables and columns.
+ *
+ * VARCHAR(64) in utf8mb4 has 256 bytes, and from there on InnoDB may keep a
+ * text outside its page: with shorter ones a table of all known fields would
+ * not fit the limit of a row. There are no foreign keys, so that the big
+ * tables can be partitioned by time.
+ */
+#include "schema.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "error.h"
+#include "login.h"
+#include "table.h"
+
+/* Of this layout; a database with a higher one is for a newer db-insert. */
+#define VERSION_TEXT "1"
+#define VERSION_NUMBER 1
+
+/* Milliseconds until columns that could not be added are tried again. */
+#define RETRY 60000
+
+/* Characters of the texts that get a column: VARCHAR(64). */
+#define TEXT_WIDTH 64
+
+/* Bytes of an ALTER TABLE that adds as many columns as there can be. */
+#define ALTER_BYTES (SCHEMA_COLUMNS * (SCHEMA_NAME_MAX + 48) + 200)
+
+/* utf8mb4_nopad_bin: names are equal only if all of their bytes are. */
+#define TABLE_OPTIONS \
+	" ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 " \
+	"COLLATE=utf8mb4_nopad_bin"
+
+struct definition {
+	const char *name;
+	const char *statement;
+};
+
+static const struct definition definitions[] = {
+	{ "schema_version",
+		"CREATE TABLE IF NOT EXISTS schema_version ("
+		"version INT UNSIGNED NOT NULL PRIMARY KEY)" TABLE_OPTIONS },
+	{ "device",
+		"CREATE TABLE IF NOT EXISTS device ("
+		"id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, "
+		"name VARCHAR(255) NOT NULL UNIQUE, "
+		"model VARCHAR(64), "
+		"serial_number BIGINT UNSIGNED, "
+		"address VARCHAR(255), "
+		"first_seen DATETIME(3) NOT NULL, "
+		"last_seen DATETIME(3) NOT NULL)" TABLE_OPTIONS },
+	{ "sample",
+		"CREATE TABLE IF NOT EXISTS sample ("
+		"device_id INT UNSIGNED NOT NULL, "
+		"time DATETIME(3) NOT NULL, "
+		"extra JSON, "
+		"PRIMARY KEY (device_id, time))" TABLE_OPTIONS },
+	{ "pack_sample",
+		"CREATE TABLE IF NOT EXISTS pack_sample ("
+		"device_id INT UNSIGNED NOT NULL, "
+		"pack TINYINT UNSIGNED NOT NULL, "
+		"time DATETIME(3) NOT NULL, "
+		"extra JSON, "
+		"PRIMARY KEY (device_id, pack, time))" TABLE_OPTIONS },
+};
+
+#define DEFINITIONS (sizeof definitions / sizeof definitions[0])
+
+static const char *const types[] = {
+	[COLUMN_BOOLEAN] = "BOOLEAN",
+	[COLUMN_NUMBER] = "DOUBLE",
+	[COLUMN_TEXT] = "VARCHAR(64)",
+	[COLUMN_LIST] = "JSON",
+};
+
+struct schema {
+	struct table tables[2];
+	unsigned int generation;
+	int present[DEFINITIONS];
+	char statement[ALTER_BYTES];
+	int has_advice;
+	char advice[SCHEMA_WHY];
+};
+
+/* --- what is there -------------------------------------------------------- */
+
+static int fail(MYSQL *handle, char why[SCHEMA_WHY])
+{
+	snprintf(why, SCHEMA_WHY, "%s", mysql_error(handle));
+	return login_error(mysql_errno(handle));
+}
+
+static void note_column(struct schema *schema, MYSQL_ROW row)
+{
+	for (size_t i = 0; i < DEFINITIONS; i++) {
+		if (strcmp(definitions[i].name, row[0]) == 0)
+			schema->present[i] = 1;
+	}
+	for (size_t i = 0; i < 2; i++) {
+		if (strcmp(schema->tables[i].name, row[0]) == 0)
+			table_add(&schema->tables[i],
+				(const char *const *)row + 1);
+	}
+}
+
+int schema_reload(struct schema *schema, MYSQL *handle)
+{
+	MYSQL_RES *result;
+	MYSQL_ROW row;
+
+	if (mysql_query(handle,
+		    "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, "
+		    "CHARACTER_MAXIMUM_LENGTH, IS_GENERATED "
+		    "FROM information_schema.COLUMNS "
+		    "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN "
+		    "('schema_version', 'device', 'sample', 'pack_sample') "
+		    "ORDER BY TABLE_NAME, ORDINAL_POSITION") != 0)
+		return login_error(mysql_errno(handle));
+	result = mysql_store_result(handle);
+	if (!result)
+		return login_error(mysql_errno(handle));
+	schema->generation++;
+	memset(schema->present, 0, sizeof schema->present);
+	table_clear(&schema->tables[TABLE_SAMPLE]);
+	table_clear(&schema->tables[TABLE_PACK_SAMPLE]);
+	while ((row = mysql_fetch_row(result)))
+		note_column(schema, row);
+	mysql_free_result(result);
+	return 0;
+}
+
+/* --- what is missing ------------------------------------------------------ */
+
+static int create_tables(
+	struct schema *schema, MYSQL *handle, char why[SCHEMA_WHY])
+{
+	for (size_t i = 0; i < DEFINITIONS; i++) {
+		int error;
+
+		if (schema->present[i])
+			continue;
+		if (mysql_query(handle, definitions[i].statement) == 0)
+			continue;
+		error = fail(handle, why);
+		if (error == -BT_EDENIED)
+			snprintf(why, SCHEMA_WHY,
+				"no right to make the missing table %s: an "
+				"administrator must run: %s; and so on, or "
+				"GRANT CREATE, ALTER",
+				definitions[i].name, definitions[i].statement);
+		return error;
+	}
+	return 0;
+}
+
+/* The version that the tables have, 0 if none is noted. */
+static int read_version(
+	MYSQL *handle, unsigned long *version, char why[SCHEMA_WHY])
+{
+	MYSQL_RES *result;
+	MYSQL_ROW row;
+
+	if (mysql_query(handle,
+		    "SELECT COALESCE(MAX(version), 0) FROM schema_version") !=
+		0)
+		return fail(handle, why);
+	result = mysql_store_result(handle);
+	if (!result)
+		return fail(handle, why);
+	row = mysql_fetch_row(result);
+	*version = row && row[0] ? strtoul(row[0], NULL, 10) : 0;
+	mysql_free_result(result);
+	return 0;
+}
+
+static int check_version(MYSQL *handle, char why[SCHEMA_WHY])
+{
+	unsigned long version = 0;
+	int error = read_version(handle, &version, why);
+
+	if (error < 0)
+		return error;
+	if (version > VERSION_NUMBER) {
+		snprintf(why, SCHEMA_WHY,
+			"the tables have version %lu and are for a newer "
+			"db-insert",
+			version);
+		return -BT_ESETUP;
+	}
+	if (version == VERSION_NUMBER)
+		return 0;
+	if (mysql_query(handle,
+		    "INSERT IGNORE INTO schema_version VALUES "
+		    "(" VERSION_TEXT ")") != 0 ||
+		mysql_commit(handle) != 0)
+		return fail(handle, why);
+	return 0;
+}
+
+int schema_open(struct schema **schema, MYSQL *handle, char why[SCHEMA_WHY])
+{
+	struct schema *result = calloc(1, sizeof *result);
+	int error;
+
+	if (!result)
+		return -ENOMEM;
+	result->tables[TABLE_SAMPLE].name = "sample";
+	result->tables[TABLE_PACK_SAMPLE].name = "pack_sample";
+	error = schema_reload(result, handle);
+	if (error < 0)
+		fail(handle, why);
+	if (error == 0)
+		error = create_tables(result, handle, why);
+	if (error == 0)
+		error = check_version(handle, why);
+	if (error == 0 && (error = schema_reload(result, handle)) < 0)
+		fail(handle, why);
+	if (error < 0) {
+		free(result);
+		return error;
+	}
+	*schema = result;
+	return 0;
+}
+
+void schema_close(struct schema *schema)
+{
+	free(schema);
+}
+
+const struct table *schema_table(
+	const struct schema *schema, enum schema_table table)
+{
+	return &schema->tables[table];
+}
+
+unsigned int schema_generation(const struct schema *schema)
+{
+	return schema->generation;
+}
+
+/* --- columns for new fields ----------------------------------------------- */
+
+static int is_wanted(const struct table *table, const char *name)
+{
+	for (size_t i = 0; i < table->wants; i++) {
+		if (strcmp(table->wanted[i].name, name) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* A full table is told of once. */
+static int is_full(
+	struct schema *schema, struct table *table, enum column_kind kind)
+{
+	if (table->wants < SCHEMA_COLUMNS &&
+		table->row_bits + table_column_bits(kind) <=
+			8 * TABLE_ROW_BYTES)
+		return 0;
+	if (!table->said) {
+		table->said = schema->has_advice = 1;
+		snprintf(schema->advice, SCHEMA_WHY,
+			"new fields of %s go to column extra: the table can "
+			"have no more columns",
+			table->name);
+	}
+	return 1;
+}
+
+int schema_want(struct schema *schema, enum schema_table which,
+	const char *name, const json_t *value)
+{
+	struct table *table = &schema->tables[which];
+	enum column_kind kind = table_kind(value);
+	struct column column = { .kind = kind, .width = TEXT_WIDTH };
+	struct wanted *wanted;
+
+	if (!column_takes(&column, value) || !table_is_column_name(name))
+		return 0;
+	if (clock_left(table->retry) > 0)
+		return 0;
+	if (is_wanted(table, name))
+		return 1;
+	if (is_full(schema, table, kind))
+		return 0;
+	wanted = &table->wanted[table->wants++];
+	table->row_bits += table_column_bits(kind);
+	snprintf(wanted->name, sizeof wanted->name, "%s", name);
+	wanted->kind = kind;
+	return 1;
+}
+
+/* Drops what another session has added in the meantime. */
+static void drop_present(struct table *table)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < table->wants; i++) {
+		if (table_find(table, table->wanted[i].name) < 0)
+			table->wanted[kept++] = table->wanted[i];
+	}
+	/* An administrator has helped, who may want to know what is next. */
+	if (kept < table->wants)
+		table->said = 0;
+	table->wants = kept;
+}
+
+/* ALTER TABLE for the wanted columns, or as many as fit size bytes. */
+static void write_alter(char *statement, size_t size, const struct table *table)
+{
+	static const char end[] = ", ALGORITHM=INSTANT";
+	size_t used = (size_t)snprintf(
+		statement, size, "ALTER TABLE %s", table->name);
+
+	for (size_t i = 0; i < table->wants; i++) {
+		char clause[SCHEMA_NAME_MAX + 64];
+		size_t length = (size_t)snprintf(clause, sizeof clause,
+			"%s ADD COLUMN IF NOT EXISTS `%s` %s", i > 0 ? "," : "",
+			table->wanted[i].name, types[table->wanted[i].kind]);
+
+		if (used + length + sizeof end > size)
+			break;
+		memcpy(statement + used, clause, length + 1);
+		used += length;
+	}
+	snprintf(statement + used, size - used, "%s", end);
+}
+
+/* No columns for a while. The reason is told once. */
+static void give_up(struct schema *schema, struct table *table, MYSQL *handle)
+{
+	int denied = login_error(mysql_errno(handle)) == -BT_EDENIED;
+	char *advice = schema->advice;
+	int used;
+
+	table->retry = clock_monotonic() + RETRY;
+	if (table->said)
+		return;
+	table->said = schema->has_advice = 1;
+	if (!denied) {
+		snprintf(advice, SCHEMA_WHY,
+			"new fields of %s go to column extra: %s", table->name,
+			mysql_error(handle));
+		return;
+	}
+	used = snprintf(advice, SCHEMA_WHY,
+		"new fields of %s go to column extra, for want of the right "
+		"to add columns: an administrator must GRANT ALTER or run: ",
+		table->name);
+	write_alter(advice + used, SCHEMA_WHY - (size_t)used, table);
+}
+
+static int extend_table(struct schema *schema, struct table *table,
+	MYSQL *handle, char why[SCHEMA_WHY])
+{
+	int error = 0;
+
+	drop_present(table);
+	if (table->wants == 0)
+		return 0;
+	write_alter(schema->statement, sizeof schema->statement, table);
+	if (mysql_query(handle, schema->statement) != 0) {
+		error = login_error(mysql_errno(handle));
+		if (error == -BT_EAWAY)
+			fail(handle, why);
+		else
+			give_up(schema, table, handle);
+	}
+	table->wants = 0;
+	return error == -BT_EAWAY ? error : 0;
+}
+
+int schema_extend(struct schema *schema, MYSQL *handle, char why[SCHEMA_WHY])
+{
+	int error;
+
+	if (schema->tables[TABLE_SAMPLE].wants == 0 &&
+		schema->tables[TABLE_PACK_SAMPLE].wants == 0)
+		return 0;
+	error = schema_reload(schema, handle);
+	if (error < 0)
+		return fail(handle, why);
+	for (size_t i = 0; i < 2 && error == 0; i++)
+		error = extend_table(schema, &schema->tables[i], handle, why);
+	if (error == 0 && (error = schema_reload(schema, handle)) < 0)
+		fail(handle, why);
+	return error;
+}
+
+const char *schema_advice(struct schema *schema)
+{
+	int has_advice = schema->has_advice;
+
+	schema->has_advice = 0;
+	return has_advice ? schema->advice : NULL;
+}

@@ -1,0 +1,98 @@
+/*
+ * The tables: what they are, which columns they have, and columns added for
+ * fields that are new.
+ *
+ *   device       one row a station
+ *   sample       (device_id, time): one row a record of a station
+ *   pack_sample  (device_id, pack, time): one row a record of a battery pack
+ *
+ * A field's column has the type that the first value seen asks for. What has
+ * no column goes into the JSON column extra.
+ */
+#ifndef SCHEMA_H
+#define SCHEMA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+#include <mysql.h>
+
+/* Longest name of a column, that of MariaDB. */
+#define SCHEMA_NAME_MAX 64
+
+/* Columns of a table that are fields; the room of a row ends them earlier. */
+#define SCHEMA_COLUMNS 1000
+
+/* A reason and the statements that an administrator must run. */
+#define SCHEMA_WHY 900
+
+enum column_kind {
+	COLUMN_BOOLEAN, /* BOOLEAN */
+	COLUMN_NUMBER,	/* DOUBLE */
+	COLUMN_TEXT,	/* VARCHAR */
+	COLUMN_LIST,	/* JSON */
+	COLUMN_OTHER,	/* the table's own, or an administrator's */
+};
+
+struct column {
+	char name[SCHEMA_NAME_MAX + 1];
+	enum column_kind kind;
+	size_t width; /* of text, in characters */
+};
+
+struct table;
+struct schema;
+
+enum schema_table { TABLE_SAMPLE, TABLE_PACK_SAMPLE };
+
+/*
+ * Makes the tables that are missing and reads what is there. On failure the
+ * reason is in why: -BT_EDENIED (with the statements to run), -BT_ESETUP (the
+ * tables are of a newer db-insert), or another of login_error(); -ENOMEM.
+ */
+int schema_open(struct schema **schema, MYSQL *handle, char why[SCHEMA_WHY]);
+void schema_close(struct schema *schema);
+
+const struct table *schema_table(
+	const struct schema *schema, enum schema_table table);
+
+/* Changes whenever columns may have got other numbers than before. */
+unsigned int schema_generation(const struct schema *schema);
+
+const char *table_name(const struct table *table);
+size_t table_columns(const struct table *table);
+
+/* number is less than table_columns(). */
+const struct column *table_column(const struct table *table, size_t number);
+
+/* The number of a column, or -1. */
+int table_find(const struct table *table, const char *name);
+
+/* Whether the column can hold the value as it is. */
+int column_takes(const struct column *column, const json_t *value);
+
+/*
+ * Notes that a column for this value is wanted, unless the name is none for
+ * a column, the value has no type of column, or the table can have no more
+ * now. Returns whether it was noted.
+ */
+int schema_want(struct schema *schema, enum schema_table table,
+	const char *name, const json_t *value);
+
+/*
+ * Adds the columns noted. Columns that cannot be added are no failure: they
+ * are wanted in vain for a while, and schema_advice() tells why. This ends an
+ * open transaction, as any ALTER does. Returns 0 or an error of login_error()
+ * with the reason in why.
+ */
+int schema_extend(struct schema *schema, MYSQL *handle, char why[SCHEMA_WHY]);
+
+/* What an administrator should know, if it was not told before, else NULL.
+ * Valid until the next call of schema_extend(). */
+const char *schema_advice(struct schema *schema);
+
+/* Reads the columns anew. 0 or an error of login_error(). */
+int schema_reload(struct schema *schema, MYSQL *handle);
+
+#endif
