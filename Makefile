@@ -49,7 +49,7 @@ PACKAGES_db-insert = jansson libmariadb
 .PHONY: all simulator demo check check-long install uninstall clean
 .SECONDARY:
 all: $(TOOLS:%=$(BUILD)/%)
-simulator: $(BUILD)/bt-sim
+simulator: $(BUILD)/bt-sim $(BUILD)/accelerate.so
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -72,6 +72,11 @@ $(BUILD)/db-insert: $(call objects,db-insert) $(BUILD)/lib.a
 	$(call link,$(PACKAGES_db-insert))
 $(BUILD)/bt-sim: $(call objects,test/sim) $(BUILD)/lib.a
 	$(call link,bluez)
+# Preloaded by tests, also into sanitized programs: never sanitized itself.
+$(BUILD)/accelerate.so: test/accelerate.c
+	@mkdir -p $(@D)
+	$(CC) $(MY_CPPFLAGS) -std=c17 $(WARNINGS) $(WERROR) -O2 -g -fPIC \
+		-shared -o $@ $<
 $(BUILD)/unit/%: $(BUILD)/obj/test/unit/%.o $(BUILD)/lib.a
 	@mkdir -p $(@D)
 	$(call link,bluez)

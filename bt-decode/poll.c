@@ -28,7 +28,7 @@ struct polls {
 	struct poll *done, **done_end;
 };
 
-/* --- exchanges --------------------------------------------------------------
+/* --- exchanges -------------------------------------------------------------
  */
 
 bool exchange_is_good(const struct exchange *exchange)
@@ -79,7 +79,7 @@ static bool covers(const struct exchange *e, uint8_t unit, uint16_t address,
 		address + count <= r->address + r->count;
 }
 
-/* --- polls ------------------------------------------------------------------
+/* --- polls -----------------------------------------------------------------
  */
 
 void poll_free(struct poll *poll)
@@ -167,7 +167,7 @@ const uint16_t *poll_registers(const struct poll *poll, int pack, uint8_t unit,
 	return NULL;
 }
 
-/* --- stations ----------------------------------------------------------------
+/* --- stations --------------------------------------------------------------
  */
 
 static bool is_station(const struct station *s, const struct frameline *line)
@@ -256,8 +256,8 @@ static struct poll *open_poll(struct station *s)
 	return s->open;
 }
 
-/* --- lines
- * -------------------------------------------------------------------- */
+/* --- lines -----------------------------------------------------------------
+ */
 
 static int add_exchange(
 	struct polls *polls, struct station *s, const struct frameline *line)

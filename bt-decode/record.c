@@ -23,7 +23,7 @@ struct record {
 	bool has_values; /* something besides who and when was written */
 };
 
-/* --- who and when ------------------------------------------------------------
+/* --- who and when ----------------------------------------------------------
  */
 
 static void write_header(struct record *r)
@@ -54,8 +54,8 @@ static void write_header(struct record *r)
 	}
 }
 
-/* --- fields
- * ------------------------------------------------------------------- */
+/* --- fields ----------------------------------------------------------------
+ */
 
 /* A field of a pack is in the records of packs; in that of the poll only what
  * was read while it was not known which pack was selected. */
@@ -166,8 +166,8 @@ static void write_out_of_range(struct record *r)
 		writer_end(r->writer, ']');
 }
 
-/* --- records
- * -------------------------------------------------------------------- */
+/* --- records ---------------------------------------------------------------
+ */
 
 /* Writes one record. Without a value or a failure it is taken back. */
 static void write_record(struct record *r, int pack, bool even_empty)
@@ -182,7 +182,8 @@ static void write_record(struct record *r, int pack, bool even_empty)
 		write_out_of_range(r);
 	}
 	r->has_values |= failed_write(r->writer, r->poll, r->map, pack);
-	if (!r->map)
+	/* What a generic map does not know must not be lost. */
+	if (!r->map || r->map->is_generic)
 		r->has_values |= registers_write(r->writer, r->poll);
 	writer_end(r->writer, '}');
 	writer_newline(r->writer);
@@ -237,7 +238,9 @@ void record_write(struct writer *writer, struct poll *poll,
 		r.map = maps_by_name(maps, r.name);
 	if (!r.map)
 		r.map = maps_by_model(maps, identity.type);
-	r.model = r.map ? r.map->model : identity.type;
+	if (!r.map && identity.protocol)
+		r.map = maps_generic(maps, identity.protocol);
+	r.model = r.map && !r.map->is_generic ? r.map->model : identity.type;
 	if (r.map)
 		poll_note_packs(poll, r.map);
 	write_records(&r);

@@ -13,20 +13,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "error.h"
-#include "message.h"
 #include "packs.h"
 #include "poll.h"
+#include "report.h"
 #include "schedule.h"
 #include "station.h"
 #include "wait.h"
+#include "who.h"
 
 /* ms. bluetti-bt-lib and bluetti_mqtt give a connect 5 s and more; a public
- * and a random address share this. */
+ * and a random address share this, and a discovery that bluetoothd has begun
+ * delays it by 10 s. */
 #define CONNECT_TIME 20000
 #define DISCOVER_TIME 15000
 #define IDENTIFY_TIME 10000
@@ -40,64 +41,18 @@ enum stage_name { AWAY, CONNECT, DISCOVER, IDENTIFY, POLL, REST };
 struct life {
 	struct poller poller;
 	struct packs packs;
+	struct report report;
 	int stop; /* signalfd of SIGTERM and SIGINT */
 	int ask;  /* signalfd of SIGUSR1 */
 	int64_t poll_due;
 	int64_t backoff;
 	int64_t trouble; /* since when there is no good answer; INT64_MAX:
 			  * the last one was good */
-	int last_said;	 /* the error that was reported last; 0: all is well */
 	bool done;	 /* the number of polls is reached */
 };
 
-/* --- what is said
- * ------------------------------------------------------------------ */
-
-static void say(struct life *l, int error)
-{
-	const char *who = l->poller.journal.address;
-	uint8_t code = station_att_code(l->poller.station);
-
-	if (error == l->last_said)
-		return;
-	l->last_said = error;
-	if (error == 0)
-		message("%s: back", who);
-	else if (error == -BT_EATT)
-		message("%s: %s 0x%02x; trying again", who, error_text(error),
-			code);
-	else
-		message("%s: %s; trying again", who, error_text(error));
-}
-
-static void print_counters(const struct life *l)
-{
-	const struct counters *c = &l->poller.count;
-
-	message("%s: %lu connects, %lu polls, %lu good frames, %lu failed",
-		l->poller.journal.address, c->connects, c->polls, c->frames,
-		c->failures);
-}
-
-/* Waits until a time, printing counters meanwhile when asked to. */
-static int wait_until(struct life *l, int64_t due)
-{
-	struct signalfd_siginfo info;
-	int error;
-
-	for (;;) {
-		error = wait_for(l->stop, POLLIN, due, l->ask);
-		if (error == 0)
-			return -BT_ECANCELED;
-		if (error != -BT_ECANCELED)
-			return error == -BT_ETIMEOUT ? 0 : error;
-		if (read(l->ask, &info, sizeof info) == sizeof info)
-			print_counters(l);
-	}
-}
-
-/* --- stages
- * ------------------------------------------------------------------------- */
+/* --- time ------------------------------------------------------------------
+ */
 
 /* Until when the user wants to wait for a good answer. */
 static int64_t patience_ends(const struct life *l)
@@ -109,43 +64,55 @@ static int64_t patience_ends(const struct life *l)
 	return l->trouble + timeout;
 }
 
-static void note_trouble(struct life *l, int error)
+static int64_t earlier(int64_t a, int64_t b)
 {
-	if (l->trouble == INT64_MAX)
-		l->trouble = clock_monotonic();
-	say(l, error);
-}
-
-static void note_good(struct life *l)
-{
-	l->trouble = INT64_MAX;
-	l->backoff = 0;
-	say(l, 0);
+	return a < b ? a : b;
 }
 
 static int64_t stage_deadline(const struct life *l, int64_t duration)
 {
-	int64_t deadline = clock_monotonic() + duration;
-
-	return deadline < patience_ends(l) ? deadline : patience_ends(l);
+	return earlier(clock_monotonic() + duration, patience_ends(l));
 }
+
+/* Waits until a time, giving signs of life, and printing counters when asked
+ * to. */
+static int wait_until(struct life *l, int64_t due)
+{
+	struct signalfd_siginfo info;
+
+	while (clock_left(due) > 0) {
+		int64_t until = earlier(due, clock_monotonic() + PULSE_REST);
+		int error = wait_for(l->stop, POLLIN, until, l->ask);
+
+		pulse_beat(l->poller.pulse);
+		if (error == 0)
+			return -BT_ECANCELED;
+		if (error == -BT_ECANCELED) {
+			if (read(l->ask, &info, sizeof info) == sizeof info)
+				report_counters(&l->poller);
+		} else if (error != -BT_ETIMEOUT) {
+			return error;
+		}
+	}
+	return 0;
+}
+
+/* --- stages ----------------------------------------------------------------
+ */
 
 static int wait_backoff(struct life *l)
 {
 	int64_t wait = l->backoff;
-	int64_t due;
 
 	station_disconnect(l->poller.station);
 	packs_reset(&l->packs);
 	if (wait > 0)
 		wait += random() % (wait / 4);
-	due = clock_monotonic() + wait;
-	if (due > patience_ends(l))
-		due = patience_ends(l);
 	l->backoff = l->backoff ? 2 * l->backoff : BACKOFF_FIRST;
 	if (l->backoff > BACKOFF_MAX)
 		l->backoff = BACKOFF_MAX;
-	return wait_until(l, due);
+	return wait_until(
+		l, earlier(clock_monotonic() + wait, patience_ends(l)));
 }
 
 static int open_link(struct life *l)
@@ -153,9 +120,13 @@ static int open_link(struct life *l)
 	int error = station_connect(
 		l->poller.station, stage_deadline(l, CONNECT_TIME));
 
-	if (error == 0)
-		l->poller.count.connects++;
-	return error;
+	if (error == -BT_ETIMEOUT)
+		return -BT_EUNFOUND;
+	if (error < 0)
+		return error;
+	l->poller.count.connects++;
+	l->poller.last_good = clock_monotonic();
+	return 0;
 }
 
 static int find_handles(struct life *l)
@@ -164,7 +135,6 @@ static int find_handles(struct life *l)
 		l->poller.station, stage_deadline(l, DISCOVER_TIME));
 }
 
-/* The station's own name says which map is its. */
 static int learn_model(struct life *l)
 {
 	struct poller *p = &l->poller;
@@ -178,24 +148,21 @@ static int learn_model(struct life *l)
 	memset(p->journal.name, 0, sizeof p->journal.name);
 	memcpy(p->journal.name, name,
 		strnlen(name, sizeof p->journal.name - 1));
-	p->map = p->options->map;
-	if (!p->map && p->options->maps)
-		p->map = maps_by_name(p->options->maps, p->journal.name);
-	return p->map || p->options->read_count ? 0 : -BT_ENOMAP;
+	return who_is_it(p);
 }
 
 static bool polls_left(const struct life *l)
 {
-	const struct options *options = l->poller.options;
+	const struct poller *p = &l->poller;
 
-	return !options->polls || l->poller.count.polls < options->polls;
+	return !p->options->polls || p->pulse->polls < p->options->polls;
 }
 
 /* Packs are read in the first round at least; a round is always finished. */
 static bool is_complete(const struct life *l)
 {
 	if (polls_left(l))
-		return 0;
+		return false;
 	return !packs_exist(&l->poller) ||
 		(l->packs.rounds > 0 && !packs_busy(&l->packs));
 }
@@ -212,9 +179,9 @@ static int poll_whole(struct life *l)
 		return error;
 	/* The link is there, but the station says nothing. */
 	if (p->count.frames == frames)
-		note_trouble(l, -BT_ETIMEOUT);
-	else
-		p->count.polls++;
+		return -BT_ESILENT;
+	p->count.polls++;
+	p->pulse->polls++;
 	return 0;
 }
 
@@ -228,8 +195,11 @@ static int poll_once(struct life *l)
 		error = poll_whole(l);
 	else
 		error = packs_step(&l->packs, &l->poller);
-	if (l->poller.count.frames > frames)
-		note_good(l);
+	if (l->poller.count.frames > frames) {
+		l->trouble = INT64_MAX;
+		l->backoff = 0;
+		report_well(&l->report, &l->poller);
+	}
 	l->done = error == 0 && is_complete(l);
 	return error;
 }
@@ -238,8 +208,11 @@ static int wait_interval(struct life *l)
 {
 	int64_t due = polls_left(l) ? l->poll_due : INT64_MAX;
 
-	if (packs_exist(&l->poller) && l->packs.due < due)
-		due = l->packs.due;
+	if (packs_exist(&l->poller))
+		due = earlier(due, l->packs.due);
+	if (l->poller.options->release && !packs_busy(&l->packs) &&
+		clock_left(due) > 0)
+		station_disconnect(l->poller.station);
 	return wait_until(l, due);
 }
 
@@ -250,19 +223,38 @@ static const struct stage {
 	[AWAY] = { wait_backoff, CONNECT, AWAY },
 	[CONNECT] = { open_link, DISCOVER, AWAY },
 	[DISCOVER] = { find_handles, IDENTIFY, AWAY },
-	[IDENTIFY] = { learn_model, POLL, AWAY },
+	[IDENTIFY] = { learn_model, REST, AWAY },
 	[POLL] = { poll_once, REST, AWAY },
 	[REST] = { wait_interval, POLL, AWAY },
 };
 
-/* --- the end
- * ------------------------------------------------------------------------- */
+/* --- the end ---------------------------------------------------------------
+ */
 
 /* What no retry mends. */
 static bool is_final(int error)
 {
 	return error == -BT_ECANCELED || error == -BT_ENOMAP ||
 		error == -BT_EOUTPUT || error == -EACCES || error == -EPERM;
+}
+
+static void note_trouble(struct life *l, int error)
+{
+	if (l->trouble == INT64_MAX)
+		l->trouble = clock_monotonic();
+	report_trouble(&l->report, &l->poller, error);
+}
+
+static enum stage_name following(
+	const struct life *l, enum stage_name name, int error)
+{
+	if (error < 0)
+		return stages[name].failed;
+	/* The link was let go (--release). */
+	if (stages[name].next == POLL &&
+		!station_is_connected(l->poller.station))
+		return CONNECT;
+	return stages[name].next;
 }
 
 /* Runs stage after stage; 0 when complete, else the error that ends it. */
@@ -273,46 +265,16 @@ static int run(struct life *l)
 	while (!l->done) {
 		int error = stages[name].run(l);
 
+		pulse_beat(l->poller.pulse);
 		if (is_final(error))
 			return error;
 		if (error < 0)
 			note_trouble(l, error);
 		if (clock_left(patience_ends(l)) == 0)
 			return -BT_ETIMEOUT;
-		name = error < 0 ? stages[name].failed : stages[name].next;
+		name = following(l, name, error);
 	}
 	return 0;
-}
-
-static int status_of(const struct life *l, int error)
-{
-	const char *who = l->poller.journal.address;
-
-	switch (error) {
-	case 0:
-		return EX_OK;
-	case -BT_ECANCELED:
-		return l->poller.options->polls ? EX_TEMPFAIL : EX_OK;
-	case -BT_ETIMEOUT:
-		message("%s: no good answer in %lld s: given up", who,
-			(long long)l->poller.options->timeout / 1000);
-		return l->last_said < 0 &&
-				error_status(l->last_said) == EX_PROTOCOL
-			? EX_PROTOCOL
-			: EX_UNAVAILABLE;
-	case -BT_ENOMAP:
-		message("%s: \"%s\": %s; --model says which map to use, "
-			"--read which registers",
-			who, l->poller.journal.name, error_text(error));
-		break;
-	case -BT_EOUTPUT:
-		message("%s: %s", error_text(error),
-			strerror(l->poller.journal.output_error));
-		break;
-	default:
-		message("%s: %s", who, error_text(error));
-	}
-	return error_status(error);
 }
 
 static int signal_descriptor(int first, int second)
@@ -326,10 +288,12 @@ static int signal_descriptor(int first, int second)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
-int life(const struct address *address, const struct options *options)
+int life(const struct address *address, const struct options *options,
+	struct pulse *pulse)
 {
 	struct life l = {
 		.poller = { .options = options,
+			.pulse = pulse,
 			.pack_count = -1,
 			.journal = { .start = -1 } },
 		.poll_due = clock_monotonic(),
@@ -346,7 +310,7 @@ int life(const struct address *address, const struct options *options)
 		error = station_new(&l.poller.station, address, l.stop);
 	if (error == 0)
 		error = run(&l);
-	error = status_of(&l, error);
+	error = report_end(&l.report, &l.poller, error);
 	station_free(l.poller.station);
 	return error;
 }

@@ -17,6 +17,8 @@
 #define INTERVAL 10	 /* s */
 #define PACK_INTERVAL 60 /* s */
 #define ONCE_TIMEOUT 60	 /* s; with --once */
+#define SILENT_INTERVALS 5
+#define SILENCE_LEAST 60 /* s */
 #define SECONDS_MAX 86400
 
 static const char help[] =
@@ -36,6 +38,11 @@ static const char help[] =
 	"  -A, --all                  read every field of the map\n"
 	"  -p, --pack-interval=SECONDS\n"
 	"                             between rounds of battery packs (60)\n"
+	"  -s, --silence=SECONDS      begin the connection anew after so long\n"
+	"                             without a good answer (5 intervals, 60 "
+	"at\n"
+	"                             least)\n"
+	"  -R, --release              hold no link between polls\n"
 	"  -t, --timeout=SECONDS      give up after so long without a good\n"
 	"                             answer (never; 60 with --once)\n"
 	"  -M, --maps=DIR             maps, instead of $BT_MAPS or the "
@@ -54,6 +61,8 @@ static const struct option long_options[] = {
 	{ "read", required_argument, NULL, 'r' },
 	{ "all", no_argument, NULL, 'A' },
 	{ "pack-interval", required_argument, NULL, 'p' },
+	{ "silence", required_argument, NULL, 's' },
+	{ "release", no_argument, NULL, 'R' },
 	{ "timeout", required_argument, NULL, 't' },
 	{ "maps", required_argument, NULL, 'M' },
 	{ "help", no_argument, NULL, 'h' },
@@ -147,6 +156,11 @@ static int set_option(struct command_line *line, int option)
 		return EX_OK;
 	case 'p':
 		return set_seconds(&options->pack_interval, optarg);
+	case 's':
+		return set_seconds(&options->silence, optarg);
+	case 'R':
+		options->release = true;
+		return EX_OK;
 	case 't':
 		line->has_timeout = true;
 		return set_seconds(&options->timeout, optarg);
@@ -195,6 +209,13 @@ static int load_maps(struct command_line *line, struct maps **maps)
 	return EX_CONFIG;
 }
 
+static int64_t default_silence(int64_t interval)
+{
+	int64_t silence = SILENT_INTERVALS * interval;
+
+	return silence > SILENCE_LEAST * 1000 ? silence : SILENCE_LEAST * 1000;
+}
+
 static int run(struct command_line *line, char **addresses, int count)
 {
 	struct maps *maps = NULL;
@@ -206,6 +227,8 @@ static int run(struct command_line *line, char **addresses, int count)
 			"");
 	if (line->once && !line->has_timeout)
 		line->options.timeout = ONCE_TIMEOUT * 1000;
+	if (line->options.silence == 0)
+		line->options.silence = default_silence(line->options.interval);
 	status = set_addresses(&line->options, addresses, count);
 	if (status == EX_OK && line->options.read_count == 0)
 		status = load_maps(line, &maps);
@@ -227,7 +250,7 @@ int main(int argc, char **argv)
 
 	opterr = 0;
 	while (status == EX_OK &&
-		(option = getopt_long(argc, argv, "1i:n:m:r:Ap:t:M:hV",
+		(option = getopt_long(argc, argv, "1i:n:m:r:Ap:s:Rt:M:hV",
 			 long_options, NULL)) != -1) {
 		if (option == 'h') {
 			fputs(help, stdout);

@@ -12,8 +12,10 @@
 struct options {
 	int64_t interval;      /* ms from the start of a poll to the next */
 	int64_t pack_interval; /* ms between rounds of the battery packs */
+	int64_t silence;       /* ms without a good frame that end a link */
 	int64_t timeout;       /* ms without a good answer; 0: wait for ever */
 	unsigned long polls;   /* 0: without end */
+	bool release;	       /* no link between polls */
 	bool all;	       /* read every field of the map */
 	const struct map *map; /* of --model; NULL: by the station's name */
 	const struct maps *maps; /* NULL: reads are given by hand */

@@ -8,15 +8,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "counters.h"
 #include "journal.h"
 #include "map.h"
 #include "options.h"
+#include "pulse.h"
 #include "station.h"
-
-/* What happened so far; printed on SIGUSR1. */
-struct counters {
-	unsigned long connects, polls, frames, failures;
-};
 
 /* A station as it is polled. */
 struct poller {
@@ -25,8 +22,11 @@ struct poller {
 	const struct map *map; /* NULL: reads are given by hand */
 	struct journal journal;
 	struct counters count;
-	int64_t slow_due; /* when reads of class slow come again */
-	int pack_count;	  /* as the station tells it; -1: not yet */
+	struct pulse *pulse;
+	int cause; /* why the last exchange without an answer had none */
+	int64_t last_good; /* good frame on this connection, or its begin */
+	int64_t slow_due;  /* when reads of class slow come again */
+	int pack_count;	   /* as the station tells it; -1: not yet */
 };
 
 /*
@@ -39,7 +39,8 @@ int poll_station(struct poller *poller);
 /*
  * One exchange with its retries. A good answer is counted and left in
  * *line, as is a failure: the line is not written yet. Returns 0 for an
- * answer, MODBUS exceptions among them, else the error.
+ * answer, MODBUS exceptions among them, else the error; -BT_ESILENT if there
+ * has been no good frame for too long, so that the link is given up.
  */
 int poll_exchange(struct poller *poller, const uint8_t *request, size_t length,
 	struct frameline *line);

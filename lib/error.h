@@ -30,6 +30,12 @@
 	E(BT_EATT, "att", EX_PROTOCOL, "the station refused (ATT error)") \
 	E(BT_EPROTOCOL, "protocol", EX_PROTOCOL, \
 		"the station broke the rules of ATT") \
+	E(BT_ESILENT, "silent", EX_UNAVAILABLE, \
+		"connected, but nothing good comes") \
+	E(BT_EUNFOUND, "unfound", EX_UNAVAILABLE, \
+		"not found: off, out of reach, or connected to somebody " \
+		"else, " \
+		"such as the application on a telephone") \
 	E(BT_ENOSERVICE, "no-service", EX_PROTOCOL, \
 		"no service ff00: this is no Bluetti power station, or its " \
 		"Bluetooth module is stuck") \

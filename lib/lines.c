@@ -69,7 +69,8 @@ void lines_close(struct lines *lines)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-/* --- from file to file ---------------------------------------------------- */
+/* --- from file to file -----------------------------------------------------
+ */
 
 static enum lines_event fail(struct lines *lines)
 {

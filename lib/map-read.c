@@ -62,6 +62,13 @@ static int read_name(struct map_reader *r, char **line)
 			    : map_fail(r, "name needs what names begin with");
 }
 
+static int read_generic(struct map_reader *r, char **line)
+{
+	(void)line;
+	r->map->is_generic = true;
+	return 0;
+}
+
 static int read_protocol(struct map_reader *r, char **line)
 {
 	uint32_t version;
@@ -176,7 +183,7 @@ static int read_pack_settle(struct map_reader *r, char **line)
 	return 0;
 }
 
-/* --- the file ---------------------------------------------------------------
+/* --- the file --------------------------------------------------------------
  */
 
 static const struct {
@@ -186,6 +193,7 @@ static const struct {
 	{ "model", read_model },
 	{ "name", read_name },
 	{ "protocol", read_protocol },
+	{ "generic", read_generic },
 	{ "read", read_read },
 	{ "packs", read_packs },
 	{ "pack-count", read_pack_count },

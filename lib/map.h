@@ -77,6 +77,7 @@ struct map_packs {
 struct map {
 	const char *model;
 	int protocol;	       /* 1 or 2 */
+	bool is_generic;       /* for all models of its protocol */
 	const char **prefixes; /* of station names: then only digits follow */
 	size_t prefix_count;
 	struct map_packs packs;

@@ -150,6 +150,15 @@ const struct map *maps_by_model(const struct maps *maps, const char *model)
 	return NULL;
 }
 
+const struct map *maps_generic(const struct maps *maps, int protocol)
+{
+	for (size_t i = 0; i < maps->count; i++)
+		if (maps->list[i].is_generic &&
+			maps->list[i].protocol == protocol)
+			return &maps->list[i];
+	return NULL;
+}
+
 /* The prefix and then digits to the end, at least one: so EP500 does not
  * take the names of EP500P. */
 static bool fits(const char *name, const char *prefix)

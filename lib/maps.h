@@ -29,6 +29,9 @@ void maps_free(struct maps *maps);
 /* The map of a model, NULL if there is none. */
 const struct map *maps_by_model(const struct maps *maps, const char *model);
 
+/* The generic map of a version of the protocol, NULL if there is none. */
+const struct map *maps_generic(const struct maps *maps, int protocol);
+
 /* The map for a station's own name (AC3002234000000000), NULL if none fits. */
 const struct map *maps_by_name(const struct maps *maps, const char *name);
 

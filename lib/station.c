@@ -69,6 +69,11 @@ void station_disconnect(struct station *station)
 	station->att = NULL;
 }
 
+bool station_is_connected(const struct station *station)
+{
+	return station->att != NULL;
+}
+
 /* Public first, as most makers of modules have it. */
 static int open_either(struct station *station, int64_t deadline)
 {
@@ -242,23 +247,28 @@ static int collect_answer(struct station *station,
 	}
 }
 
-/* Drops what has come since the last exchange, and gives the station the
- * time that it needs between two. */
-static int get_ready(struct station *station)
+int station_pause(struct station *station, int64_t until)
 {
 	uint8_t value[ATT_NOTIFICATION_MAX];
 	uint16_t handle;
 	int n;
 
+	do
+		n = att_next_notification(station->att, &handle, value, until);
+	while (n >= 0 && clock_left(until) > 0);
+	return n < 0 && n != -BT_ETIMEOUT ? n : 0;
+}
+
+/* Drops what has come since the last exchange, and gives the station the
+ * time that it needs between two. */
+static int get_ready(struct station *station)
+{
+	int error;
+
 	if (station->unsure)
 		return await_quiet(station);
-	do
-		n = att_next_notification(
-			station->att, &handle, value, station->ready);
-	while (n >= 0 && clock_left(station->ready) > 0);
-	if (n < 0 && n != -BT_ETIMEOUT)
-		return n;
-	return att_drop_notifications(station->att);
+	error = station_pause(station, station->ready);
+	return error < 0 ? error : att_drop_notifications(station->att);
 }
 
 int station_exchange(struct station *station, const uint8_t *request,

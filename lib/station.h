@@ -13,6 +13,7 @@
 #ifndef BT_STATION_H
 #define BT_STATION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -55,6 +56,9 @@ int station_identify(struct station *station, int64_t deadline);
 /* Closes the link. Name and type of address stay. */
 void station_disconnect(struct station *station);
 
+/* Whether there is a link, as far as is known. */
+bool station_is_connected(const struct station *station);
+
 /* The last name read, as it came from the air; NULL before the first. Valid
  * until the next station_identify(). */
 const char *station_name(const struct station *station);
@@ -90,5 +94,12 @@ uint8_t station_att_code(const struct station *station);
 int station_exchange(struct station *station, const uint8_t *request,
 	size_t length, uint8_t answer[MODBUS_FRAME_MAX], size_t *answer_length,
 	int timeout_ms);
+
+/*
+ * Waits until a time of clock_monotonic() with the link open, dropping what
+ * the station sends. Returns 0, -BT_ECANCELED, or why the link is of no more
+ * use.
+ */
+int station_pause(struct station *station, int64_t until);
 
 #endif

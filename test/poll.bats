@@ -168,9 +168,28 @@ starts() {
     bt-poll -1 --model EB3A "unix:$PWD/s" | bt-decode --model EB3A | grep -q '"name":"Strange1","model":"EB3A"'
 }
 
-@test "a name that no map fits is a matter of configuration" {
-    sim_start s EB3A --name Strange1
-    run bt-poll "unix:$PWD/s"
+@test "a name that no map fits: the type is read from the registers" {
+    sim_start s EB3A --name EBOX123
+    sim_start t AC180 --name "Some Thing"
+    bt-poll -1 "unix:$PWD/s" "unix:$PWD/t" | bt-decode >out
+    grep -q '"name":"EBOX123","model":"EB3A".*"led_mode":"OFF"' out
+    grep -q '"name":"Some Thing","model":"AC180".*"ac_input_voltage"' out
+}
+
+@test "a station that nobody knows is polled by the generic map of its version" {
+    sed 's/^10 "EB3A".*/10 "XY9"/' "$here/data/EB3A.image" >one
+    sed 's/swapped "AC180"/swapped "XY8"/' "$here/data/AC180.image" >two
+    sim_start s "$PWD/one" --name XY91
+    sim_start t "$PWD/two" --name XY81
+    bt-poll -1 "unix:$PWD/s" "unix:$PWD/t" | bt-decode >out
+    grep -q '"model":"XY9".*"total_battery_percent":.*"registers":{"10":' out
+    grep -q '"model":"XY8".*"total_battery_percent":.*"registers":{' out
+}
+
+@test "a station that says nothing of itself is a matter of configuration" {
+    echo "200-205 1" >image
+    sim_start s "$PWD/image" --name Strange1
+    run timeout 20 bt-poll "unix:$PWD/s"
     assert_failure 78
     assert_output --partial '"Strange1": no map fits this name; --model says which map'
 }
@@ -252,6 +271,33 @@ starts() {
     [ "$status" -eq 75 ]
 }
 
+@test "a process that is killed, or stuck, is replaced" {
+    sim_start s EB3A
+    LD_PRELOAD=$build/accelerate.so ACCELERATE=50 \
+        bt-poll -i 50 "unix:$PWD/s" >log 2>err 3>&- &
+    local pid=$! child
+    wait_for 10 grep -q end log
+    child=$(tr -d ' ' <"/proc/$pid/task/$pid/children")
+    kill -SEGV "$child"
+    wait_for 10 grep -q "ended by signal 11 .*another takes its place" err
+    >log
+    wait_for 10 grep -q end log
+    child=$(tr -d ' ' <"/proc/$pid/task/$pid/children")
+    kill -STOP "$child"
+    wait_for 10 grep -q "no sign of life for 90 s" err
+    >log
+    wait_for 10 grep -q end log
+    end_process "$pid" TERM
+}
+
+@test "--release lets the link go between polls" {
+    sim_start s EB3A
+    bt-poll -n 3 -i 1 --release "unix:$PWD/s" >log
+    sim_stop s
+    [ "$(counter s connects)" -eq 3 ]
+    [ "$(counter s 'read 10+40')" -eq 3 ]
+}
+
 @test "children die with their parent" {
     sim_start s EB3A
     bt-poll -i 1 "unix:$PWD/s" >log 3>&- &
@@ -269,7 +315,7 @@ starts() {
     local pid=$!
     wait_for 10 grep -q end log
     kill -USR1 "$pid"
-    wait_for 5 grep -q "unix:$PWD/s: 1 connects, 1 polls, 4 good frames, 0 failed" err
+    wait_for 5 grep -q "unix:$PWD/s: 1 connects, 1 polls, 4 good frames, round trip 0.*(0.* at most)" err
     end_process "$pid" TERM
 }
 

@@ -30,6 +30,9 @@ void counters_print(const struct counters *counters)
 	printf("writes %u\n", counters->writes);
 	printf("exceptions %u\n", counters->exceptions);
 	printf("bad-frames %u\n", counters->bad_frames);
+	printf("mtu-responses %u\n", counters->mtu_responses);
+	printf("refusals %u\n", counters->refusals);
+	printf("confirmations %u\n", counters->confirmations);
 	for (unsigned i = 0; i < counters->request_count; i++)
 		printf("%s %u\n", counters->requests[i].request,
 			counters->requests[i].count);

@@ -12,6 +12,10 @@ struct counters {
 	unsigned writes;
 	unsigned exceptions;
 	unsigned bad_frames; /* a wrong length or CRC: not answered */
+	/* Of the central, to what the station asked of it. */
+	unsigned mtu_responses;
+	unsigned refusals; /* error 06 */
+	unsigned confirmations;
 	struct counter {
 		char request[24]; /* "read 10+40", "write 3006+1" */
 		unsigned count;
@@ -25,8 +29,9 @@ void counters_add(struct counters *counters, const char *kind, uint16_t address,
 
 /*
  * Prints "name value" lines to standard output: connects, reads, writes,
- * exceptions, bad-frames, then a line "read A+N TIMES" or "write A+N TIMES"
- * for each request that came, in the order in which they first came.
+ * exceptions, bad-frames, mtu-responses, refusals, confirmations, then a line
+ * "read A+N TIMES" or "write A+N TIMES" for each request that came, in the
+ * order in which they first came.
  */
 void counters_print(const struct counters *counters);
 

@@ -54,7 +54,7 @@ static const struct attribute attributes[] = {
 
 	SERVICE(6, 8, 0x1801),
 	CHARACTERISTIC(7, INDICATE, 0x2a05),
-	VALUE(8, 0, 0x2a05),
+	VALUE(HANDLE_CHANGED, 0, 0x2a05),
 
 	SERVICE(10, 24, 0x180a),
 	CHARACTERISTIC(11, READ, 0x2a29),
@@ -85,7 +85,7 @@ static const struct attribute attributes[] = {
 		.length = 19 },
 	{ .handle = 27, .type_length = 16, .type = { UPDATE_CONTROL } },
 
-	SERVICE(28, HANDLE_LAST, 0xff00),
+	SERVICE(HANDLE_SERVICE, HANDLE_LAST, 0xff00),
 	CHARACTERISTIC(29, NOTIFY, 0xff01),
 	VALUE(HANDLE_NOTIFY, 0, 0xff01),
 	CCCD(HANDLE_NOTIFY_CCCD),

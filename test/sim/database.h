@@ -11,6 +11,8 @@
 
 enum handle {
 	HANDLE_NAME = 3,
+	HANDLE_CHANGED = 8, /* Service Changed */
+	HANDLE_SERVICE = 28,
 	HANDLE_NOTIFY = 30, /* ff01 */
 	HANDLE_NOTIFY_CCCD = 31,
 	HANDLE_WRITE = 33,	 /* ff02 */

@@ -5,338 +5,169 @@
 #include "gatt.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
 
+#include "answer.h"
 #include "bytes.h"
 #include "database.h"
-
-/* Error codes: 3.4.1.1. */
-enum {
-	INVALID_HANDLE = 0x01,
-	READ_NOT_PERMITTED = 0x02,
-	WRITE_NOT_PERMITTED = 0x03,
-	INVALID_PDU = 0x04,
-	NOT_SUPPORTED = 0x06,
-	INVALID_OFFSET = 0x07,
-	NOT_FOUND = 0x0a,
-	INVALID_LENGTH = 0x0d,
-	UNSUPPORTED_GROUP = 0x10,
-};
+#include "discovery.h"
+#include "send.h"
 
 #define COMMAND_FLAG 0x40
+#define ERROR_RESPONSE 0x01
+#define MTU_REQUEST 0x02
+#define MTU_RESPONSE 0x03
+#define WRITE_REQUEST 0x12
+#define EXECUTE_WRITE 0x18
+#define WRITE_COMMAND 0x52
 #define CONFIRMATION 0x1e
-#define NOTIFICATION 0x1b
-#define NOTIFICATION_HEADER 3
-#define CCCD_NOTIFY 0x0001
 
-/* The size of an entry in a list must fit one byte. */
-#define ENTRY_MAX 255
+/* What a station refuses as busy. */
+#define EXCEPTION_BUSY 5
 
-void gatt_init(struct gatt *gatt, int fd, const struct gatt_options *options,
-	struct registers *registers)
+static void hide(struct gatt *gatt, uint16_t first, uint16_t last)
 {
+	gatt->hidden = (struct range){ first, last };
+}
+
+/* What strikes the whole of a connection. */
+static int strike_connection(struct gatt *gatt, const struct played *played)
+{
+	const struct fault *mtu = played_find(played, FAULT_MTU);
+	const struct fault *fragment = played_find(played, FAULT_FRAGMENT);
+
+	if (played_find(played, FAULT_REFUSE))
+		return -ECONNABORTED;
+	if (mtu)
+		gatt->mtu_most = (uint16_t)mtu->number;
+	if (fragment)
+		gatt->fragment = fragment->number;
+	if (played_find(played, FAULT_NO_NOTIFY))
+		hide(gatt, HANDLE_SERVICE + 1, HANDLE_NOTIFY_CCCD);
+	if (played_find(played, FAULT_NO_SERVICE))
+		hide(gatt, HANDLE_SERVICE, HANDLE_LAST);
+	gatt->stalled = played_find(played, FAULT_STALL) != NULL;
+	gatt->muted = played_find(played, FAULT_MUTE) != NULL;
+	return 0;
+}
+
+int gatt_init(struct gatt *gatt, int fd, const struct gatt_options *options,
+	struct registers *registers, struct faults *faults)
+{
+	struct played played;
+
 	*gatt = (struct gatt){
 		.fd = fd,
-		.options = options,
+		.name = options->name,
 		.registers = registers,
+		.faults = faults,
+		.mtu_most = options->mtu,
 		.mtu = SIM_MTU_MIN,
+		.fragment = options->fragment,
 	};
+	faults_play(faults, AT_CONNECTION, NULL, &played);
+	return strike_connection(gatt, &played);
 }
 
-/* Every PDU leaves here. */
-static int send_pdu(struct gatt *gatt, const uint8_t *pdu, size_t length)
+/* Each side names what it can take; the smaller one holds. */
+static void agree_mtu(struct gatt *gatt, uint16_t theirs)
 {
-	ssize_t n;
-
-	do
-		n = send(gatt->fd, pdu, length, MSG_NOSIGNAL);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? -errno : 0;
-}
-
-static int send_error(
-	struct gatt *gatt, uint8_t request, uint16_t handle, uint8_t code)
-{
-	uint8_t pdu[5] = { 0x01, request };
-
-	put_le16(pdu + 2, handle);
-	pdu[4] = code;
-	return send_pdu(gatt, pdu, sizeof pdu);
-}
-
-/* Every MODBUS answer leaves here, in pieces of what MTU and option allow. */
-static int notify_frame(struct gatt *gatt, const uint8_t *frame, size_t length)
-{
-	uint8_t pdu[SIM_MTU_MAX] = { NOTIFICATION };
-	size_t most = gatt->mtu - NOTIFICATION_HEADER;
-	int error = 0;
-
-	if (gatt->options->fragment > 0 && gatt->options->fragment < most)
-		most = gatt->options->fragment;
-	if (!(gatt->cccd[0] & CCCD_NOTIFY))
-		return 0;
-	put_le16(pdu + 1, HANDLE_NOTIFY);
-	for (size_t sent = 0; error == 0 && sent < length; sent += most) {
-		size_t piece = length - sent < most ? length - sent : most;
-
-		memcpy(pdu + NOTIFICATION_HEADER, frame + sent, piece);
-		error = send_pdu(gatt, pdu, NOTIFICATION_HEADER + piece);
-	}
-	return error;
-}
-
-static int serve_frame(struct gatt *gatt, const uint8_t *frame, size_t length)
-{
-	uint8_t answer[MODBUS_FRAME_MAX];
-	size_t n = registers_serve(gatt->registers, frame, length, answer);
-
-	return n > 0 ? notify_frame(gatt, answer, n) : 0;
-}
-
-/* The value of an attribute, which may be one that changes. */
-static const uint8_t *value_of(const struct gatt *gatt,
-	const struct attribute *attribute, uint8_t cccd[2], size_t *length)
-{
-	switch (attribute->handle) {
-	case HANDLE_NAME:
-		*length = strlen(gatt->options->name);
-		return (const uint8_t *)gatt->options->name;
-	case HANDLE_NOTIFY_CCCD:
-	case HANDLE_SPARE_CCCD:
-		put_le16(cccd,
-			gatt->cccd[attribute->handle == HANDLE_SPARE_CCCD]);
-		*length = 2;
-		return cccd;
-	}
-	*length = attribute->length;
-	return attribute->value;
-}
-
-/* A 16-bit type may be asked for in its long form too. */
-static bool has_type(const struct attribute *attribute, const uint8_t *type,
-	size_t type_length)
-{
-	static const uint8_t base[16] = { 0xfb, 0x34, 0x9b, 0x5f, 0x80, 0x00,
-		0x00, 0x80, 0x00, 0x10 };
-
-	if (type_length == 16 && attribute->type_length == 2)
-		return memcmp(type, base, 12) == 0 &&
-			memcmp(type + 12, attribute->type, 2) == 0 &&
-			type[14] == 0 && type[15] == 0;
-	return type_length == attribute->type_length &&
-		memcmp(type, attribute->type, type_length) == 0;
-}
-
-/* A list that a response holds, all entries of the size of the first. */
-struct list {
-	uint8_t *pdu;
-	size_t used; /* of the PDU */
-	size_t size; /* of an entry; 0 before the first */
-	size_t most; /* the MTU */
-};
-
-/* Whether an entry of that size can still be added. */
-static bool list_takes(struct list *list, size_t size)
-{
-	if (list->size != 0 && (size != list->size))
-		return false;
-	if (list->used + size > list->most)
-		return false;
-	list->size = size;
-	return true;
-}
-
-/* The range that a request begins with; false, and refused, if it is bad. */
-static bool take_range(struct gatt *gatt, const uint8_t *pdu, size_t length,
-	size_t least, struct range *range, int *error)
-{
-	if (length < least) {
-		*error = send_error(gatt, pdu[0], 0, INVALID_PDU);
-		return false;
-	}
-	range->first = get_le16(pdu + 1);
-	range->last = get_le16(pdu + 3);
-	if (range->first == 0 || range->last < range->first) {
-		*error = send_error(gatt, pdu[0], range->first, INVALID_HANDLE);
-		return false;
-	}
-	return true;
-}
-
-/* Sends a list, or that nothing was found. */
-static int send_list(struct gatt *gatt, const struct list *list,
-	uint8_t request, uint16_t first)
-{
-	if (list->size == 0)
-		return send_error(gatt, request, first, NOT_FOUND);
-	return send_pdu(gatt, list->pdu, list->used);
+	gatt->mtu = theirs < gatt->mtu_most ? theirs : gatt->mtu_most;
+	if (gatt->mtu < SIM_MTU_MIN)
+		gatt->mtu = SIM_MTU_MIN;
 }
 
 static int serve_mtu(struct gatt *gatt, const uint8_t *pdu, size_t length)
 {
-	uint8_t response[3] = { 0x03 };
-	uint16_t theirs;
+	uint8_t response[3] = { MTU_RESPONSE };
 
 	if (length != 3)
 		return send_error(gatt, pdu[0], 0, INVALID_PDU);
-	theirs = get_le16(pdu + 1);
-	gatt->mtu = theirs < gatt->options->mtu ? theirs : gatt->options->mtu;
-	if (gatt->mtu < SIM_MTU_MIN)
-		gatt->mtu = SIM_MTU_MIN;
-	put_le16(response + 1, gatt->options->mtu);
+	agree_mtu(gatt, get_le16(pdu + 1));
+	put_le16(response + 1, gatt->mtu_most);
 	return send_pdu(gatt, response, sizeof response);
 }
 
-static int serve_find_information(
-	struct gatt *gatt, const uint8_t *pdu, size_t length)
+/* --- what a central writes ------------------------------------------------ */
+
+/* Done or not, as the faults have it; then the answer. */
+static int serve_frame(struct gatt *gatt, const uint8_t *frame, size_t length,
+	const struct played *played)
 {
-	uint8_t response[SIM_MTU_MAX] = { 0x05 };
-	struct list list = { response, 2, 0, gatt->mtu };
-	struct range range;
-	size_t count;
-	const struct attribute *a = database(&count);
+	const struct fault *exception = played_find(played, FAULT_EXCEPTION);
+	uint8_t answer[MODBUS_FRAME_MAX];
+	uint8_t refusal = exception ? (uint8_t)exception->number : 0;
+	size_t n;
+
+	if (played_find(played, FAULT_BUSY))
+		refusal = EXCEPTION_BUSY;
+	n = registers_serve(gatt->registers, frame, length, refusal, answer);
+	return answer_send(gatt, answer, n, played);
+}
+
+/* The response to what carried a write. */
+static int confirm_write(struct gatt *gatt, uint8_t opcode)
+{
+	uint8_t response[1] = { opcode + 1 };
+
+	if (opcode == WRITE_COMMAND)
+		return 0;
+	return send_pdu(gatt, response, sizeof response);
+}
+
+/* A request of MODBUS. Whatever strikes it does so once it is confirmed, but
+ * for what strikes the confirmation itself. */
+static int take_request(
+	struct gatt *gatt, uint8_t opcode, const uint8_t *frame, size_t length)
+{
+	struct modbus_request request;
+	const struct fault *refusal;
+	struct played played;
+	bool good = modbus_parse_request(&request, frame, length) == 0;
 	int error;
 
-	if (!take_range(gatt, pdu, length, 5, &range, &error))
-		return error;
-	for (const struct attribute *end = a + count; a < end; a++) {
-		if (!ranges_have(&range, 1, a->handle))
-			continue;
-		if (!list_takes(&list, 2u + a->type_length))
-			break;
-		put_le16(response + list.used, a->handle);
-		memcpy(response + list.used + 2, a->type, a->type_length);
-		list.used += list.size;
+	faults_play(gatt->faults, AT_REQUEST, good ? &request : NULL, &played);
+	refusal = played_find(&played, FAULT_ATT_ERROR);
+	if (played_find(&played, FAULT_STALL)) {
+		gatt->stalled = true;
+		return 0;
 	}
-	response[1] = list.size == 4 ? 1 : 2;
-	return send_list(gatt, &list, pdu[0], range.first);
-}
-
-static int serve_find_by_type_value(
-	struct gatt *gatt, const uint8_t *pdu, size_t length)
-{
-	uint8_t response[SIM_MTU_MAX] = { 0x07 };
-	struct list list = { response, 1, 0, gatt->mtu };
-	struct range range;
-	size_t count;
-	const struct attribute *a = database(&count);
-	int error;
-
-	if (!take_range(gatt, pdu, length, 7, &range, &error))
+	if (refusal)
+		return opcode == WRITE_COMMAND
+			? 0
+			: send_error(gatt, opcode, HANDLE_WRITE,
+				  (uint8_t)refusal->number);
+	error = confirm_write(gatt, opcode);
+	if (error < 0)
 		return error;
-	for (const struct attribute *end = a + count; a < end; a++) {
-		if (!ranges_have(&range, 1, a->handle) ||
-			!has_type(a, pdu + 5, 2) || length - 7 != a->length ||
-			memcmp(pdu + 7, a->value, a->length) != 0)
-			continue;
-		if (!list_takes(&list, 4))
-			break;
-		put_le16(response + list.used, a->handle);
-		put_le16(response + list.used + 2,
-			a->group_end ? a->group_end : a->handle);
-		list.used += list.size;
-	}
-	return send_list(gatt, &list, pdu[0], range.first);
+	if (played_find(&played, FAULT_MUTE))
+		gatt->muted = true;
+	error = send_strays(gatt, &played);
+	if (error == 0 && played_find(&played, FAULT_DROP))
+		error = -ECONNABORTED;
+	return error < 0 ? error : serve_frame(gatt, frame, length, &played);
 }
 
-/* Read By Type (opcode 08) and Read By Group Type (10): entries of handle, in
- * the latter also the end of the group, and value. */
-static int serve_read_by_type(
-	struct gatt *gatt, const uint8_t *pdu, size_t length)
-{
-	bool group = pdu[0] == 0x10;
-	size_t head = group ? 4 : 2;
-	uint8_t response[SIM_MTU_MAX] = { pdu[0] + 1 };
-	struct list list = { response, 2, 0, gatt->mtu };
-	struct range range;
-	size_t count;
-	const struct attribute *a = database(&count);
-	int error;
-
-	if (!take_range(gatt, pdu, length, 7, &range, &error))
-		return error;
-	if (length != 7 && length != 21)
-		return send_error(gatt, pdu[0], 0, INVALID_PDU);
-	if (group && get_le16(pdu + 5) != UUID_PRIMARY_SERVICE)
-		return send_error(gatt, pdu[0], range.first, UNSUPPORTED_GROUP);
-	for (const struct attribute *end = a + count; a < end; a++) {
-		uint8_t cccd[2];
-		size_t size;
-		const uint8_t *value = value_of(gatt, a, cccd, &size);
-		size_t most =
-			list.most - 2 < ENTRY_MAX ? list.most - 2 : ENTRY_MAX;
-
-		if (!ranges_have(&range, 1, a->handle) ||
-			!has_type(a, pdu + 5, length - 5))
-			continue;
-		if (list.size == 0 && !(a->may & MAY_READ))
-			return send_error(
-				gatt, pdu[0], a->handle, READ_NOT_PERMITTED);
-		if (size > most - head)
-			size = most - head;
-		if (!list_takes(&list, head + size))
-			break;
-		put_le16(response + list.used, a->handle);
-		if (group)
-			put_le16(response + list.used + 2, a->group_end);
-		memcpy(response + list.used + head, value, size);
-		list.used += list.size;
-	}
-	response[1] = (uint8_t)list.size;
-	return send_list(gatt, &list, pdu[0], range.first);
-}
-
-/* Read (opcode 0a) and Read Blob (0c). */
-static int serve_read(struct gatt *gatt, const uint8_t *pdu, size_t length)
-{
-	uint8_t response[SIM_MTU_MAX] = { pdu[0] + 1 };
-	const struct attribute *attribute;
-	const uint8_t *value;
-	uint8_t cccd[2];
-	size_t size, offset;
-
-	if (length != (pdu[0] == 0x0c ? 5 : 3))
-		return send_error(gatt, pdu[0], 0, INVALID_PDU);
-	offset = length == 5 ? get_le16(pdu + 3) : 0;
-	attribute = database_find(get_le16(pdu + 1));
-	if (!attribute)
-		return send_error(
-			gatt, pdu[0], get_le16(pdu + 1), INVALID_HANDLE);
-	if (!(attribute->may & MAY_READ))
-		return send_error(
-			gatt, pdu[0], attribute->handle, READ_NOT_PERMITTED);
-	value = value_of(gatt, attribute, cccd, &size);
-	if (offset > size)
-		return send_error(
-			gatt, pdu[0], attribute->handle, INVALID_OFFSET);
-	size -= offset;
-	if (size > gatt->mtu - 1u)
-		size = gatt->mtu - 1u;
-	memcpy(response + 1, value + offset, size);
-	return send_pdu(gatt, response, 1 + size);
-}
-
-/* The effect of a write, told once it was confirmed. */
-static int take_value(
-	struct gatt *gatt, uint16_t handle, const uint8_t *value, size_t length)
+/* A write that is allowed: confirmed, then done. */
+static int take_value(struct gatt *gatt, uint8_t opcode, uint16_t handle,
+	const uint8_t *value, size_t length)
 {
 	switch (handle) {
 	case HANDLE_NOTIFY_CCCD:
 	case HANDLE_SPARE_CCCD:
 		gatt->cccd[handle == HANDLE_SPARE_CCCD] = get_le16(value);
-		return 0;
+		break;
 	case HANDLE_WRITE:
-		return serve_frame(gatt, value, length);
+		return take_request(gatt, opcode, value, length);
 	}
-	return 0;
+	return confirm_write(gatt, opcode);
 }
 
 /* Why a write is refused, or 0. */
-static uint8_t refuse_write(uint16_t handle, uint8_t may, size_t length)
+static uint8_t refuse_write(
+	const struct gatt *gatt, uint16_t handle, uint8_t may, size_t length)
 {
-	const struct attribute *attribute = database_find(handle);
+	const struct attribute *attribute = discovery_find(gatt, handle);
 
 	if (!attribute)
 		return INVALID_HANDLE;
@@ -350,29 +181,26 @@ static uint8_t refuse_write(uint16_t handle, uint8_t may, size_t length)
 
 static int serve_write(struct gatt *gatt, const uint8_t *pdu, size_t length)
 {
-	static const uint8_t response[] = { 0x13 };
 	uint16_t handle;
 	uint8_t code;
-	int error;
 
 	if (length < 3)
 		return send_error(gatt, pdu[0], 0, INVALID_PDU);
 	handle = get_le16(pdu + 1);
-	code = refuse_write(handle, MAY_WRITE, length - 3);
+	code = refuse_write(gatt, handle, MAY_WRITE, length - 3);
 	if (code != 0)
 		return send_error(gatt, pdu[0], handle, code);
-	error = send_pdu(gatt, response, sizeof response);
-	return error < 0 ? error
-			 : take_value(gatt, handle, pdu + 3, length - 3);
+	return take_value(gatt, pdu[0], handle, pdu + 3, length - 3);
 }
 
 static int serve_write_command(
 	struct gatt *gatt, const uint8_t *pdu, size_t length)
 {
 	if (length < 3 ||
-		refuse_write(get_le16(pdu + 1), MAY_COMMAND, length - 3) != 0)
+		refuse_write(
+			gatt, get_le16(pdu + 1), MAY_COMMAND, length - 3) != 0)
 		return 0;
-	return take_value(gatt, get_le16(pdu + 1), pdu + 3, length - 3);
+	return take_value(gatt, pdu[0], get_le16(pdu + 1), pdu + 3, length - 3);
 }
 
 /* Pieces must come in order and for one attribute: more than any client of
@@ -387,7 +215,7 @@ static int serve_prepare_write(
 	if (length < 5)
 		return send_error(gatt, pdu[0], 0, INVALID_PDU);
 	handle = get_le16(pdu + 1);
-	code = refuse_write(handle, MAY_WRITE, 2);
+	code = refuse_write(gatt, handle, MAY_WRITE, 2);
 	if (code == 0 &&
 		(get_le16(pdu + 3) != gatt->prepared ||
 			(gatt->prepared > 0 &&
@@ -408,48 +236,109 @@ static int serve_prepare_write(
 static int serve_execute_write(
 	struct gatt *gatt, const uint8_t *pdu, size_t length)
 {
-	static const uint8_t response[] = { 0x19 };
 	size_t prepared = gatt->prepared;
-	int error;
 
 	if (length != 2 || pdu[1] > 1)
 		return send_error(gatt, pdu[0], 0, INVALID_PDU);
 	gatt->prepared = 0;
 	if (pdu[1] == 1 && prepared > 0 &&
-		refuse_write(gatt->prepared_handle, MAY_WRITE, prepared) != 0)
+		refuse_write(
+			gatt, gatt->prepared_handle, MAY_WRITE, prepared) != 0)
 		return send_error(
 			gatt, pdu[0], gatt->prepared_handle, INVALID_LENGTH);
-	error = send_pdu(gatt, response, sizeof response);
-	if (error < 0 || pdu[1] == 0 || prepared == 0)
-		return error;
-	return take_value(gatt, gatt->prepared_handle, gatt->value, prepared);
+	if (pdu[1] == 0 || prepared == 0)
+		return confirm_write(gatt, pdu[0]);
+	return take_value(
+		gatt, pdu[0], gatt->prepared_handle, gatt->value, prepared);
+}
+
+/* --- what a central answers ----------------------------------------------- */
+
+static int take_mtu(struct gatt *gatt, const uint8_t *pdu, size_t length)
+{
+	if (length == 3)
+		agree_mtu(gatt, get_le16(pdu + 1));
+	gatt->registers->counters->mtu_responses++;
+	return 0;
+}
+
+static int take_refusal(struct gatt *gatt, const uint8_t *pdu, size_t length)
+{
+	if (length == 5 && pdu[4] == NOT_SUPPORTED)
+		gatt->registers->counters->refusals++;
+	return 0;
+}
+
+static int take_confirmation(
+	struct gatt *gatt, const uint8_t *pdu, size_t length)
+{
+	(void)pdu;
+	if (length == 1)
+		gatt->registers->counters->confirmations++;
+	return 0;
 }
 
 static const struct {
 	uint8_t opcode;
 	int (*serve)(struct gatt *, const uint8_t *pdu, size_t length);
-} requests[] = {
-	{ 0x02, serve_mtu },
-	{ 0x04, serve_find_information },
-	{ 0x06, serve_find_by_type_value },
-	{ 0x08, serve_read_by_type },
-	{ 0x0a, serve_read },
-	{ 0x0c, serve_read },
-	{ 0x10, serve_read_by_type },
-	{ 0x12, serve_write },
+} served[] = {
+	{ ERROR_RESPONSE, take_refusal },
+	{ MTU_REQUEST, serve_mtu },
+	{ MTU_RESPONSE, take_mtu },
+	{ 0x04, discovery_information },
+	{ 0x06, discovery_by_type_value },
+	{ 0x08, discovery_read_by_type },
+	{ 0x0a, discovery_read },
+	{ 0x0c, discovery_read },
+	{ 0x10, discovery_read_by_type },
+	{ WRITE_REQUEST, serve_write },
 	{ 0x16, serve_prepare_write },
-	{ 0x18, serve_execute_write },
-	{ 0x52, serve_write_command },
+	{ EXECUTE_WRITE, serve_execute_write },
+	{ CONFIRMATION, take_confirmation },
+	{ WRITE_COMMAND, serve_write_command },
 };
 
-int gatt_serve(struct gatt *gatt, const uint8_t *pdu, size_t length)
+static int dispatch(struct gatt *gatt, const uint8_t *pdu, size_t length)
 {
 	if (length > gatt->mtu)
 		return send_error(gatt, pdu[0], 0, INVALID_PDU);
-	for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++)
-		if (requests[i].opcode == pdu[0])
-			return requests[i].serve(gatt, pdu, length);
-	if (pdu[0] & COMMAND_FLAG || pdu[0] == CONFIRMATION)
+	for (size_t i = 0; i < sizeof served / sizeof served[0]; i++)
+		if (served[i].opcode == pdu[0])
+			return served[i].serve(gatt, pdu, length);
+	if (pdu[0] & COMMAND_FLAG)
 		return 0;
 	return send_error(gatt, pdu[0], 0, NOT_SUPPORTED);
+}
+
+/* What wants a response; those of the central's own are odd, commands and its
+ * confirmation want none. */
+static bool is_request(uint8_t opcode)
+{
+	return opcode % 2 == 0 && !(opcode & COMMAND_FLAG) &&
+		opcode != CONFIRMATION;
+}
+
+int gatt_serve(struct gatt *gatt, const uint8_t *pdu, size_t length)
+{
+	const struct fault *refusal;
+	struct played played;
+	int error;
+
+	if (gatt->stalled)
+		return 0;
+	faults_play(gatt->faults, AT_PDU, NULL, &played);
+	refusal = played_find(&played, FAULT_ATT_ERROR);
+	gatt->stalled = played_find(&played, FAULT_STALL) != NULL;
+	if (played_find(&played, FAULT_MUTE))
+		gatt->muted = true;
+	error = send_strays(gatt, &played);
+	if (error < 0 || gatt->stalled)
+		return error;
+	if (played_find(&played, FAULT_DROP))
+		return -ECONNABORTED;
+	if (played_find(&played, FAULT_SILENCE))
+		return 0;
+	if (refusal && is_request(pdu[0]))
+		return send_error(gatt, pdu[0], 0, (uint8_t)refusal->number);
+	return dispatch(gatt, pdu, length);
 }

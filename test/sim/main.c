@@ -7,7 +7,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
-#include <poll.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,17 +20,24 @@
 #include <unistd.h>
 
 #include "counters.h"
+#include "fault.h"
 #include "gatt.h"
 #include "image.h"
 #include "message.h"
 #include "output.h"
 #include "registers.h"
+#include "serve.h"
 
 /* Centrals that may wait for their turn. */
 #define BACKLOG 8
 
+/* Of a thousand requests, those that --random strikes. */
+#define PER_MILLE 200
+
 static const char usage[] =
-	"usage: bt-sim [-m MTU] [-f BYTES] [-n NAME] -i IMAGE SOCKET\n"
+	"usage: bt-sim [-v] [-m MTU] [-f BYTES] [-n NAME] [-F SCRIPT] "
+	"[-r SEED]\n"
+	"              -i IMAGE SOCKET\n"
 	"\n"
 	"Simulates a power station on a local SOCK_SEQPACKET socket. Prints\n"
 	"\"ready\" when it listens and counters at the end, on SIGTERM.\n"
@@ -40,74 +47,176 @@ static const char usage[] =
 	"  -m, --mtu N           largest MTU that it agrees to, 23 to 517 "
 	"(517)\n"
 	"  -f, --fragment N      most bytes of a frame in one notification\n"
+	"  -F, --faults FILE     a script of faults\n"
+	"      --fault LINE      a line of such a script; may come again\n"
+	"  -r, --random SEED[:PER_MILLE]\n"
+	"                        faults by chance at so many of 1000 requests "
+	"and\n"
+	"                        connections (200) and a twentieth of the "
+	"PDUs;\n"
+	"                        the same faults for the same SEED\n"
+	"  -v, --verbose         tell each fault on standard error\n"
+	"      --help-faults     what scripts are made of\n"
 	"      --help            this text\n"
 	"\n" IMAGE_HELP;
+
+#define OPTIONS "i:n:m:f:F:r:v"
+
+/* Long options without a short form. */
+enum { HELP = 256, HELP_FAULTS, FAULT };
 
 struct options {
 	const char *image;
 	const char *socket;
 	const char *name;
 	struct gatt_options gatt;
+	struct faults *faults;
+	bool help;
+	bool help_faults;
 };
 
-/* Whole numbers only. */
-static int to_number(const char *text, long least, long most)
+/* Whole numbers only. All setters return an exit status. */
+static int to_number(int *number, const char *text, long least, long most)
 {
 	char *end;
-	long number;
+	long value;
 
 	errno = 0;
-	number = strtol(text, &end, 10);
-	if (end == text || *end != '\0' || errno != 0 || number < least ||
-		number > most) {
+	value = strtol(text, &end, 10);
+	if (end == text || *end != '\0' || errno != 0 || value < least ||
+		value > most) {
 		message("not a number from %ld to %ld: %s", least, most, text);
-		exit(EX_USAGE);
+		return EX_USAGE;
 	}
-	return (int)number;
+	*number = (int)value;
+	return EX_OK;
 }
 
-static void parse_options(struct options *options, int argc, char **argv)
+static int set_mtu(struct options *options)
 {
-	enum { HELP = 256 };
+	int mtu = SIM_MTU_MAX;
+	int status = to_number(&mtu, optarg, SIM_MTU_MIN, SIM_MTU_MAX);
+
+	options->gatt.mtu = (uint16_t)mtu;
+	return status;
+}
+
+static int set_fragment(struct options *options)
+{
+	int fragment = 0;
+	int status = to_number(&fragment, optarg, 1, SIM_MTU_MAX);
+
+	options->gatt.fragment = (size_t)fragment;
+	return status;
+}
+
+static int add_script(struct faults *faults, const char *path)
+{
+	const char *reason;
+	unsigned line;
+	int bad = faults_read(faults, path, &line, &reason);
+
+	if (bad == 0)
+		return EX_OK;
+	if (bad < 0)
+		message("%s: %s", path, strerror(-bad));
+	else
+		message("%s:%u: %s", path, line, reason);
+	return EX_CONFIG;
+}
+
+static int add_fault(struct faults *faults, const char *text)
+{
+	char *line = strdup(text);
+	const char *problem = line ? faults_add(faults, line) : "out of memory";
+
+	free(line);
+	if (!problem)
+		return EX_OK;
+	message("%s: %s", text, problem);
+	return EX_CONFIG;
+}
+
+/* "SEED" or "SEED:PER_MILLE". */
+static int set_random(struct faults *faults, char *text)
+{
+	char *colon = strchr(text, ':');
+	int per_mille = PER_MILLE;
+	int status = EX_OK;
+	int seed = 0;
+
+	if (colon) {
+		*colon = '\0';
+		status = to_number(&per_mille, colon + 1, 0, 1000);
+	}
+	if (status == EX_OK)
+		status = to_number(&seed, text, 0, INT_MAX);
+	if (status == EX_OK)
+		faults_random(faults, (uint64_t)seed, (unsigned)per_mille);
+	return status;
+}
+
+static int set_option(struct options *options, int option)
+{
+	switch (option) {
+	case 'i':
+		options->image = optarg;
+		return EX_OK;
+	case 'n':
+		options->name = optarg;
+		return EX_OK;
+	case 'm':
+		return set_mtu(options);
+	case 'f':
+		return set_fragment(options);
+	case 'F':
+		return add_script(options->faults, optarg);
+	case FAULT:
+		return add_fault(options->faults, optarg);
+	case 'r':
+		return set_random(options->faults, optarg);
+	case 'v':
+		faults_tell(options->faults);
+		return EX_OK;
+	case HELP:
+		options->help = true;
+		return EX_OK;
+	case HELP_FAULTS:
+		options->help_faults = true;
+		return EX_OK;
+	}
+	return EX_USAGE;
+}
+
+static int parse_options(struct options *options, int argc, char **argv)
+{
 	static const struct option known[] = {
 		{ "image", required_argument, NULL, 'i' },
 		{ "name", required_argument, NULL, 'n' },
 		{ "mtu", required_argument, NULL, 'm' },
 		{ "fragment", required_argument, NULL, 'f' },
+		{ "faults", required_argument, NULL, 'F' },
+		{ "fault", required_argument, NULL, FAULT },
+		{ "random", required_argument, NULL, 'r' },
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "help-faults", no_argument, NULL, HELP_FAULTS },
 		{ "help", no_argument, NULL, HELP },
 		{ 0 },
 	};
+	int status = EX_OK;
 	int c;
 
-	*options = (struct options){ .gatt.mtu = SIM_MTU_MAX };
-	while ((c = getopt_long(argc, argv, "i:n:m:f:", known, NULL)) != -1) {
-		switch (c) {
-		case 'i':
-			options->image = optarg;
-			break;
-		case 'n':
-			options->name = optarg;
-			break;
-		case 'm':
-			options->gatt.mtu = (uint16_t)to_number(
-				optarg, SIM_MTU_MIN, SIM_MTU_MAX);
-			break;
-		case 'f':
-			options->gatt.fragment =
-				(size_t)to_number(optarg, 1, SIM_MTU_MAX);
-			break;
-		case HELP:
-			fputs(usage, stdout);
-			exit(output_close(EX_OK));
-		default:
-			exit(EX_USAGE);
-		}
-	}
+	while (status == EX_OK &&
+		(c = getopt_long(argc, argv, OPTIONS, known, NULL)) != -1)
+		status = set_option(options, c);
+	if (status != EX_OK || options->help || options->help_faults)
+		return status;
 	if (!options->image || argc - optind != 1) {
 		fputs(usage, stderr);
-		exit(EX_USAGE);
+		return EX_USAGE;
 	}
 	options->socket = argv[optind];
+	return EX_OK;
 }
 
 static int read_image(struct image *image, struct options *options)
@@ -160,89 +269,53 @@ static int listen_on(const char *path)
 	return fd;
 }
 
-/* Serves one central until it or the tester has enough. Returns 0 for the
- * next central, 1 for the end. */
-static int serve_central(struct gatt *gatt, int signals)
+/* The life of a station; returns an exit status. */
+static int simulate(struct options *options, struct image *image, int signals)
 {
-	struct pollfd fds[] = {
-		{ .fd = gatt->fd, .events = POLLIN },
-		{ .fd = signals, .events = POLLIN },
-	};
-	uint8_t pdu[SIM_MTU_MAX + 1];
+	static struct counters counters;
+	struct registers registers;
+	int listener;
 
-	for (;;) {
-		ssize_t n;
-
-		if (poll(fds, 2, -1) < 0)
-			continue;
-		if (fds[1].revents != 0)
-			return 1;
-		n = recv(gatt->fd, pdu, sizeof pdu, 0);
-		if (n <= 0)
-			return 0;
-		if (gatt_serve(gatt, pdu, (size_t)n) < 0)
-			return 0;
+	if (read_image(image, options) < 0)
+		return EX_CONFIG;
+	listener = listen_on(options->socket);
+	if (listener < 0 || signals < 0) {
+		message("%s: %s", options->socket, strerror(errno));
+		return EX_OSERR;
 	}
-}
+	registers_init(&registers, image, &counters);
+	output_line("ready\n", strlen("ready\n"));
 
-static void serve(int listener, int signals, const struct options *options,
-	struct registers *registers)
-{
-	struct pollfd fds[] = {
-		{ .fd = listener, .events = POLLIN },
-		{ .fd = signals, .events = POLLIN },
-	};
-	struct gatt gatt;
-	int end = 0;
+	serve(listener, signals, &options->gatt, &registers, options->faults);
 
-	while (!end) {
-		int fd;
-
-		if (poll(fds, 2, -1) < 0)
-			continue;
-		if (fds[1].revents != 0)
-			return;
-		fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-		if (fd < 0)
-			continue;
-		registers->counters->connects++;
-		gatt_init(&gatt, fd, &options->gatt, registers);
-		end = serve_central(&gatt, signals);
-		close(fd);
-	}
+	unlink(options->socket);
+	close(listener);
+	counters_print(&counters);
+	faults_print(options->faults);
+	return EX_OK;
 }
 
 int main(int argc, char **argv)
 {
-	static struct counters counters;
-	struct options options;
-	struct registers registers;
-	struct image image;
-	int listener, signals;
+	struct options options = { .gatt.mtu = SIM_MTU_MAX,
+		.faults = faults_new() };
+	struct image image = { 0 };
+	int status, signals;
 
-	parse_options(&options, argc, argv);
+	if (!options.faults)
+		return EX_OSERR;
 	/* No test leaves a simulator behind. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	signals = open_signals();
-	if (read_image(&image, &options) < 0) {
-		image_release(&image);
-		return EX_CONFIG;
-	}
-	listener = listen_on(options.socket);
-	if (listener < 0 || signals < 0) {
-		message("%s: %s", options.socket, strerror(errno));
-		image_release(&image);
-		return EX_OSERR;
-	}
-	registers_init(&registers, &image, &counters);
-	output_line("ready\n", strlen("ready\n"));
-
-	serve(listener, signals, &options, &registers);
-
-	unlink(options.socket);
-	close(listener);
-	close(signals);
+	status = parse_options(&options, argc, argv);
+	if (options.help)
+		fputs(usage, stdout);
+	else if (options.help_faults)
+		faults_help();
+	else if (status == EX_OK)
+		status = simulate(&options, &image, signals);
 	image_release(&image);
-	counters_print(&counters);
-	return output_close(EX_OK);
+	faults_free(options.faults);
+	close(signals);
+	return output_close(status);
 }

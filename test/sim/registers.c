@@ -107,6 +107,19 @@ static enum exception serve_write(struct registers *r,
 	return NONE;
 }
 
+static void count_request(
+	struct counters *counters, const struct modbus_request *request)
+{
+	bool reads = request->function == MODBUS_READ;
+
+	if (reads)
+		counters->reads++;
+	else
+		counters->writes++;
+	counters_add(counters, reads ? "read" : "write", request->address,
+		request->count);
+}
+
 /* Answers begin as their requests do: unit, function, and for a write
  * address and value or count. */
 static enum exception serve(struct registers *r,
@@ -117,30 +130,22 @@ static enum exception serve(struct registers *r,
 	*length = MODBUS_SHORT_FRAME - 2;
 	switch (request->function) {
 	case MODBUS_READ:
-		r->counters->reads++;
-		counters_add(
-			r->counters, "read", request->address, request->count);
 		return serve_read(r, request, answer, length);
 	case MODBUS_WRITE_ONE:
-		r->counters->writes++;
-		counters_add(r->counters, "write", request->address, 1);
 		return serve_write(r, request, frame + 4);
 	case MODBUS_WRITE_MANY:
-		r->counters->writes++;
-		counters_add(
-			r->counters, "write", request->address, request->count);
 		return serve_write(r, request, frame + WRITE_MANY_HEADER);
 	}
 	return ILLEGAL_FUNCTION;
 }
 
 static size_t refuse(struct registers *r, const uint8_t *frame,
-	enum exception exception, uint8_t *answer)
+	uint8_t exception, uint8_t *answer)
 {
 	r->counters->exceptions++;
 	answer[0] = frame[0];
 	answer[1] = frame[1] | MODBUS_EXCEPTION;
-	answer[2] = (uint8_t)exception;
+	answer[2] = exception;
 	return 3;
 }
 
@@ -164,10 +169,10 @@ static bool stays_silent(
 }
 
 size_t registers_serve(struct registers *registers, const uint8_t *request,
-	size_t length, uint8_t answer[MODBUS_FRAME_MAX])
+	size_t length, uint8_t refusal, uint8_t answer[MODBUS_FRAME_MAX])
 {
 	struct modbus_request parsed = { 0 };
-	enum exception exception;
+	uint8_t exception = refusal;
 	size_t used = 0;
 	int error = modbus_parse_request(&parsed, request, length);
 
@@ -179,10 +184,13 @@ size_t registers_serve(struct registers *registers, const uint8_t *request,
 		return 0;
 
 	settle(registers);
-	if (error < 0)
-		exception = refused_function(request);
-	else
-		exception = serve(registers, &parsed, request, answer, &used);
+	if (error == 0)
+		count_request(registers->counters, &parsed);
+	if (exception == NONE)
+		exception =
+			(uint8_t)(error < 0 ? refused_function(request)
+					    : serve(registers, &parsed, request,
+						      answer, &used));
 	if (error == 0 && stays_silent(registers, &parsed))
 		return 0;
 	if (exception != NONE)

@@ -27,9 +27,10 @@ void registers_init(struct registers *registers, struct image *image,
  * a frame that is none (wrong length or CRC), a unit that does not exist, a
  * write that this station leaves unanswered. Exceptions: 1 for another
  * function, 2 for a register that is not served or not writable, 3 for a
- * count out of bounds.
+ * count out of bounds. A refusal other than 0 is the exception that any
+ * request gets instead of being done.
  */
 size_t registers_serve(struct registers *registers, const uint8_t *request,
-	size_t length, uint8_t answer[MODBUS_FRAME_MAX]);
+	size_t length, uint8_t refusal, uint8_t answer[MODBUS_FRAME_MAX]);
 
 #endif

@@ -2,13 +2,12 @@
  * lib/station.c against the simulated station, build/bt-sim beside this
  * program, with the images of test/data: run from the top of the tree.
  */
-#include <signal.h>
 #include <stdio.h>
 
 #include "check.h"
 #include "clock.h"
 #include "error.h"
-#include "peer.h"
+#include "simulator.h"
 #include "station.h"
 
 #define PATIENCE_MS 5000
@@ -22,62 +21,22 @@ static int64_t soon(void)
 	return clock_monotonic() + PATIENCE_MS;
 }
 
-static void exec_simulator(
-	const char *model, const char *mtu, const char *fragment, int output)
+/* Starts a simulator and waits until it listens. */
+static void start(struct simulator *simulator, const char *model,
+	const char *mtu, const char *fragment)
 {
-	char program[512], image[128];
-	ssize_t n = readlink("/proc/self/exe", program, sizeof program - 16);
+	const char *options[] = { "-m", mtu, "-f", fragment, NULL };
 
-	if (n < 0)
-		abort();
-	program[n] = '\0';
-	*strrchr(program, '/') = '\0';
-	strcpy(strrchr(program, '/'), "/bt-sim");
-	snprintf(image, sizeof image, "test/data/%s.image", model);
-	dup2(output, STDOUT_FILENO);
-	execl(program, "bt-sim", "-m", mtu, "-f", fragment, "-i", image,
-		socket_path, (char *)NULL);
-	perror(program);
-	_exit(127);
-}
-
-/* Starts a simulator and waits for its first line; *output is the pipe that
- * the rest will come from. */
-static pid_t start(
-	const char *model, const char *mtu, const char *fragment, int *output)
-{
-	char ready[6];
-	int ends[2];
-	pid_t pid;
-
-	if (pipe(ends) < 0)
-		abort();
-	pid = fork();
-	if (pid == 0)
-		exec_simulator(model, mtu, fragment, ends[1]);
-	close(ends[1]);
-	CHECK(read(ends[0], ready, sizeof ready) == sizeof ready);
-	CHECK(memcmp(ready, "ready\n", sizeof ready) == 0);
-	*output = ends[0];
-	return pid;
+	CHECK(simulator_start(simulator, model, socket_path, options) == 0);
 }
 
 /* Ends a simulator and checks that its counters have each line wanted. */
-static void end(pid_t pid, int output, const char *const *wanted)
+static void end(struct simulator *simulator, const char *const *wanted)
 {
-	char text[4096] = "\n";
-	size_t used = 1;
-	ssize_t n;
-
-	kill(pid, SIGTERM);
-	while ((n = read(output, text + used, sizeof text - 1 - used)) > 0)
-		used += (size_t)n;
-	text[used] = '\0';
-	close(output);
-	CHECK(peer_end(pid) == 0);
+	CHECK(simulator_end(simulator) == 0);
 	CHECK(access(socket_path, F_OK) < 0);
 	for (; *wanted; wanted++)
-		CHECK_CASE(*wanted, strstr(text, *wanted) != NULL);
+		CHECK_CASE(*wanted, strstr(simulator->text, *wanted) != NULL);
 }
 
 static struct station *connect_station(void)
@@ -146,10 +105,11 @@ static void check_ac300(const char *mtu, const char *fragment)
 	static const char *const wanted[] = { "\nconnects 2\n", "\nwrites 3\n",
 		"\nexceptions 3\n", "\nread 10+40 1\n", "\nread 70+21 1\n",
 		"\nread 3000+62 1\n", "\nwrite 3006+1 3\n", NULL };
-	int output;
-	pid_t pid = start("AC300", mtu, fragment, &output);
-	struct station *station = connect_station();
+	struct simulator simulator;
+	struct station *station;
 
+	start(&simulator, "AC300", mtu, fragment);
+	station = connect_station();
 	CHECK(strcmp(station_name(station), "AC3002232000000000") == 0);
 	CHECK(get(station, 10, 40, 16) == 1018);
 	CHECK(get(station, 10, 10, 10) == 0x4143);
@@ -177,16 +137,17 @@ static void check_ac300(const char *mtu, const char *fragment)
 	CHECK(get(station, 0, 127, 120) == 337);
 	CHECK(get(station, 4000, 1, 4000) == 1002);
 	station_free(station);
-	end(pid, output, wanted);
+	end(&simulator, wanted);
 }
 
 static void check_ac200m(void)
 {
 	static const char *const wanted[] = { "\nread 10+127 1\n", NULL };
-	int output;
-	pid_t pid = start("AC200M", "247", "517", &output);
-	struct station *station = connect_station();
+	struct simulator simulator;
+	struct station *station;
 
+	start(&simulator, "AC200M", "247", "517");
+	station = connect_station();
 	CHECK(strcmp(station_name(station), "AC200M2229000000000") == 0);
 	CHECK(get(station, 10, 127, 16) == 1017);
 	CHECK(get(station, 91, 119, 91) == 3);
@@ -194,17 +155,18 @@ static void check_ac200m(void)
 	CHECK(get(station, 91, 119, 105) == 320);
 	CHECK(get(station, 3001, 61, 3007) == 1);
 	station_free(station);
-	end(pid, output, wanted);
+	end(&simulator, wanted);
 }
 
 static void check_eb3a(void)
 {
 	static const char *const wanted[] = { "\nwrite 3006+1 1\n", NULL };
 	uint8_t request[MODBUS_SHORT_FRAME];
-	int output;
-	pid_t pid = start("EB3A", "23", "517", &output);
-	struct station *station = connect_station();
+	struct simulator simulator;
+	struct station *station;
 
+	start(&simulator, "EB3A", "23", "517");
+	station = connect_station();
 	CHECK(get(station, 10, 53, 16) == 1019);
 	CHECK(get(station, 70, 66, 86) == 1710);
 	CHECK(get(station, 136, 74, 136) == 0);
@@ -216,7 +178,7 @@ static void check_eb3a(void)
 	/* It could be the exception to the write without an answer. */
 	CHECK(set(station, 10, 1) == -BT_EMIXED);
 	station_free(station);
-	end(pid, output, wanted);
+	end(&simulator, wanted);
 }
 
 static void check_ac180(void)
@@ -228,10 +190,11 @@ static void check_ac180(void)
 		{ 1500, 30 }, { 2000, 67 }, { 2200, 29 }, { 6000, 31 },
 		{ 6100, 100 }, { 6300, 52 } };
 	static const char *const wanted[] = { "\nexceptions 15\n", NULL };
-	int output;
-	pid_t pid = start("AC180", "517", "517", &output);
-	struct station *station = connect_station();
+	struct simulator simulator;
+	struct station *station;
 
+	start(&simulator, "AC180", "517", "517");
+	station = connect_station();
 	for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
 		uint16_t first = blocks[i].first;
 		uint16_t count = blocks[i].count;
@@ -244,18 +207,19 @@ static void check_ac180(void)
 	CHECK(get(station, 100, 67, 110) == 0x4341);
 	CHECK(get(station, 0, 21, 16) == 1002);
 	station_free(station);
-	end(pid, output, wanted);
+	end(&simulator, wanted);
 }
 
 /* A second central is held until the first has gone. */
 static void check_second_central(void)
 {
 	static const char *const wanted[] = { "\nconnects 2\n", NULL };
-	int output;
-	pid_t pid = start("EB3A", "517", "517", &output);
-	struct station *first = connect_station();
+	struct simulator simulator;
+	struct station *first;
 	struct station *second;
 
+	start(&simulator, "EB3A", "517", "517");
+	first = connect_station();
 	CHECK(station_new(&second, &address, -1) == 0);
 	CHECK(station_connect(second, soon()) == 0);
 	CHECK(station_discover(second, clock_monotonic() + 50) == -BT_ETIMEOUT);
@@ -264,7 +228,7 @@ static void check_second_central(void)
 	CHECK(station_discover(second, soon()) == 0);
 	CHECK(get(second, 10, 40, 16) == 1019);
 	station_free(second);
-	end(pid, output, wanted);
+	end(&simulator, wanted);
 }
 
 int main(void)

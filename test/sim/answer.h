@@ -1,0 +1,52 @@
+/* What becomes of an answer on its way to the central. */
+#ifndef SIM_ANSWER_H
+#define SIM_ANSWER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fault.h"
+#include "modbus.h"
+
+struct gatt;
+
+/* Late answers at one time; what is beyond is never sent. */
+#define ANSWERS_LATE 32
+#define ANSWERS_HELD (4 * MODBUS_FRAME_MAX)
+
+/* An answer and how it is to be sent. */
+struct answer {
+	uint8_t frame[MODBUS_FRAME_MAX];
+	size_t length;
+	size_t fragment; /* most bytes in one notification */
+	bool joins;	 /* the next one */
+	bool twice;
+	bool leaves; /* the connection ends behind it */
+};
+
+/* Answers of one connection that were not sent yet. */
+struct answers {
+	uint8_t held[ANSWERS_HELD]; /* until the next answer */
+	size_t held_length;
+	struct late {
+		struct answer answer;
+		int64_t due;  /* clock_monotonic() */
+	} late[ANSWERS_LATE]; /* in the order of their coming */
+	size_t late_count;
+};
+
+/*
+ * Sends the answer to a request, length bytes and 0 if there is none, as the
+ * faults want it. Returns 0, or a negative errno if the connection is over.
+ */
+int answer_send(struct gatt *gatt, const uint8_t *frame, size_t length,
+	const struct played *played);
+
+/* When the next late answer is due; INT64_MAX if there is none. */
+int64_t answers_due(const struct gatt *gatt);
+
+/* Sends the late answers that are due by then. Returns as answer_send(). */
+int answers_send_late(struct gatt *gatt, int64_t now);
+
+#endif

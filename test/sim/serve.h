@@ -1,0 +1,16 @@
+/* The loop of a simulated station. */
+#ifndef SIM_SERVE_H
+#define SIM_SERVE_H
+
+#include "fault.h"
+#include "gatt.h"
+#include "registers.h"
+
+/*
+ * Serves the centrals that connect to listener, one after another, until the
+ * descriptor signals is readable. All stays the caller's.
+ */
+void serve(int listener, int signals, const struct gatt_options *options,
+	struct registers *registers, struct faults *faults);
+
+#endif
