@@ -103,6 +103,7 @@ check-long:
 	$(MAKE) BUILD=$(BUILD)/sanitize HARDENING= WERROR=-Werror \
 		CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)' check
 	VALGRIND=yes test/run $(BUILD)
+	test/run $(BUILD) long
 
 # --- where it goes ----------------------------------------------------------
 

@@ -3,7 +3,7 @@
 bats_load_library bats-support
 bats_load_library bats-assert
 
-here=$(cd "$BATS_TEST_DIRNAME" && pwd)
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$here/.." && pwd)
 build=$(cd "$top" && cd "${BUILD:-build}" && pwd)
 PATH=$build:$PATH
@@ -61,13 +61,20 @@ end_process() {
 
 # --- the simulated station ------------------------------------------------------
 
+# accelerate N: from now on $ACCELERATED before a program makes its time run
+# N times as fast, that of bt-sim too.
+accelerate() {
+    ACCELERATED="env LD_PRELOAD=$build/accelerate.so ACCELERATE=$1
+        ASAN_OPTIONS=verify_asan_link_order=0"
+}
+
 # sim_start NAME IMAGE [OPTION...]: serves test/data/IMAGE.image, or the file
 # IMAGE, on unix:$BATS_TEST_TMPDIR/NAME. The test's end ends it too.
 sim_start() {
     local name=$1 image=$2
     shift 2
     [ -e "$image" ] || image=$here/data/$image.image
-    bt-sim "$@" --image "$image" "$BATS_TEST_TMPDIR/$name" \
+    ${ACCELERATED:-} bt-sim "$@" --image "$image" "$BATS_TEST_TMPDIR/$name" \
         >"$BATS_TEST_TMPDIR/$name.counters" 2>&1 3>&- &
     echo $! >"$BATS_TEST_TMPDIR/$name.pid"
     wait_for 10 grep -q ready "$BATS_TEST_TMPDIR/$name.counters"
@@ -81,4 +88,15 @@ sim_stop() {
 # counter NAME WHAT: what the station counted, after sim_stop.
 counter() {
     sed -n "s/^$2 //p" "$BATS_TEST_TMPDIR/$1.counters"
+}
+
+# wrong_values REFERENCE: of records on standard input, prints those with a
+# value that the file's record of the same pack does not have; but for what
+# says who and when, which pack is selected, and what failed.
+wrong_values() {
+    jq -c --slurpfile reference "$1" '
+        . as $record |
+        ($reference | map(select(.pack == $record.pack)) | first) as $truth |
+        del(.time, .address, .name, .model, .pack, .pack_num, .failed) |
+        to_entries[] | select(.value != $truth[.key]) | [$record.time, .]'
 }

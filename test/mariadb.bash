@@ -46,7 +46,7 @@ mariadb_install() {
     # Two servers with one TMPDIR remove each other's temporary tables.
     TMPDIR=$dir mariadb-install-db --no-defaults --datadir="$dir/data" \
         --auth-root-authentication-method=normal --skip-test-db \
-        --skip-name-resolve --user="$(id -un)" >"$dir/install.log" 2>&1 ||
+        --force --skip-name-resolve --user="$(id -un)" >"$dir/install.log" 2>&1 ||
         { cat "$dir/install.log" >&2; return 1; }
 }
 
