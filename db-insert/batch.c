@@ -8,6 +8,7 @@
 #include "batch.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,7 +76,7 @@ void batch_add(struct batch *batch, const struct record *record, size_t length)
 	batch->bytes += length;
 }
 
-int batch_is_full(const struct batch *batch)
+bool batch_is_full(const struct batch *batch)
 {
 	return batch->count == BATCH_RECORDS || batch->bytes >= BATCH_BYTES;
 }
@@ -108,7 +109,7 @@ void session_close(struct session *session)
 	free(session);
 }
 
-int session_open(struct session **session, MYSQL *handle, int replace,
+int session_open(struct session **session, MYSQL *handle, bool replace,
 	char why[BATCH_WHY])
 {
 	struct session *result = calloc(1, sizeof *result);
@@ -155,7 +156,7 @@ static size_t find_group(const struct batch *batch, const struct row *row)
 	return group;
 }
 
-static int is_same_row(const struct record *a, const struct record *b)
+static bool is_same_row(const struct record *a, const struct record *b)
 {
 	return a->time == b->time && a->pack == b->pack &&
 		strcmp(a->device, b->device) == 0;

@@ -10,6 +10,7 @@
 #ifndef BATCH_H
 #define BATCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <mysql.h>
@@ -38,7 +39,7 @@ void batch_free(struct batch *batch);
  * full. */
 void batch_add(struct batch *batch, const struct record *record, size_t length);
 
-int batch_is_full(const struct batch *batch);
+bool batch_is_full(const struct batch *batch);
 size_t batch_count(const struct batch *batch);
 
 /* Records that are not settled. */
@@ -55,7 +56,7 @@ void batch_clear(struct batch *batch);
  * session's from here on, even on failure. 0, or an error of schema_open()
  * with its reason.
  */
-int session_open(struct session **session, MYSQL *handle, int replace,
+int session_open(struct session **session, MYSQL *handle, bool replace,
 	char why[BATCH_WHY]);
 void session_close(struct session *session);
 

@@ -2,6 +2,7 @@
 #include "device.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,7 @@ static const char update[] =
 
 struct device {
 	uint32_t id; /* 0: not known yet */
-	int noted;
+	bool noted;
 	int64_t first, last;
 	/* Of the newest record that has one. */
 	const struct record *model, *serial_number, *address;
@@ -125,7 +126,7 @@ int devices_note(struct devices *devices, const struct record *record)
 	if (!device)
 		return -ENOMEM;
 	if (!device->noted) {
-		device->noted = 1;
+		device->noted = true;
 		device->first = device->last = record->time;
 		device->model = device->serial_number = NULL;
 		device->address = NULL;
@@ -245,7 +246,7 @@ uint32_t devices_number(
 	return device ? device->id : 0;
 }
 
-int devices_are_many(const struct devices *devices, size_t more)
+bool devices_are_many(const struct devices *devices, size_t more)
 {
 	return devices->count + more > DEVICES;
 }

@@ -2,6 +2,7 @@
 #ifndef DEVICE_H
 #define DEVICE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,7 +39,7 @@ uint32_t devices_number(
 	const struct devices *devices, const struct record *record);
 
 /* Whether there may be no room for so many stations more. */
-int devices_are_many(const struct devices *devices, size_t more);
+bool devices_are_many(const struct devices *devices, size_t more);
 
 /* Forgets everything: after a rollback the numbers may be wrong. */
 void devices_forget(struct devices *devices);

@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,11 +111,11 @@ void login_release(struct login *login)
 }
 
 /* Option files take "_" for "-". */
-static int is_same_name(const char *name, const char *given)
+static bool is_same_name(const char *name, const char *given)
 {
 	for (; *name && *given; name++, given++) {
 		if (*name != (*given == '_' ? '-' : *given))
-			return 0;
+			return false;
 	}
 	return *name == *given;
 }
@@ -257,7 +258,7 @@ int login_error(unsigned int number)
 
 /* --- connecting ----------------------------------------------------------- */
 
-static int is_tls_asked(const struct login *login)
+static bool is_tls_asked(const struct login *login)
 {
 	return login->ssl > 0 ||
 		(login->ssl < 0 &&
@@ -266,10 +267,10 @@ static int is_tls_asked(const struct login *login)
 }
 
 /* Who names an authority wants the server's certificate checked. */
-static int is_verification_asked(const struct login *login)
+static bool is_verification_asked(const struct login *login)
 {
 	if (!is_tls_asked(login) || login->ssl_verify == 0)
-		return 0;
+		return false;
 	return login->ssl_verify > 0 || login->ssl_ca || login->ssl_capath;
 }
 

@@ -1,6 +1,7 @@
 /* db-insert(1): records in, rows in. */
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,8 +36,8 @@ struct inserter {
 	int status;
 
 	/* The state of the database as it was told last. */
-	int trouble;  /* the error, 0 if all is well */
-	int was_well; /* it has been reached before */
+	int trouble;   /* the error, 0 if all is well */
+	bool was_well; /* it has been reached before */
 	int64_t give_up;
 	int pause;
 };
@@ -106,10 +107,10 @@ static int try_send(struct inserter *in, char why[BATCH_WHY])
 
 /* Whether waiting may mend it. Once all was well, a refused login is likely
  * a server under repair. */
-static int is_worth_waiting(const struct inserter *in, int error)
+static bool is_worth_waiting(const struct inserter *in, int error)
 {
 	if (error == -BT_EAWAY || error == -BT_ECONFLICT)
-		return 1;
+		return true;
 	return in->was_well && !in->session &&
 		(error == -BT_EDENIED || error == -BT_ESETUP);
 }
@@ -141,7 +142,7 @@ static void note_well(struct inserter *in)
 	if (advice)
 		message("%s", advice);
 	in->trouble = 0;
-	in->was_well = 1;
+	in->was_well = true;
 }
 
 /* Half to all of the pause, so that several do not come back in step. */
@@ -222,7 +223,7 @@ static int deliver(struct inserter *in)
 
 /* --- input ---------------------------------------------------------------- */
 
-static int is_blank(const char *text, size_t length)
+static bool is_blank(const char *text, size_t length)
 {
 	while (length > 0 && strchr(" \t\r", text[length - 1]) &&
 		text[length - 1])
@@ -230,7 +231,7 @@ static int is_blank(const char *text, size_t length)
 	return length == 0;
 }
 
-static int take_line(struct inserter *in, int unended)
+static int take_line(struct inserter *in, bool unended)
 {
 	const struct lines *lines = &in->lines;
 	struct record record;

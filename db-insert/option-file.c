@@ -14,6 +14,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,7 +217,7 @@ static int read_line(struct reader *reader, char *line)
 	return read_option(reader, text);
 }
 
-static int is_open_to_all(FILE *file)
+static bool is_open_to_all(FILE *file)
 {
 	struct stat status;
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,8 +85,8 @@ struct parser {
 	struct options *options;
 	struct login login; /* of the command line */
 	const char *defaults_file, *extra_file;
-	int no_defaults;
-	int ask;
+	bool no_defaults;
+	bool ask;
 	char *why;
 };
 
@@ -150,7 +151,7 @@ static int take_option(struct parser *parser, int option, int number)
 	case 't':
 		return set_timeout(parser, optarg);
 	case 'r':
-		parser->options->replace = 1;
+		parser->options->replace = true;
 		return 0;
 	case DEFAULTS_FILE:
 		parser->defaults_file = optarg;
@@ -159,7 +160,7 @@ static int take_option(struct parser *parser, int option, int number)
 		parser->extra_file = optarg;
 		return 0;
 	case NO_DEFAULTS:
-		parser->no_defaults = 1;
+		parser->no_defaults = true;
 		return 0;
 	}
 	return -EINVAL;
@@ -167,7 +168,7 @@ static int take_option(struct parser *parser, int option, int number)
 
 /* getopt returns '?' for -?, and for what it does not know: it names that in
  * optopt unless it is a long one. */
-static int is_question_mark(char **argv)
+static bool is_question_mark(char **argv)
 {
 	return optopt == 0 && strncmp(argv[optind - 1], "--", 2) != 0;
 }

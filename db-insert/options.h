@@ -2,13 +2,14 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "login.h"
 
 struct options {
 	struct login login; /* of the option files and the command line */
-	int replace;
+	bool replace;
 	int64_t timeout; /* milliseconds; 0: wait for ever */
 	char **files;	 /* of argv, ends with NULL */
 };

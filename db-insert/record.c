@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,25 +41,25 @@ size_t record_characters(const char *text)
 	return count;
 }
 
-static int is_too_deep(json_t *value, int depth)
+static bool is_too_deep(json_t *value, int depth)
 {
 	const char *key;
 	json_t *item;
 	size_t i;
 
 	if (!json_is_object(value) && !json_is_array(value))
-		return 0;
+		return false;
 	if (depth == 0)
-		return 1;
+		return true;
 	json_object_foreach (value, key, item) {
 		if (is_too_deep(item, depth - 1))
-			return 1;
+			return true;
 	}
 	json_array_foreach (value, i, item) {
 		if (is_too_deep(item, depth - 1))
-			return 1;
+			return true;
 	}
-	return 0;
+	return false;
 }
 
 /* The text of a key if it fits its column and says anything, else NULL. */
@@ -188,7 +189,7 @@ void record_release(struct record *record)
 	record->refusal = NULL;
 }
 
-int record_is_key(const struct record *record, const char *key)
+bool record_is_key(const struct record *record, const char *key)
 {
 	/* Fields are many and keys few: most differ in the first byte. */
 	switch (key[0]) {
@@ -206,5 +207,5 @@ int record_is_key(const struct record *record, const char *key)
 		return record->serial_number >= 0 &&
 			strcmp(key, "serial_number") == 0;
 	}
-	return 0;
+	return false;
 }

@@ -2,6 +2,7 @@
 #ifndef RECORD_H
 #define RECORD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -48,7 +49,7 @@ void record_release(struct record *record);
  * Whether the key says which row a record belongs to, rather than being one
  * of its fields.
  */
-int record_is_key(const struct record *record, const char *key);
+bool record_is_key(const struct record *record, const char *key);
 
 /* Characters (not bytes) of a text in UTF-8. */
 size_t record_characters(const char *text);

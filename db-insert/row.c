@@ -2,6 +2,7 @@
 #include "row.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +22,7 @@ struct filler {
 	int wanted;
 };
 
-int row_set_has(const struct row_set *set, size_t column)
+bool row_set_has(const struct row_set *set, size_t column)
 {
 	return set->words[column / 64] >> (column % 64) & 1;
 }
@@ -128,7 +129,7 @@ static int add_out_of_range(struct filler *filler, const json_t *names)
 	return 0;
 }
 
-static int is_always_extra(const char *key)
+static bool is_always_extra(const char *key)
 {
 	return strcmp(key, "out_of_range") == 0 || strcmp(key, "failed") == 0 ||
 		strcmp(key, "registers") == 0;

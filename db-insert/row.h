@@ -3,6 +3,7 @@
 #ifndef ROW_H
 #define ROW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,7 +35,7 @@ struct row {
 	uint32_t device;
 };
 
-int row_set_has(const struct row_set *set, size_t column);
+bool row_set_has(const struct row_set *set, size_t column);
 
 /*
  * Fills the row from a record, which must outlive it. Fields that have no

@@ -9,6 +9,7 @@
 #include "schema.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +84,7 @@ struct schema {
 	unsigned int generation;
 	int present[DEFINITIONS];
 	char statement[ALTER_BYTES];
-	int has_advice;
+	bool has_advice;
 	char advice[SCHEMA_WHY];
 };
 
@@ -246,34 +247,34 @@ unsigned int schema_generation(const struct schema *schema)
 
 /* --- columns for new fields ----------------------------------------------- */
 
-static int is_wanted(const struct table *table, const char *name)
+static bool is_wanted(const struct table *table, const char *name)
 {
 	for (size_t i = 0; i < table->wants; i++) {
 		if (strcmp(table->wanted[i].name, name) == 0)
-			return 1;
+			return true;
 	}
-	return 0;
+	return false;
 }
 
 /* A full table is told of once. */
-static int is_full(
+static bool is_full(
 	struct schema *schema, struct table *table, enum column_kind kind)
 {
 	if (table->wants < SCHEMA_COLUMNS &&
 		table->row_bits + table_column_bits(kind) <=
 			8 * TABLE_ROW_BYTES)
-		return 0;
+		return false;
 	if (!table->said) {
-		table->said = schema->has_advice = 1;
+		table->said = schema->has_advice = true;
 		snprintf(schema->advice, SCHEMA_WHY,
 			"new fields of %s go to column extra: the table can "
 			"have no more columns",
 			table->name);
 	}
-	return 1;
+	return true;
 }
 
-int schema_want(struct schema *schema, enum schema_table which,
+bool schema_want(struct schema *schema, enum schema_table which,
 	const char *name, const json_t *value)
 {
 	struct table *table = &schema->tables[which];
@@ -282,18 +283,18 @@ int schema_want(struct schema *schema, enum schema_table which,
 	struct wanted *wanted;
 
 	if (!column_takes(&column, value) || !table_is_column_name(name))
-		return 0;
+		return false;
 	if (clock_left(table->retry) > 0)
-		return 0;
+		return false;
 	if (is_wanted(table, name))
-		return 1;
+		return true;
 	if (is_full(schema, table, kind))
-		return 0;
+		return false;
 	wanted = &table->wanted[table->wants++];
 	table->row_bits += table_column_bits(kind);
 	snprintf(wanted->name, sizeof wanted->name, "%s", name);
 	wanted->kind = kind;
-	return 1;
+	return true;
 }
 
 /* Drops what another session has added in the meantime. */
@@ -307,7 +308,7 @@ static void drop_present(struct table *table)
 	}
 	/* An administrator has helped, who may want to know what is next. */
 	if (kept < table->wants)
-		table->said = 0;
+		table->said = false;
 	table->wants = kept;
 }
 
@@ -342,7 +343,7 @@ static void give_up(struct schema *schema, struct table *table, MYSQL *handle)
 	table->retry = clock_monotonic() + RETRY;
 	if (table->said)
 		return;
-	table->said = schema->has_advice = 1;
+	table->said = schema->has_advice = true;
 	if (!denied) {
 		snprintf(advice, SCHEMA_WHY,
 			"new fields of %s go to column extra: %s", table->name,
@@ -395,8 +396,8 @@ int schema_extend(struct schema *schema, MYSQL *handle, char why[SCHEMA_WHY])
 
 const char *schema_advice(struct schema *schema)
 {
-	int has_advice = schema->has_advice;
+	bool has_advice = schema->has_advice;
 
-	schema->has_advice = 0;
+	schema->has_advice = false;
 	return has_advice ? schema->advice : NULL;
 }

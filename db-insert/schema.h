@@ -12,6 +12,7 @@
 #ifndef SCHEMA_H
 #define SCHEMA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -70,14 +71,14 @@ const struct column *table_column(const struct table *table, size_t number);
 int table_find(const struct table *table, const char *name);
 
 /* Whether the column can hold the value as it is. */
-int column_takes(const struct column *column, const json_t *value);
+bool column_takes(const struct column *column, const json_t *value);
 
 /*
  * Notes that a column for this value is wanted, unless the name is none for
  * a column, the value has no type of column, or the table can have no more
  * now. Returns whether it was noted.
  */
-int schema_want(struct schema *schema, enum schema_table table,
+bool schema_want(struct schema *schema, enum schema_table table,
 	const char *name, const json_t *value);
 
 /*

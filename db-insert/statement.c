@@ -8,6 +8,7 @@
 #include "statement.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +75,7 @@ union value {
 
 struct statements {
 	MYSQL *handle;
-	int replace;
+	bool replace;
 	unsigned int generation;
 	size_t next; /* the place that is used anew when all are taken */
 	struct statement kept[KEPT];
@@ -88,7 +89,7 @@ struct statements {
 	size_t memory_size;
 };
 
-struct statements *statements_new(MYSQL *handle, int replace)
+struct statements *statements_new(MYSQL *handle, bool replace)
 {
 	struct statements *statements = calloc(1, sizeof *statements);
 
@@ -141,8 +142,8 @@ static size_t append(struct statements *s, size_t used, const char *before,
 	return used + (size_t)n;
 }
 
-static size_t append_update(
-	struct statements *s, size_t used, const struct column *column, int has)
+static size_t append_update(struct statements *s, size_t used,
+	const struct column *column, bool has)
 {
 	used = append(s, used, ", `", column->name, "`=");
 	if (!has)
@@ -172,7 +173,7 @@ static void write_text(
 		"device_id=VALUES(device_id)", "");
 	for (i = 0; i < columns; i++) {
 		const struct column *column = table_column(table, i);
-		int has = row_set_has(&row->set, i);
+		bool has = row_set_has(&row->set, i);
 
 		if (has || (s->replace && column->kind != COLUMN_OTHER))
 			used = append_update(s, used, column, has);

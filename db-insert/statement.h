@@ -4,6 +4,7 @@
 #define STATEMENT_H
 
 #include <mysql.h>
+#include <stdbool.h>
 
 #include "row.h"
 
@@ -12,7 +13,7 @@ struct statements;
 
 /* replace: clear the columns that a row does not have. NULL if there is no
  * memory. Must be freed before the handle is closed. */
-struct statements *statements_new(MYSQL *handle, int replace);
+struct statements *statements_new(MYSQL *handle, bool replace);
 void statements_free(struct statements *statements);
 
 /* What went wrong last, for people. */

@@ -2,6 +2,7 @@
 #include "table.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,7 +51,7 @@ static enum column_kind kind_of_type(const char *type)
 	return COLUMN_OTHER;
 }
 
-static int is_own(const char *name)
+static bool is_own(const char *name)
 {
 	return strcmp(name, "device_id") == 0 || strcmp(name, "time") == 0 ||
 		strcmp(name, "pack") == 0 || strcmp(name, "extra") == 0;
@@ -93,7 +94,7 @@ int table_find(const struct table *table, const char *name)
 	return table->slots[find_slot(table, name)] - 1;
 }
 
-int table_is_column_name(const char *name)
+bool table_is_column_name(const char *name)
 {
 	size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
 
@@ -127,18 +128,18 @@ enum column_kind table_kind(const json_t *value)
 	return json_is_array(value) ? COLUMN_LIST : COLUMN_OTHER;
 }
 
-int column_takes(const struct column *column, const json_t *value)
+bool column_takes(const struct column *column, const json_t *value)
 {
 	json_int_t integer;
 
 	if (column->kind == COLUMN_OTHER || column->kind != table_kind(value))
-		return 0;
+		return false;
 	if (column->kind == COLUMN_TEXT)
 		return json_string_length(value) <= column->width ||
 			record_characters(json_string_value(value)) <=
 			column->width;
 	if (!json_is_integer(value))
-		return 1;
+		return true;
 	integer = json_integer_value(value);
 	return integer >= -EXACT_MAX && integer <= EXACT_MAX;
 }

@@ -3,6 +3,8 @@
 #ifndef TABLE_H
 #define TABLE_H
 
+#include <stdbool.h>
+
 #include "schema.h"
 
 /* Twice the columns a table can have at least, and a power of two. */
@@ -34,7 +36,7 @@ struct table {
 	struct wanted wanted[SCHEMA_COLUMNS];
 	size_t row_bits; /* of the widest row, columns wanted included */
 	int64_t retry;	 /* no columns are added before; monotonic */
-	int said;	 /* the reason was told */
+	bool said;	 /* the reason was told */
 };
 
 /* Forgets all columns. */
@@ -45,7 +47,7 @@ void table_clear(struct table *table);
 void table_add(struct table *table, const char *const text[4]);
 
 /* Whether a field may be a column of this name. */
-int table_is_column_name(const char *name);
+bool table_is_column_name(const char *name);
 
 /* Bits of its page that such a column takes of a row at most. */
 size_t table_column_bits(enum column_kind kind);

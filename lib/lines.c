@@ -221,7 +221,7 @@ enum lines_event lines_pause(struct lines *lines, int64_t deadline)
 	return event;
 }
 
-int lines_stopping(const struct lines *lines)
+bool lines_stopping(const struct lines *lines)
 {
 	return lines->cut_off != INT64_MAX;
 }

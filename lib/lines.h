@@ -65,6 +65,6 @@ enum lines_event lines_next(struct lines *lines, int64_t deadline);
 enum lines_event lines_pause(struct lines *lines, int64_t deadline);
 
 /* Whether the first signal has come, so that the next one kills. */
-int lines_stopping(const struct lines *lines);
+bool lines_stopping(const struct lines *lines);
 
 #endif
