@@ -37,7 +37,7 @@ mariadb_gone() {
 
 mariadb_alive() {
     mariadb_gone "$1" ||
-        mariadb --no-defaults --socket="$2" --user=root --execute='DO 1'
+        mariadb --no-defaults --skip-ssl --socket="$2" --user=root --execute='DO 1'
 }
 
 mariadb_install() {
@@ -108,7 +108,7 @@ mariadb_query() {
         options+=("$1")
         shift
     done
-    mariadb --no-defaults --socket="$MARIADB_SOCKET" --user=root \
+    mariadb --no-defaults --skip-ssl --socket="$MARIADB_SOCKET" --user=root \
         --default-character-set=utf8mb4 --batch --skip-column-names \
         "${options[@]}" --execute="$1"
 }
