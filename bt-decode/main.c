@@ -16,7 +16,7 @@
 #include "maps.h"
 #include "message.h"
 #include "output.h"
-#include "poll.h"
+#include "polls.h"
 #include "record.h"
 #include "writer.h"
 
@@ -78,8 +78,7 @@ struct decoder {
 	int status;
 };
 
-/* --- diagnostics -----------------------------------------------------------
- */
+/* --- diagnostics --------------------------------------------------------- */
 
 /* Later worse news do not hide the first: the status is that of the first
  * kind of trouble. */
@@ -111,8 +110,7 @@ static void print_counters(const struct decoder *d)
 		d->count.refused, d->count.polls);
 }
 
-/* --- output ----------------------------------------------------------------
- */
+/* --- output -------------------------------------------------------------- */
 
 /* 0, or a negative error when nothing more can be written. */
 static int print_complete(struct decoder *d)
@@ -132,8 +130,7 @@ static int print_complete(struct decoder *d)
 	return error;
 }
 
-/* --- input -----------------------------------------------------------------
- */
+/* --- input --------------------------------------------------------------- */
 
 static void fill_in(struct frameline *line, const struct options *options)
 {
@@ -276,8 +273,7 @@ out:
 	return error < 0 ? error_status(error) : d.status;
 }
 
-/* --- options ---------------------------------------------------------------
- */
+/* --- options ------------------------------------------------------------- */
 
 static int usage(const char *reason, const char *what)
 {

@@ -1,10 +1,4 @@
-/*
- * From frame lines to polls: what one station told in one round.
- *
- * A poll ends at its "end" line. Where there are none (old logs, a log cut in
- * the middle) it ends when a read that it has already comes again, and at the
- * end of the input. No map is needed for that.
- */
+/* A poll: what one station told in one round, exchange by exchange. */
 #ifndef BT_POLL_H
 #define BT_POLL_H
 
@@ -40,20 +34,20 @@ struct poll {
 	struct poll *next;
 };
 
-struct polls; /* of all stations in a stream */
+/* An exchange as the line, which has been read well, tells it; NULL if there
+ * is no memory. To be freed, unless a poll has taken it. */
+struct exchange *exchange_new(const struct frameline *line);
 
-struct polls *polls_new(void); /* NULL: no memory */
-void polls_free(struct polls *polls);
-
-/* Adds a line; 0 or -ENOMEM. Then polls_take() may have something. */
-int polls_add(struct polls *polls, const struct frameline *line);
-
-/* The input has ended: all polls are complete as they are. */
-void polls_finish(struct polls *polls);
-
-/* The next complete poll, to be freed; NULL if there is none. */
-struct poll *polls_take(struct polls *polls);
+/* Takes the exchange over; 0, or -ENOMEM and it is still the caller's. */
+int poll_append(struct poll *poll, struct exchange *e);
 void poll_free(struct poll *poll);
+
+/* Notes in an exchange that comes next what was selected before it. */
+void poll_note_selection(const struct poll *poll, struct exchange *e);
+
+/* True if the poll has this read already, well answered: of the same
+ * registers, under the same selection. */
+bool poll_has_read(const struct poll *poll, const struct exchange *e);
 
 /* True if the request was answered with what it asked for. */
 bool exchange_is_good(const struct exchange *exchange);

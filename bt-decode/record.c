@@ -23,8 +23,7 @@ struct record {
 	bool has_values; /* something besides who and when was written */
 };
 
-/* --- who and when ----------------------------------------------------------
- */
+/* --- who and when -------------------------------------------------------- */
 
 static void write_header(struct record *r)
 {
@@ -54,8 +53,7 @@ static void write_header(struct record *r)
 	}
 }
 
-/* --- fields ----------------------------------------------------------------
- */
+/* --- fields -------------------------------------------------------------- */
 
 /* A field of a pack is in the records of packs; in that of the poll only what
  * was read while it was not known which pack was selected. */
@@ -166,8 +164,7 @@ static void write_out_of_range(struct record *r)
 		writer_end(r->writer, ']');
 }
 
-/* --- records ---------------------------------------------------------------
- */
+/* --- records ------------------------------------------------------------- */
 
 /* Writes one record. Without a value or a failure it is taken back. */
 static void write_record(struct record *r, int pack, bool even_empty)

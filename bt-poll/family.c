@@ -227,8 +227,7 @@ static void watch(struct family *f)
 	}
 }
 
-/* --- the clock -------------------------------------------------------------
- */
+/* --- the clock ----------------------------------------------------------- */
 
 /*
  * A board without a clock of its own boots in the past, and its first lines

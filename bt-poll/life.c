@@ -51,8 +51,7 @@ struct life {
 	bool done;	 /* the number of polls is reached */
 };
 
-/* --- time ------------------------------------------------------------------
- */
+/* --- time ---------------------------------------------------------------- */
 
 /* Until when the user wants to wait for a good answer. */
 static int64_t patience_ends(const struct life *l)
@@ -97,8 +96,7 @@ static int wait_until(struct life *l, int64_t due)
 	return 0;
 }
 
-/* --- stages ----------------------------------------------------------------
- */
+/* --- stages -------------------------------------------------------------- */
 
 static int wait_backoff(struct life *l)
 {
@@ -228,8 +226,7 @@ static const struct stage {
 	[REST] = { wait_interval, POLL, AWAY },
 };
 
-/* --- the end ---------------------------------------------------------------
- */
+/* --- the end ------------------------------------------------------------- */
 
 /* What no retry mends. */
 static bool is_final(int error)

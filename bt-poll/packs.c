@@ -54,8 +54,7 @@ static void advance(struct packs *packs, const struct poller *poller)
 		packs->round, poller->options->pack_interval, now);
 }
 
-/* --- selecting -------------------------------------------------------------
- */
+/* --- selecting ----------------------------------------------------------- */
 
 /* A selection that failed is a poll that brought nothing else. */
 static int give_up_selection(
@@ -98,8 +97,7 @@ static int select_next(struct packs *packs, struct poller *poller)
 	return 0;
 }
 
-/* --- reading ---------------------------------------------------------------
- */
+/* --- reading ------------------------------------------------------------- */
 
 /* True if this answer to the pack's first read is that of the pack. */
 static bool shows(const struct packs *packs, const struct poller *poller,

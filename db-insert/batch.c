@@ -44,7 +44,7 @@ struct session {
 	struct statements *statements;
 };
 
-/* --- gathering ------------------------------------------------------------ */
+/* --- gathering ----------------------------------------------------------- */
 
 struct batch *batch_new(void)
 {
@@ -96,7 +96,7 @@ const struct record *batch_record(const struct batch *batch, size_t number)
 	return &batch->records[number];
 }
 
-/* --- a connection --------------------------------------------------------- */
+/* --- a connection -------------------------------------------------------- */
 
 void session_close(struct session *session)
 {
@@ -139,7 +139,7 @@ const char *session_advice(struct session *session)
 	return schema_advice(session->schema);
 }
 
-/* --- groups --------------------------------------------------------------- */
+/* --- groups -------------------------------------------------------------- */
 
 static size_t find_group(const struct batch *batch, const struct row *row)
 {
@@ -214,7 +214,7 @@ static size_t sort_part(struct batch *batch, size_t count)
 	return n;
 }
 
-/* --- a part of the batch -------------------------------------------------- */
+/* --- a part of the batch ------------------------------------------------- */
 
 /* Rows for all records of the part; returns the number of columns that are
  * wanted for them. */

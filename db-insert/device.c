@@ -87,7 +87,7 @@ const char *devices_why(const struct devices *devices)
 	return devices->why;
 }
 
-/* --- what records say ----------------------------------------------------- */
+/* --- what records say ---------------------------------------------------- */
 
 static const struct device *find(
 	const struct devices *devices, const struct record *record)
@@ -145,7 +145,7 @@ int devices_note(struct devices *devices, const struct record *record)
 	return 0;
 }
 
-/* --- what the database gets ----------------------------------------------- */
+/* --- what the database gets ---------------------------------------------- */
 
 static int fail(struct devices *devices, MYSQL_STMT *statement)
 {

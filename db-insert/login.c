@@ -77,7 +77,7 @@ static const struct option options[] = {
 
 #define OPTIONS (sizeof options / sizeof options[0])
 
-/* --- what was said -------------------------------------------------------- */
+/* --- what was said ------------------------------------------------------- */
 
 static char **text_at(const struct login *login, const struct option *option)
 {
@@ -202,7 +202,7 @@ int login_overlay(struct login *login, const struct login *over)
 	return 0;
 }
 
-/* --- what went wrong ------------------------------------------------------ */
+/* --- what went wrong ----------------------------------------------------- */
 
 int login_error(unsigned int number)
 {
@@ -256,7 +256,7 @@ int login_error(unsigned int number)
 								: -BT_ERECORD;
 }
 
-/* --- connecting ----------------------------------------------------------- */
+/* --- connecting ---------------------------------------------------------- */
 
 static bool is_tls_asked(const struct login *login)
 {

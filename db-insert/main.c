@@ -42,7 +42,7 @@ struct inserter {
 	int pause;
 };
 
-/* --- diagnostics ---------------------------------------------------------- */
+/* --- diagnostics --------------------------------------------------------- */
 
 /* The status is that of the first kind of trouble. */
 static void note_status(struct inserter *in, int status)
@@ -67,7 +67,7 @@ static void print_counters(const struct inserter *in)
 		in->count.reconnects);
 }
 
-/* --- the database, there or not ------------------------------------------- */
+/* --- the database, there or not ------------------------------------------ */
 
 static int open_session(struct inserter *in, char why[BATCH_WHY])
 {
@@ -221,7 +221,7 @@ static int deliver(struct inserter *in)
 	return 0;
 }
 
-/* --- input ---------------------------------------------------------------- */
+/* --- input --------------------------------------------------------------- */
 
 static bool is_blank(const char *text, size_t length)
 {

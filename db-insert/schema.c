@@ -88,7 +88,7 @@ struct schema {
 	char advice[SCHEMA_WHY];
 };
 
-/* --- what is there -------------------------------------------------------- */
+/* --- what is there ------------------------------------------------------- */
 
 static int fail(MYSQL *handle, char why[SCHEMA_WHY])
 {
@@ -135,7 +135,7 @@ int schema_reload(struct schema *schema, MYSQL *handle)
 	return 0;
 }
 
-/* --- what is missing ------------------------------------------------------ */
+/* --- what is missing ----------------------------------------------------- */
 
 static int create_tables(
 	struct schema *schema, MYSQL *handle, char why[SCHEMA_WHY])
@@ -245,7 +245,7 @@ unsigned int schema_generation(const struct schema *schema)
 	return schema->generation;
 }
 
-/* --- columns for new fields ----------------------------------------------- */
+/* --- columns for new fields ---------------------------------------------- */
 
 static bool is_wanted(const struct table *table, const char *name)
 {

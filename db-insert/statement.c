@@ -129,7 +129,7 @@ static int fail(struct statements *statements, MYSQL_STMT *handle)
 	return login_error(mysql_stmt_errno(handle));
 }
 
-/* --- the text ------------------------------------------------------------- */
+/* --- the text ------------------------------------------------------------ */
 
 /* Writes the part of the text that is the same for each column of the set;
  * the format takes its name once or twice. */
@@ -230,7 +230,7 @@ static int prepare(struct statements *s, const struct schema *schema,
 	return 0;
 }
 
-/* --- the values ----------------------------------------------------------- */
+/* --- the values ---------------------------------------------------------- */
 
 /*
  * The memory of count rows: for each parameter its values, the lengths of

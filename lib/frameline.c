@@ -40,8 +40,7 @@ static bool is_plain(unsigned char byte)
 	return byte > 0x20 && byte < 0x7f && byte != '%';
 }
 
-/* --- writing ---------------------------------------------------------------
- */
+/* --- writing ------------------------------------------------------------- */
 
 static size_t format_string(char *text, const char *string)
 {
@@ -113,8 +112,7 @@ size_t frameline_format(char text[FRAMELINE_MAX], const struct frameline *line)
 	return used;
 }
 
-/* --- reading ---------------------------------------------------------------
- */
+/* --- reading ------------------------------------------------------------- */
 
 /* Splits at single blanks; the number of pieces, or FIELDS + 1 for more. */
 static int split(struct piece pieces[FIELDS], const char *text, size_t length)

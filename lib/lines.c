@@ -69,8 +69,7 @@ void lines_close(struct lines *lines)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-/* --- from file to file -----------------------------------------------------
- */
+/* --- from file to file --------------------------------------------------- */
 
 static enum lines_event fail(struct lines *lines)
 {
@@ -100,8 +99,7 @@ static enum lines_event open_next(struct lines *lines)
 	return lines->fd < 0 ? fail(lines) : LINES_LINE;
 }
 
-/* --- signals and time ------------------------------------------------------
- */
+/* --- signals and time ---------------------------------------------------- */
 
 static enum lines_event take_signal(struct lines *lines)
 {
@@ -138,8 +136,7 @@ static enum lines_event wait_on(struct lines *lines, int fd, int64_t deadline)
 	return LINES_LINE;
 }
 
-/* --- lines -----------------------------------------------------------------
- */
+/* --- lines --------------------------------------------------------------- */
 
 static enum lines_event hand_out(
 	struct lines *lines, size_t length, enum lines_event event)

@@ -183,8 +183,7 @@ static int read_pack_settle(struct map_reader *r, char **line)
 	return 0;
 }
 
-/* --- the file --------------------------------------------------------------
- */
+/* --- the file ------------------------------------------------------------ */
 
 static const struct {
 	const char *name;

@@ -88,7 +88,7 @@ static int serve_mtu(struct gatt *gatt, const uint8_t *pdu, size_t length)
 	return send_pdu(gatt, response, sizeof response);
 }
 
-/* --- what a central writes ------------------------------------------------ */
+/* --- what a central writes ----------------------------------------------- */
 
 /* Done or not, as the faults have it; then the answer. */
 static int serve_frame(struct gatt *gatt, const uint8_t *frame, size_t length,
@@ -252,7 +252,7 @@ static int serve_execute_write(
 		gatt, pdu[0], gatt->prepared_handle, gatt->value, prepared);
 }
 
-/* --- what a central answers ----------------------------------------------- */
+/* --- what a central answers ---------------------------------------------- */
 
 static int take_mtu(struct gatt *gatt, const uint8_t *pdu, size_t length)
 {

@@ -20,7 +20,7 @@
 static char directory[] = "/tmp/bt-unit-fault.XXXXXX";
 static char socket_path[64];
 
-/* --- conversations -------------------------------------------------------- */
+/* --- conversations ------------------------------------------------------- */
 
 /* Handles of the simulator: 30 ff01, 31 its CCCD, 33 ff02. */
 #define NOTIFIED(...) RX(0x1b, 30, 0, __VA_ARGS__)
@@ -308,7 +308,7 @@ static void check_cases(void)
 	}
 }
 
-/* --- what does not fit a table -------------------------------------------- */
+/* --- what does not fit a table ------------------------------------------- */
 
 /* The error comes first, then what was queued, then the end. */
 static void check_reset(void)
