@@ -46,7 +46,7 @@ PACKAGES_bt-poll = bluez
 PACKAGES_bt-decode = jansson
 PACKAGES_db-insert = jansson libmariadb
 
-.PHONY: all simulator demo check check-long install uninstall clean
+.PHONY: all simulator demo check check-long install uninstall clean FORCE
 .SECONDARY:
 all: $(TOOLS:%=$(BUILD)/%)
 simulator: $(BUILD)/bt-sim $(BUILD)/accelerate.so
@@ -56,6 +56,12 @@ $(BUILD)/obj/%.o: %.c
 	$(CC) $(MY_CPPFLAGS) $(CPPFLAGS) $(MY_CFLAGS) \
 		$$($(PKG_CONFIG) --cflags $(or $(PACKAGES_$(firstword $(subst /, ,$*))),bluez)) \
 		$(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Where the installed maps are is compiled in: another PREFIX, another object.
+$(BUILD)/datadir: FORCE
+	@mkdir -p $(@D)
+	@echo '$(DATADIR)' | cmp -s - $@ || echo '$(DATADIR)' >$@
+$(BUILD)/obj/lib/maps.o: $(BUILD)/datadir
 
 $(BUILD)/lib.a: $(call objects,lib)
 	rm -f $@
