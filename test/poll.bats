@@ -273,13 +273,13 @@ starts() {
 
 @test "a process that is killed, or stuck, is replaced" {
     sim_start s EB3A
-    LD_PRELOAD=$build/accelerate.so ACCELERATE=50 \
-        bt-poll -i 50 "unix:$PWD/s" >log 2>err 3>&- &
+    accelerate 50
+    $ACCELERATED bt-poll -i 50 "unix:$PWD/s" >log 2>err 3>&- &
     local pid=$! child
     wait_for 10 grep -q end log
     child=$(tr -d ' ' <"/proc/$pid/task/$pid/children")
-    kill -SEGV "$child"
-    wait_for 10 grep -q "ended by signal 11 .*another takes its place" err
+    kill -KILL "$child"
+    wait_for 10 grep -q "ended by signal 9 .*another takes its place" err
     >log
     wait_for 10 grep -q end log
     child=$(tr -d ' ' <"/proc/$pid/task/$pid/children")
