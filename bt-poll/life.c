@@ -187,11 +187,11 @@ static int poll_whole(struct life *l)
 static int poll_once(struct life *l)
 {
 	unsigned long frames = l->poller.count.frames;
-	int error;
+	int error = 0;
 
 	if (polls_left(l) && clock_left(l->poll_due) == 0)
 		error = poll_whole(l);
-	else
+	else if (packs_exist(&l->poller))
 		error = packs_step(&l->packs, &l->poller);
 	if (l->poller.count.frames > frames) {
 		l->trouble = INT64_MAX;
@@ -205,13 +205,18 @@ static int poll_once(struct life *l)
 static int wait_interval(struct life *l)
 {
 	int64_t due = polls_left(l) ? l->poll_due : INT64_MAX;
+	int64_t begin = clock_monotonic();
+	int error;
 
 	if (packs_exist(&l->poller))
 		due = earlier(due, l->packs.due);
 	if (l->poller.options->release && !packs_busy(&l->packs) &&
 		clock_left(due) > 0)
 		station_disconnect(l->poller.station);
-	return wait_until(l, due);
+	error = wait_until(l, due);
+	/* Who is not asked is not silent. */
+	l->poller.last_good += clock_monotonic() - begin;
+	return error;
 }
 
 static const struct stage {

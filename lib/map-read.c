@@ -269,6 +269,15 @@ static int check_packs(struct map_reader *r)
 	return 0;
 }
 
+/* A poll that asks nothing would look like a silent station. */
+static bool is_polled(const struct map *map)
+{
+	for (size_t i = 0; i < map->read_count; i++)
+		if (!map->reads[i].is_pack && map->reads[i].class == MAP_POLL)
+			return true;
+	return false;
+}
+
 static int check_whole(struct map_reader *r)
 {
 	r->line = 0;
@@ -276,8 +285,10 @@ static int check_whole(struct map_reader *r)
 		return map_fail(r, "has no line \"model\"");
 	if (!r->map->protocol)
 		return map_fail(r, "has no line \"protocol\"");
-	if (r->map->read_count == 0 || r->map->field_count == 0)
-		return map_fail(r, "has no reads or no fields");
+	if (!is_polled(r->map))
+		return map_fail(r, "has no line \"read poll\"");
+	if (r->map->field_count == 0)
+		return map_fail(r, "has no field");
 	return check_packs(r);
 }
 

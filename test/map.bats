@@ -143,16 +143,20 @@ bad_line() {
     printf 'model X2\nprotocol 3\n' >maps/bad.map
     bad 2 'protocol is 1 or 2'
     printf 'model X2\nprotocol 1\n' >maps/bad.map
-    bad "" 'has no reads or no fields'
+    bad "" 'has no line "read poll"'
+    printf 'model X2\nprotocol 1\nread slow 1+1\n1 1 uint16 x\n' >maps/bad.map
+    bad "" 'has no line "read poll"'
+    printf 'model X2\nprotocol 1\nread poll 1+1\n' >maps/bad.map
+    bad "" 'has no field'
     printf 'model X2\nprotocol 1\nread poll 1+1\n1 1 uint16 x - - - - pack\n' >maps/bad.map
     bad "" 'something of packs, but no "packs"'
     printf 'model X2\nprotocol 1\nread poll 1+1\n1 1 uint16 x\npack-count 91\n' >maps/bad.map
     bad "" 'something of packs, but no "packs"'
     printf 'packs 2\nmodel X2\nprotocol 1\nread poll 1+1\n1 1 uint16 x - - - - pack\n' >maps/bad.map
     bad "" 'packs need "pack-shown" and "pack-read"'
-    printf 'packs 2\npack-shown 9\npack-read poll 1+3\nmodel X2\nprotocol 1\n1 1 uint16 x\n' >maps/bad.map
+    printf 'packs 2\npack-shown 9\npack-read poll 1+3\nread poll 1+1\nmodel X2\nprotocol 1\n1 1 uint16 x\n' >maps/bad.map
     bad "" 'the first "pack-read" must have register 9, which tells whose data they are'
-    printf 'packs 2\npack-shown 2\npack-read poll 1+3\nmodel X2\nprotocol 1\n1 1 uint16 x\n' >maps/bad.map
+    printf 'packs 2\npack-shown 2\npack-read poll 1+3\nread poll 1+1\nmodel X2\nprotocol 1\n1 1 uint16 x\n' >maps/bad.map
     bad "" 'several packs need "pack-selector"'
 }
 

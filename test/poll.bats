@@ -290,6 +290,16 @@ starts() {
     end_process "$pid" TERM
 }
 
+@test "a rest longer than --silence is no silence" {
+    sim_start s EB3A
+    bt-poll -n 3 -i 2 -s 1 "unix:$PWD/s" >log 2>err
+    sim_stop s
+    [ ! -s err ]
+    [ "$(grep -c '!' log)" -eq 0 ]
+    [ "$(counter s connects)" -eq 1 ]
+    [ "$(counter s 'read 10+40')" -eq 3 ]
+}
+
 @test "--release lets the link go between polls" {
     sim_start s EB3A
     bt-poll -n 3 -i 1 --release "unix:$PWD/s" >log
