@@ -49,7 +49,7 @@ PACKAGES_db-insert = jansson libmariadb
 .PHONY: all simulator demo check check-long install uninstall clean FORCE
 .SECONDARY:
 all: $(TOOLS:%=$(BUILD)/%)
-simulator: $(BUILD)/bt-sim $(BUILD)/accelerate.so
+simulator: $(BUILD)/bt-sim $(BUILD)/accelerate.so $(BUILD)/bluetooth.so
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -79,7 +79,7 @@ $(BUILD)/db-insert: $(call objects,db-insert) $(BUILD)/lib.a
 $(BUILD)/bt-sim: $(call objects,test/sim) $(BUILD)/lib.a
 	$(call link,bluez)
 # Preloaded by tests, also into sanitized programs: never sanitized itself.
-$(BUILD)/accelerate.so: test/accelerate.c
+$(BUILD)/%.so: test/%.c
 	@mkdir -p $(@D)
 	$(CC) $(MY_CPPFLAGS) -std=c17 $(WARNINGS) $(WERROR) -O2 -g -fPIC \
 		-shared -o $@ $<

@@ -31,6 +31,12 @@ static int socket_error(int fd)
 	return error;
 }
 
+/* The kernel's own time-out is one like ours. */
+static int connect_error(int error)
+{
+	return error == ETIMEDOUT ? -BT_ETIMEOUT : -error;
+}
+
 /* connect(2) on a non-blocking socket, waited for. */
 static int connect_until(int fd, const struct sockaddr *to, socklen_t length,
 	int64_t deadline, int cancel)
@@ -41,12 +47,9 @@ static int connect_until(int fd, const struct sockaddr *to, socklen_t length,
 	if (connect(fd, to, length) == 0)
 		return 0;
 	if (errno != EINPROGRESS && errno != EINTR)
-		return -errno;
+		return connect_error(errno);
 	error = wait_for(fd, POLLOUT, deadline, cancel);
-	if (error < 0)
-		return error;
-	error = socket_error(fd);
-	return error == ETIMEDOUT ? -BT_ETIMEOUT : -error;
+	return error < 0 ? error : connect_error(socket_error(fd));
 }
 
 static int connect_unix(

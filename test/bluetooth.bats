@@ -1,0 +1,57 @@
+#!/usr/bin/env bats
+# bt-poll's way to a Bluetooth address, through a library that stands in for
+# the kernel: which socket, which type of address, and what is said when the
+# kernel refuses.
+
+load common
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    accelerate 20
+    ACCELERATED="$ACCELERATED BLUETOOTH_SOCKET=$PWD/s BLUETOOTH_ERRORS=$PWD/errors"
+    ACCELERATED=${ACCELERATED/accelerate.so/accelerate.so:$build/bluetooth.so}
+}
+
+# refused NUMBER TEXT: after three such errors the station is there.
+refused() {
+    echo "$1 $1 $1" >errors
+    $ACCELERATED bt-poll -n 1 F6:11:22:33:44:55 >log 2>err
+    [ "$(wc -l <err)" -eq 2 ]
+    [ "$(head -n 1 err)" = "bt-poll: F6:11:22:33:44:55: $2; trying again" ]
+    [ "$(tail -n 1 err)" = "bt-poll: F6:11:22:33:44:55: back" ]
+    grep -q "^[^ ]* F6:11:22:33:44:55 EB3A2222000000000 0103" log
+}
+
+@test "a station that somebody else holds is waited for, and that is said" {
+    sim_start s EB3A
+    refused 16 "busy: somebody else may hold it, such as the application on a telephone"
+    refused 111 "busy: somebody else may hold it, such as the application on a telephone"
+}
+
+@test "no adapter, one that is off, a station out of reach" {
+    sim_start s EB3A
+    refused 113 "no Bluetooth adapter, or it is off"
+    refused 112 "the Bluetooth adapter is off: bluetoothctl power on"
+    refused 110 "not found: off, out of reach, or connected to somebody else, such as the application on a telephone"
+}
+
+@test "no permission: 77" {
+    echo 13 >errors
+    run $ACCELERATED bt-poll -n 1 F6:11:22:33:44:55
+    assert_failure 77
+    assert_output "bt-poll: F6:11:22:33:44:55: Permission denied"
+}
+
+@test "the type of an address: told, found out, remembered" {
+    sim_start s EB3A
+    # 28: public by its bits; C9: random; DC: either.
+    for case in "28:37:2F:00:00:01 1" "C9:9C:00:00:00:01 2" \
+        "DC:1E:D5:00:00:01 1" "DC:1E:D5:00:00:01 2" \
+        "DC:1E:D5:00:00:01/random 2" "28:37:2F:00:00:01/public 1"; do
+        run $ACCELERATED BLUETOOTH_TYPE="${case#* }" bt-poll -1 "${case% *}"
+        assert_success
+        assert_line --regexp "^[^ ]* [0-9A-F:]+ EB3A2222000000000 .* end$"
+    done
+    run $ACCELERATED BLUETOOTH_TYPE=1 bt-poll -1 -t 30 DC:1E:D5:00:00:01/random
+    assert_failure 69
+}
