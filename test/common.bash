@@ -77,7 +77,7 @@ sim_start() {
     ${ACCELERATED:-} bt-sim "$@" --image "$image" "$BATS_TEST_TMPDIR/$name" \
         >"$BATS_TEST_TMPDIR/$name.counters" 2>&1 3>&- &
     echo $! >"$BATS_TEST_TMPDIR/$name.pid"
-    wait_for 10 grep -q ready "$BATS_TEST_TMPDIR/$name.counters"
+    wait_for 10 grep -qs ready "$BATS_TEST_TMPDIR/$name.counters"
 }
 
 # sim_stop NAME: ends it; its counters are in $BATS_TEST_TMPDIR/NAME.counters.
