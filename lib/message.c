@@ -2,6 +2,7 @@
 #include "message.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,7 +25,10 @@ static size_t append_clean(char *out, size_t used, size_t size, const char *s)
 	return used;
 }
 
-void message_list(const char *format, va_list arguments)
+static void message_list(const char *format, va_list arguments)
+	__attribute__((format(printf, 1, 0)));
+
+static void message_list(const char *format, va_list arguments)
 {
 	char text[MESSAGE_MAX];
 	char line[2 * MESSAGE_MAX];
@@ -44,8 +48,7 @@ void message_list(const char *format, va_list arguments)
 	used = append_clean(line, used, sizeof line - 1, text);
 	line[used++] = '\n';
 	/* Nobody is left to tell when standard error itself fails. */
-	if (write(STDERR_FILENO, line, used) < 0)
-		errno = kept;
+	(void)!write(STDERR_FILENO, line, used);
 	errno = kept;
 }
 

@@ -7,8 +7,6 @@
 #ifndef BT_MESSAGE_H
 #define BT_MESSAGE_H
 
-#include <stdarg.h>
-
 /* Longest message in bytes; what is longer ends in "...". */
 #define MESSAGE_MAX 1024
 
@@ -17,9 +15,5 @@
  * write(2), so that lines of several processes do not mix. errno is kept.
  */
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* The same from a list of arguments. */
-void message_list(const char *format, va_list arguments)
-	__attribute__((format(printf, 1, 0)));
 
 #endif
