@@ -8,9 +8,9 @@
 
 #include "clock.h"
 #include "failed.h"
-#include "identity.h"
 #include "registers.h"
 #include "value.h"
+#include "who.h"
 
 /* What is needed to write one record. */
 struct record {
@@ -95,6 +95,30 @@ static void decode_name(struct value *value, const struct record *r,
 	}
 }
 
+/* The names of the bits that are set, else their numbers. */
+static void write_bits(struct writer *writer, const struct value *value)
+{
+	char name[VALUE_TEXT_MAX + 1];
+
+	writer_begin(writer, '[');
+	for (unsigned bit = 0; bit < 16 * value->list_count; bit++) {
+		if (!(value->list[bit / 16] >> bit % 16 & 1))
+			continue;
+		value_name(name, value->field, bit);
+		writer_text(writer, name);
+	}
+	writer_end(writer, ']');
+}
+
+static void write_list(struct writer *writer, const struct value *value)
+{
+	writer_begin(writer, '[');
+	for (unsigned i = 0; i < value->list_count; i++)
+		writer_decimal(writer, value->list[i] + value->field->offset,
+			value->decimals);
+	writer_end(writer, ']');
+}
+
 static void write_value(struct writer *writer, const struct value *value)
 {
 	char version[32];
@@ -107,10 +131,10 @@ static void write_value(struct writer *writer, const struct value *value)
 		writer_decimal(writer, value->number, value->decimals);
 		break;
 	case VALUE_LIST:
-		writer_begin(writer, '[');
-		for (unsigned i = 0; i < value->list_count; i++)
-			writer_decimal(writer, value->list[i], value->decimals);
-		writer_end(writer, ']');
+		write_list(writer, value);
+		break;
+	case VALUE_BITS:
+		write_bits(writer, value);
 		break;
 	case VALUE_BOOL:
 		writer_bool(writer, value->number != 0);
@@ -213,12 +237,12 @@ static void write_records(struct record *r)
 
 /* What the station's own registers call it, in the form of its name. */
 static const char *made_up_name(
-	char name[FRAMELINE_STRING_MAX + 32], const struct identity *identity)
+	char name[FRAMELINE_STRING_MAX + 32], const struct who *who)
 {
 	name[0] = '\0';
-	if (identity->type[0] && identity->serial)
+	if (who->type[0] && who->serial)
 		snprintf(name, FRAMELINE_STRING_MAX + 32, "%s%" PRId64,
-			identity->type, identity->serial);
+			who->type, who->serial);
 	return name;
 }
 
@@ -226,18 +250,18 @@ void record_write(struct writer *writer, struct poll *poll,
 	const struct maps *maps, const struct map *map)
 {
 	char name[FRAMELINE_STRING_MAX + 32];
-	struct identity identity;
+	struct who who;
 	struct record r = { .writer = writer, .poll = poll, .map = map };
 
-	identity_read(&identity, poll);
-	r.name = poll->name[0] ? poll->name : made_up_name(name, &identity);
+	who_read(&who, poll);
+	r.name = poll->name[0] ? poll->name : made_up_name(name, &who);
 	if (!r.map)
 		r.map = maps_by_name(maps, r.name);
 	if (!r.map)
-		r.map = maps_by_model(maps, identity.type);
-	if (!r.map && identity.protocol)
-		r.map = maps_generic(maps, identity.protocol);
-	r.model = r.map && !r.map->is_generic ? r.map->model : identity.type;
+		r.map = maps_by_model(maps, who.type);
+	if (!r.map && who.protocol)
+		r.map = maps_generic(maps, who.protocol);
+	r.model = r.map && !r.map->is_generic ? r.map->model : who.type;
 	if (r.map)
 		poll_note_packs(poll, r.map);
 	write_records(&r);

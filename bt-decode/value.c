@@ -5,50 +5,33 @@
 #include <stdio.h>
 #include <string.h>
 
-static uint32_t low_word_first(const uint16_t *registers)
+#include "words.h"
+
+void value_name(char name[VALUE_TEXT_MAX + 1], const struct map_field *field,
+	unsigned number)
 {
-	return registers[0] | (uint32_t)registers[1] << 16;
+	const struct map_value *end = field->values + field->value_count;
+
+	snprintf(name, VALUE_TEXT_MAX + 1, "%u", number);
+	for (const struct map_value *v = field->values; v < end; v++)
+		if (v->value == number)
+			snprintf(name, VALUE_TEXT_MAX + 1, "%s", v->name);
 }
 
-int64_t value_serial(const uint16_t registers[4])
+/* raw with the field's offset. */
+static bool in_range(const struct map_field *field, int64_t number)
 {
-	uint64_t serial = 0;
-
-	for (int i = 3; i >= 0; i--)
-		serial = serial << 16 | registers[i];
-	/* Above 2^63 is no serial number; as a negative one it is out of any
-	 * range. */
-	return (int64_t)serial;
-}
-
-enum value_kind value_text(char text[VALUE_TEXT_MAX + 1],
-	const uint16_t *registers, unsigned count, bool swapped)
-{
-	size_t length = 2 * count;
-
-	for (unsigned i = 0; i < count; i++) {
-		text[2 * i + !!swapped] = (char)(registers[i] >> 8);
-		text[2 * i + !swapped] = (char)registers[i];
-	}
-	while (length > 0 && text[length - 1] == '\0')
-		length--;
-	text[length] = '\0';
-	for (size_t i = 0; i < length; i++)
-		if (text[i] < 0x20 || text[i] > 0x7e)
-			return VALUE_BAD;
-	return length > 0 ? VALUE_TEXT : VALUE_UNKNOWN;
-}
-
-static bool in_range(const struct map_field *field, int64_t raw)
-{
-	return !field->has_range || (raw >= field->low && raw <= field->high);
+	return !field->has_range ||
+		(number >= field->low && number <= field->high);
 }
 
 static void set_number(
 	struct value *value, const struct map_field *field, int64_t raw)
 {
-	value->kind = in_range(field, raw) ? VALUE_NUMBER : VALUE_BAD;
-	value->number = raw;
+	int64_t number = raw + field->offset;
+
+	value->kind = in_range(field, number) ? VALUE_NUMBER : VALUE_BAD;
+	value->number = number;
 	value->decimals = field->decimals;
 }
 
@@ -61,31 +44,51 @@ static void set_list(struct value *value, const struct map_field *field,
 	value->list = registers;
 	value->list_count = field->count;
 	for (unsigned i = 0; i < field->count; i++)
-		if (!in_range(field, registers[i]))
+		if (!in_range(field, registers[i] + field->offset))
 			value->kind = VALUE_BAD;
 }
 
-/* A value without a name is its number, as text. */
-static void set_enum(
-	struct value *value, const struct map_field *field, uint16_t raw)
+static void set_bits(struct value *value, const struct map_field *field,
+	const uint16_t *registers)
 {
-	value->kind = VALUE_TEXT;
-	snprintf(value->text, sizeof value->text, "%u", raw);
-	for (size_t i = 0; i < field->value_count; i++)
-		if (field->values[i].value == raw)
-			snprintf(value->text, sizeof value->text, "%s",
-				field->values[i].name);
+	value->kind = VALUE_BITS;
+	value->list = registers;
+	value->list_count = field->count;
 }
 
-static void set_bool(struct value *value, uint16_t raw)
+/* 1 and 0, unless the map names other values. */
+static void set_bool(
+	struct value *value, const struct map_field *field, uint16_t raw)
 {
-	value->kind = raw <= 1 ? VALUE_BOOL : VALUE_BAD;
-	value->number = raw;
+	char name[VALUE_TEXT_MAX + 1];
+
+	value_name(name, field, raw);
+	value->kind = VALUE_BOOL;
+	if (strcmp(name, "true") == 0 || (field->value_count == 0 && raw == 1))
+		value->number = 1;
+	else if (strcmp(name, "false") == 0 ||
+		(field->value_count == 0 && raw == 0))
+		value->number = 0;
+	else
+		value->kind = VALUE_BAD;
+}
+
+static void set_text(struct value *value, const struct map_field *field,
+	const uint16_t *registers)
+{
+	int length = words_text(value->text, registers, field->count,
+		field->type == MAP_STRING_SWAPPED);
+
+	if (length < 0)
+		value->kind = VALUE_BAD;
+	else
+		value->kind = length > 0 ? VALUE_TEXT : VALUE_UNKNOWN;
 }
 
 void value_decode(struct value *value, const struct map_field *field,
 	const uint16_t *registers)
 {
+	value->field = field;
 	switch (field->type) {
 	case MAP_UINT16:
 		if (field->is_list)
@@ -93,8 +96,14 @@ void value_decode(struct value *value, const struct map_field *field,
 		else
 			set_number(value, field, registers[0]);
 		break;
+	case MAP_INT16:
+		set_number(value, field, (int16_t)registers[0]);
+		break;
 	case MAP_UINT32:
-		set_number(value, field, low_word_first(registers));
+		set_number(value, field, words_uint32(registers));
+		break;
+	case MAP_INT32:
+		set_number(value, field, words_int32(registers));
 		break;
 	case MAP_UINT8_HI:
 		set_number(value, field, registers[0] >> 8);
@@ -103,23 +112,26 @@ void value_decode(struct value *value, const struct map_field *field,
 		set_number(value, field, registers[0] & 0xff);
 		break;
 	case MAP_SERIAL:
-		set_number(value, field, value_serial(registers));
+		set_number(value, field, words_uint64(registers));
 		break;
 	case MAP_VERSION:
-		set_number(value, field, low_word_first(registers));
+		set_number(value, field, words_uint32(registers));
 		if (value->kind == VALUE_NUMBER)
 			value->kind = VALUE_VERSION;
 		break;
 	case MAP_BOOL:
-		set_bool(value, registers[0]);
+		set_bool(value, field, registers[0]);
 		break;
 	case MAP_ENUM:
-		set_enum(value, field, registers[0]);
+		value->kind = VALUE_TEXT;
+		value_name(value->text, field, registers[0]);
+		break;
+	case MAP_BITS:
+		set_bits(value, field, registers);
 		break;
 	case MAP_STRING:
 	case MAP_STRING_SWAPPED:
-		value->kind = value_text(value->text, registers, field->count,
-			field->type == MAP_STRING_SWAPPED);
+		set_text(value, field, registers);
 		break;
 	}
 }

@@ -15,6 +15,7 @@ enum value_kind {
 	VALUE_BAD,     /* told, but outside of what the field can have */
 	VALUE_NUMBER,  /* number / 10^decimals */
 	VALUE_LIST,    /* numbers, of list_count registers */
+	VALUE_BITS,    /* those of list_count registers */
 	VALUE_BOOL,
 	VALUE_TEXT,
 	VALUE_VERSION, /* number in hundredths, always with two decimals */
@@ -27,9 +28,10 @@ struct value {
 	int64_t number;
 	int decimals;
 	char text[VALUE_TEXT_MAX + 1];
-	/* VALUE_LIST: borrowed from the registers. */
+	/* VALUE_LIST and VALUE_BITS: borrowed from the registers. */
 	const uint16_t *list;
 	unsigned list_count;
+	const struct map_field *field;
 };
 
 /* Decodes the field; registers are its own, map_field.count of them, and must
@@ -37,13 +39,8 @@ struct value {
 void value_decode(struct value *value, const struct map_field *field,
 	const uint16_t *registers);
 
-/* ASCII text out of count registers, high byte first (or exchanged), zeros at
- * its end cut off. Returns VALUE_TEXT, VALUE_UNKNOWN if it is empty, or
- * VALUE_BAD if a byte is not printable. */
-enum value_kind value_text(char text[VALUE_TEXT_MAX + 1],
-	const uint16_t *registers, unsigned count, bool swapped);
-
-/* Serial number out of four registers, low word first. */
-int64_t value_serial(const uint16_t registers[4]);
+/* The name that the field has for a value or a bit, else the number. */
+void value_name(char name[VALUE_TEXT_MAX + 1], const struct map_field *field,
+	unsigned number);
 
 #endif

@@ -20,16 +20,29 @@ static const struct {
 	uint16_t count; /* registers; 0: told in brackets */
 } types[] = {
 	{ "uint16", MAP_UINT16, 1 },
+	{ "int16", MAP_INT16, 1 },
 	{ "uint32", MAP_UINT32, 2 },
+	{ "int32", MAP_INT32, 2 },
 	{ "uint8_hi", MAP_UINT8_HI, 1 },
 	{ "uint8_lo", MAP_UINT8_LO, 1 },
 	{ "bool", MAP_BOOL, 1 },
 	{ "enum", MAP_ENUM, 1 },
+	{ "bits", MAP_BITS, 1 },
 	{ "version", MAP_VERSION, 2 },
 	{ "serial", MAP_SERIAL, 4 },
 	{ "string", MAP_STRING, 0 },
 	{ "string_swapped", MAP_STRING_SWAPPED, 0 },
 };
+
+#define TYPES (sizeof types / sizeof types[0])
+
+const char *map_type_name(enum map_type type)
+{
+	for (size_t i = 0; i < TYPES; i++)
+		if (types[i].type == type)
+			return types[i].name;
+	return "";
+}
 
 /* "string[6]", "uint16[16]": how many registers; 0 if there is no bracket. */
 static int parse_brackets(struct map_reader *r, uint16_t *count, char *text)
@@ -60,7 +73,7 @@ static int parse_type(struct map_reader *r, struct map_field *field, char *text)
 
 	if (parse_brackets(r, &count, text) < 0)
 		return -BT_EMAP;
-	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+	for (size_t i = 0; i < TYPES; i++) {
 		if (strcmp(text, types[i].name) != 0)
 			continue;
 		field->type = types[i].type;
@@ -69,7 +82,8 @@ static int parse_type(struct map_reader *r, struct map_field *field, char *text)
 		if (field->count == 0)
 			return map_fail(
 				r, "%s needs its length: %s[6]", text, text);
-		if (count > 0 && types[i].count > 0 && !field->is_list)
+		if (count > 0 && types[i].count > 0 && !field->is_list &&
+			field->type != MAP_BITS)
 			return map_fail(r, "%s has no length of its own", text);
 		return 0;
 	}
@@ -96,16 +110,27 @@ static int check_name(struct map_reader *r, const char *name)
 	return 0;
 }
 
+/* "0.1", or with something to add to the value: "1-40". */
 static int parse_scale(
-	struct map_reader *r, struct map_field *field, const char *text)
+	struct map_reader *r, struct map_field *field, char *text)
 {
 	static const char *const scales[] = { "1", "0.1", "0.01", "0.001" };
+	size_t length = strcspn(text, "+-");
+	const char *offset = text + length + (text[length] == '+');
 
 	for (size_t i = 0; i < sizeof scales / sizeof scales[0]; i++) {
-		if (strcmp(text, scales[i]) == 0) {
-			field->decimals = (int)i;
-			return 0;
-		}
+		if (strlen(scales[i]) != length ||
+			strncmp(text, scales[i], length) != 0)
+			continue;
+		field->decimals = (int)i;
+		if (text[length] &&
+			map_parse_decimal(
+				&field->offset, offset, field->decimals) < 0)
+			return map_fail(r,
+				"what a scale adds is in steps of the scale: "
+				"\"%s\"",
+				text);
+		return 0;
 	}
 	return map_fail(
 		r, "a scale is 1, 0.1, 0.01 or 0.001, not \"%s\"", text);
@@ -126,6 +151,20 @@ static int parse_range(
 		return map_fail(
 			r, "a range is LOW..HIGH in steps of the scale");
 	field->has_range = true;
+	return 0;
+}
+
+/* What is named in that column must be one of this type's. */
+static int check_value(struct map_reader *r, const struct map_field *field,
+	const struct map_value *value)
+{
+	if (field->type == MAP_BITS && value->value >= 16u * field->count)
+		return map_fail(r, "bits are numbered from 0 to %d",
+			16 * field->count - 1);
+	if (field->type == MAP_BOOL && strcmp(value->name, "true") != 0 &&
+		strcmp(value->name, "false") != 0)
+		return map_fail(
+			r, "a bool is true or false, not \"%s\"", value->name);
 	return 0;
 }
 
@@ -155,6 +194,8 @@ static int parse_values(
 			if (more[i].value == more[count].value)
 				return map_fail(r, "%s has two names", value);
 		more[count].name = name;
+		if (check_value(r, field, &more[count]) < 0)
+			return -BT_EMAP;
 	}
 	return 0;
 }
@@ -168,33 +209,34 @@ static int parse_marks(
 	while ((mark = strsep(&rest, ","))) {
 		if (strcmp(mark, "pack") == 0)
 			field->is_pack = true;
+		else if (strcmp(mark, "secret") == 0)
+			field->is_secret = true;
+		else if (strcmp(mark, "writable") == 0)
+			field->is_writable = true;
 		else
 			return map_fail(r, "no mark is called \"%s\"", mark);
 	}
 	return 0;
 }
 
-/* What a value is in a record, and so in a column of a table. */
-enum kind { NUMBER, TRUTH, TEXT, LIST };
-
-static enum kind kind_of(const struct map_field *field)
+/* A column that would mean nothing is a mistake. */
+static int check_columns(struct map_reader *r, const struct map_field *field)
 {
-	switch (field->type) {
-	case MAP_UINT16:
-	case MAP_UINT32:
-	case MAP_UINT8_HI:
-	case MAP_UINT8_LO:
-	case MAP_SERIAL:
-		return field->is_list ? LIST : NUMBER;
-	case MAP_BOOL:
-		return TRUTH;
-	case MAP_ENUM:
-	case MAP_VERSION:
-	case MAP_STRING:
-	case MAP_STRING_SWAPPED:
-		return TEXT;
-	}
-	return TEXT;
+	enum map_kind kind = map_field_kind(field);
+	bool is_number = (kind == MAP_NUMBER || kind == MAP_LIST) &&
+		field->type != MAP_BITS;
+	bool has_names = field->type == MAP_ENUM || field->type == MAP_BITS ||
+		field->type == MAP_BOOL;
+
+	if (!is_number && (field->decimals || field->offset || field->measure))
+		return map_fail(r, "only numbers have a unit and a scale");
+	if (!is_number && field->has_range)
+		return map_fail(r, "only numbers have a range");
+	if (field->type == MAP_ENUM && field->value_count == 0)
+		return map_fail(r, "an enum needs names of values");
+	if (!has_names && field->value_count > 0)
+		return map_fail(r, "only enum, bits and bool have values");
+	return 0;
 }
 
 static int check_field(struct map_reader *r, const struct map_field *field)
@@ -203,15 +245,10 @@ static int check_field(struct map_reader *r, const struct map_field *field)
 
 	if (field->address + field->count > 65536)
 		return map_fail(r, "the last register is 65535");
-	if ((field->type == MAP_ENUM) != (field->value_count > 0))
-		return map_fail(
-			r, "an enum needs names of values, no other does");
-	if (kind_of(field) != NUMBER && kind_of(field) != LIST &&
-		(field->decimals || field->measure || field->has_range))
-		return map_fail(
-			r, "only numbers have a unit, a scale and a range");
+	if (check_columns(r, field) < 0)
+		return -BT_EMAP;
 	if (first != field &&
-		(kind_of(first) != kind_of(field) ||
+		(map_field_kind(first) != map_field_kind(field) ||
 			first->is_pack != field->is_pack))
 		return map_fail(r, "%s has another type above", field->name);
 	return 0;
@@ -243,6 +280,7 @@ static int fill_field(
 		return -BT_EMAP;
 	field->name = column[3];
 	field->measure = column[4];
+	field->place = r->place;
 	if (column[5] && parse_scale(r, field, column[5]) < 0)
 		return -BT_EMAP;
 	if (column[6] && parse_range(r, field, column[6]) < 0)

@@ -1,49 +1,25 @@
 /*
- * The text of a map: bt-map(5).
- *
- * A line is a keyword with its values, or, when it begins with a digit, a
- * field (map-field.c). Each keyword's line is read by the function that it
+ * The lines of a map that begin with a keyword, bt-map(5), and what must hold
+ * for a map as a whole. Each keyword's line is read by the function that it
  * names in a table.
  */
 #include "map-text.h"
 
-#include <ctype.h>
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
 #include "modbus.h"
 
-#define FILE_MAX (256 * 1024) /* larger is no map */
-#define BLANK " \t\r"
-
-/* Milliseconds to wait between selecting a pack and reading it, where a map
- * does not tell (Patrick762/bluetti-bt-lib waits 3 s, bluetti_mqtt 10 s). */
-#define SETTLE_DEFAULT 3000
-#define SETTLE_MAX 60
+#define SETTLE_MAX 60 /* s to wait between selecting a pack and reading it */
 
 /* --- keywords --------------------------------------------------------------
  * A function each; the line is what follows the keyword. */
-
-/* All that is left of the line, which may have blanks in it. */
-static char *rest(char **line)
-{
-	char *text = *line + strspn(*line, BLANK);
-	size_t length = strlen(text);
-
-	*line = text + length;
-	while (length > 0 && strchr(BLANK, text[length - 1]))
-		text[--length] = '\0';
-	return text;
-}
 
 static int read_model(struct map_reader *r, char **line)
 {
 	if (r->map->model)
 		return map_fail(r, "a map has one line \"model\"");
-	r->map->model = rest(line);
+	r->map->model = map_rest(line);
 	return *r->map->model ? 0 : map_fail(r, "model needs a name");
 }
 
@@ -57,7 +33,7 @@ static int read_name(struct map_reader *r, char **line)
 	if (!more)
 		return -BT_EMAP;
 	map->prefixes = more;
-	more[count] = rest(line);
+	more[count] = map_rest(line);
 	return *more[count] ? 0
 			    : map_fail(r, "name needs what names begin with");
 }
@@ -93,22 +69,47 @@ static int parse_block(
 		MODBUS_READ_MAX);
 }
 
+static const char *const classes[] = {
+	[MAP_POLL] = "poll",
+	[MAP_SLOW] = "slow",
+	[MAP_ALL] = "all",
+};
+
+const char *map_class_name(enum map_class class)
+{
+	return classes[class];
+}
+
 static int parse_class(
 	struct map_reader *r, enum map_class *class, const char *text)
 {
-	static const char *const names[] = {
-		[MAP_POLL] = "poll",
-		[MAP_SLOW] = "slow",
-		[MAP_ALL] = "all",
-	};
-
-	for (size_t i = 0; text && i < sizeof names / sizeof names[0]; i++) {
-		if (strcmp(text, names[i]) == 0) {
+	for (size_t i = 0; text && i < sizeof classes / sizeof classes[0];
+		i++) {
+		if (strcmp(text, classes[i]) == 0) {
 			*class = (enum map_class)i;
 			return 0;
 		}
 	}
 	return map_fail(r, "a read is poll, slow or all");
+}
+
+/* The words behind a read: its MODBUS unit, "proven", or none. */
+static int parse_read_end(
+	struct map_reader *r, struct map_read *read, char **line)
+{
+	const char *word = map_next_word(line);
+
+	if (word && strcmp(word, "proven") != 0) {
+		if (map_parse_unit(r, &read->unit, word) < 0)
+			return -BT_EMAP;
+		word = map_next_word(line);
+	}
+	if (word && strcmp(word, "proven") != 0)
+		return map_fail(r,
+			"behind a read may stand its unit and "
+			"\"proven\"");
+	read->is_proven = word != NULL;
+	return 0;
 }
 
 static int read_read(struct map_reader *r, char **line)
@@ -117,17 +118,16 @@ static int read_read(struct map_reader *r, char **line)
 	size_t count = map->read_count;
 	struct map_read *more =
 		map_grow(r, map->reads, &map->read_count, sizeof *more);
-	const char *unit;
 
 	if (!more)
 		return -BT_EMAP;
 	map->reads = more;
 	more[count].unit = 1;
+	more[count].place = r->place;
 	if (parse_class(r, &more[count].class, map_next_word(line)) < 0 ||
 		parse_block(r, &more[count], map_next_word(line)) < 0)
 		return -BT_EMAP;
-	unit = map_next_word(line);
-	return unit ? map_parse_unit(r, &more[count].unit, unit) : 0;
+	return parse_read_end(r, &more[count], line);
 }
 
 static int read_pack_read(struct map_reader *r, char **line)
@@ -135,7 +135,7 @@ static int read_pack_read(struct map_reader *r, char **line)
 	int error = read_read(r, line);
 
 	if (error == 0)
-		r->map->reads[r->map->read_count - 1].is_pack = 1;
+		r->map->reads[r->map->read_count - 1].is_pack = true;
 	return error;
 }
 
@@ -183,7 +183,15 @@ static int read_pack_settle(struct map_reader *r, char **line)
 	return 0;
 }
 
-/* --- the file ------------------------------------------------------------ */
+static int read_include(struct map_reader *r, char **line)
+{
+	const char *name = map_rest(line);
+
+	return *name ? map_include(r, name)
+		     : map_fail(r, "include needs the name of a file");
+}
+
+/* --- the line ------------------------------------------------------------ */
 
 static const struct {
 	const char *name;
@@ -200,11 +208,12 @@ static const struct {
 	{ "pack-shown", read_pack_shown },
 	{ "pack-settle", read_pack_settle },
 	{ "pack-read", read_pack_read },
+	{ "include", read_include },
 };
 
 #define KEYWORDS (sizeof keywords / sizeof keywords[0])
 
-static int read_keyword(struct map_reader *r, char *line)
+int map_read_keyword(struct map_reader *r, char *line)
 {
 	const char *word = map_next_word(&line);
 	size_t i = 0;
@@ -220,16 +229,7 @@ static int read_keyword(struct map_reader *r, char *line)
 		: 0;
 }
 
-static int read_line(struct map_reader *r, char *line)
-{
-	line[strcspn(line, "#")] = '\0';
-	line += strspn(line, BLANK);
-	if (*line == '\0')
-		return 0;
-	if (isdigit((unsigned char)*line))
-		return map_read_field(r, line);
-	return read_keyword(r, line);
-}
+/* --- the whole ----------------------------------------------------------- */
 
 /* The first read of a pack tells whether it is the pack's. */
 static int first_shows(const struct map *map)
@@ -278,9 +278,19 @@ static bool is_polled(const struct map *map)
 	return false;
 }
 
-static int check_whole(struct map_reader *r)
+/* A read that has registers of a secret is one as a whole. */
+static void mark_secret_reads(struct map *map)
 {
-	r->line = 0;
+	for (size_t i = 0; i < map->read_count; i++)
+		for (size_t k = 0; k < map->field_count; k++)
+			map->reads[i].is_secret |= map->fields[k].is_secret &&
+				map_read_touches(
+					&map->reads[i], &map->fields[k]);
+}
+
+int map_check_whole(struct map_reader *r)
+{
+	r->place.line = 0;
 	if (!r->map->model)
 		return map_fail(r, "has no line \"model\"");
 	if (!r->map->protocol)
@@ -289,53 +299,6 @@ static int check_whole(struct map_reader *r)
 		return map_fail(r, "has no line \"read poll\"");
 	if (r->map->field_count == 0)
 		return map_fail(r, "has no field");
+	mark_secret_reads(r->map);
 	return check_packs(r);
-}
-
-/* Reads the file into text, FILE_MAX + 1 bytes, as a string. */
-static int slurp(struct map_reader *r, FILE *file, char *text)
-{
-	size_t length = fread(text, 1, FILE_MAX + 1, file);
-
-	if (ferror(file))
-		return map_fail(r, "%s", strerror(errno));
-	if (length > FILE_MAX)
-		return map_fail(r, "is larger than %d bytes", FILE_MAX);
-	if (memchr(text, '\0', length))
-		return map_fail(r, "has a zero byte");
-	text[length] = '\0';
-	return 0;
-}
-
-static int read_file(struct map_reader *r, const char *path)
-{
-	FILE *file = fopen(path, "re");
-	int error;
-
-	if (!file)
-		return map_fail(r, "%s", strerror(errno));
-	r->map->text = malloc(FILE_MAX + 1);
-	error = r->map->text ? slurp(r, file, r->map->text)
-			     : map_fail(r, "%s", strerror(errno));
-	fclose(file);
-	return error;
-}
-
-int map_read(struct map *map, const char *path, struct map_error *error)
-{
-	struct map_reader r = { .map = map, .error = error };
-	char *rest;
-	char *line;
-
-	snprintf(error->file, sizeof error->file, "%s", path);
-	map->packs.settle = SETTLE_DEFAULT;
-	if (read_file(&r, path) < 0)
-		return -BT_EMAP;
-	rest = map->text;
-	while ((line = strsep(&rest, "\n"))) {
-		r.line++;
-		if (read_line(&r, line) < 0)
-			return -BT_EMAP;
-	}
-	return check_whole(&r);
 }

@@ -11,13 +11,14 @@
 #include "error.h"
 #include "modbus.h"
 
-#define BLANK " \t\r"
-
 int map_fail(struct map_reader *r, const char *format, ...)
 {
 	va_list arguments;
 
-	r->error->line = r->line;
+	if (r->place.file)
+		snprintf(r->error->file, sizeof r->error->file, "%s",
+			r->place.file);
+	r->error->line = r->place.line;
 	va_start(arguments, format);
 	vsnprintf(r->error->reason, sizeof r->error->reason, format, arguments);
 	va_end(arguments);
@@ -27,14 +28,25 @@ int map_fail(struct map_reader *r, const char *format, ...)
 /* Cuts the next word off the line; NULL if there is none. */
 char *map_next_word(char **line)
 {
-	char *word = *line + strspn(*line, BLANK);
-	char *end = word + strcspn(word, BLANK);
+	char *word = *line + strspn(*line, MAP_BLANK);
+	char *end = word + strcspn(word, MAP_BLANK);
 
 	if (*word == '\0')
 		return NULL;
 	*line = *end ? end + 1 : end;
 	*end = '\0';
 	return word;
+}
+
+char *map_rest(char **line)
+{
+	char *text = *line + strspn(*line, MAP_BLANK);
+	size_t length = strlen(text);
+
+	*line = text + length;
+	while (length > 0 && strchr(MAP_BLANK, text[length - 1]))
+		text[--length] = '\0';
+	return text;
 }
 
 /* A decimal number of digits only, at most max. */

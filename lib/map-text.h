@@ -1,17 +1,21 @@
 /*
- * Words and numbers in the text of a map: what its two readers, map-read.c and
- * map-field.c, share. Used by nothing else.
+ * Words and numbers in the text of a map: what its readers, map-file.c,
+ * map-read.c and map-field.c, share. Used by nothing else.
  */
 #ifndef BT_MAP_TEXT_H
 #define BT_MAP_TEXT_H
 
 #include "map.h"
 
+/* What separates words. */
+#define MAP_BLANK " \t\r"
+
 /* What is being read, and where in it. */
 struct map_reader {
 	struct map *map;
 	struct map_error *error;
-	unsigned line;
+	struct map_place place; /* line 0: the file as a whole */
+	bool is_included;	/* the file is not the map's own */
 };
 
 /* Notes the place and the reason; returns -BT_EMAP. */
@@ -38,7 +42,18 @@ int map_parse_unit(struct map_reader *r, uint8_t *unit, const char *text);
  * Returns the list, which may have moved, or NULL after map_fail(). */
 void *map_grow(struct map_reader *r, void *list, size_t *count, size_t size);
 
-/* Reads a line that is a field (map-field.c); 0 or -BT_EMAP. */
+/* All that is left of the line, without blanks around it. */
+char *map_rest(char **line);
+
+/* Reads a line that is a field (map-field.c), or one with a keyword
+ * (map-read.c); 0 or -BT_EMAP. */
 int map_read_field(struct map_reader *r, char *line);
+int map_read_keyword(struct map_reader *r, char *line);
+
+/* What must hold for a whole map (map-read.c); 0 or -BT_EMAP. */
+int map_check_whole(struct map_reader *r);
+
+/* Reads a file in place of the line that includes it (map-file.c). */
+int map_include(struct map_reader *r, const char *name);
 
 #endif

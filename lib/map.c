@@ -13,6 +13,44 @@ const struct map_field *map_field(const struct map *map, const char *name)
 	return NULL;
 }
 
+enum map_kind map_field_kind(const struct map_field *field)
+{
+	switch (field->type) {
+	case MAP_UINT16:
+	case MAP_INT16:
+	case MAP_UINT32:
+	case MAP_INT32:
+	case MAP_UINT8_HI:
+	case MAP_UINT8_LO:
+	case MAP_SERIAL:
+		return field->is_list ? MAP_LIST : MAP_NUMBER;
+	case MAP_BITS:
+		return MAP_LIST;
+	case MAP_BOOL:
+		return MAP_TRUTH;
+	case MAP_ENUM:
+	case MAP_VERSION:
+	case MAP_STRING:
+	case MAP_STRING_SWAPPED:
+		return MAP_TEXT;
+	}
+	return MAP_TEXT;
+}
+
+bool map_read_covers(const struct map_read *read, const struct map_field *field)
+{
+	return read->unit == field->unit && read->address <= field->address &&
+		field->address + field->count <= read->address + read->count;
+}
+
+bool map_read_touches(
+	const struct map_read *read, const struct map_field *field)
+{
+	return read->unit == field->unit &&
+		read->address < field->address + field->count &&
+		field->address < read->address + read->count;
+}
+
 void map_release(struct map *map)
 {
 	for (size_t i = 0; i < map->field_count; i++)
@@ -20,7 +58,9 @@ void map_release(struct map *map)
 	free(map->fields);
 	free(map->reads);
 	free(map->prefixes);
-	free(map->text);
+	for (size_t i = 0; i < map->text_count; i++)
+		free(map->texts[i]);
+	free(map->texts);
 }
 
 void map_error_format(char text[MAP_ERROR_TEXT], const struct map_error *error)

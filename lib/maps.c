@@ -55,18 +55,29 @@ static int no_directory(struct map_error *error, const char *directory)
 	return directory_error(error, directory, reason);
 }
 
+/* Some models call themselves otherwise in their registers: as their names
+ * begin. */
+static bool is_model(const struct map *map, const char *model)
+{
+	bool is = strcmp(map->model, model) == 0;
+
+	for (size_t i = 0; i < map->prefix_count; i++)
+		is |= strcmp(map->prefixes[i], model) == 0;
+	return is;
+}
+
 /* Two maps that claim the same model or the same names cannot both be meant. */
 static int check_clash(const struct maps *maps, const struct map *added,
 	struct map_error *error)
 {
 	for (const struct map *m = maps->list; m < added; m++) {
-		bool clash = strcmp(m->model, added->model) == 0;
+		bool clash = is_model(m, added->model);
 
-		for (size_t i = 0; i < m->prefix_count; i++)
-			for (size_t k = 0; k < added->prefix_count; k++)
-				clash |= strcmp(m->prefixes[i],
-						 added->prefixes[k]) == 0;
+		for (size_t i = 0; i < added->prefix_count; i++)
+			clash |= is_model(m, added->prefixes[i]);
 		if (clash) {
+			snprintf(error->file, sizeof error->file, "%s",
+				added->path);
 			error->line = 0;
 			snprintf(error->reason, sizeof error->reason,
 				"has the model or a name of the map of %s",
@@ -142,10 +153,18 @@ void maps_free(struct maps *maps)
 	free(maps);
 }
 
+const struct map *maps_next(
+	const struct maps *maps, const struct map *previous)
+{
+	const struct map *next = previous ? previous + 1 : maps->list;
+
+	return next < maps->list + maps->count ? next : NULL;
+}
+
 const struct map *maps_by_model(const struct maps *maps, const char *model)
 {
 	for (size_t i = 0; i < maps->count; i++)
-		if (strcmp(maps->list[i].model, model) == 0)
+		if (is_model(&maps->list[i], model))
 			return &maps->list[i];
 	return NULL;
 }

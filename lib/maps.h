@@ -26,7 +26,13 @@ int maps_load(
 	struct maps **maps, const char *directory, struct map_error *error);
 void maps_free(struct maps *maps);
 
-/* The map of a model, NULL if there is none. */
+/* One map after another, in the order of their files: the one after previous,
+ * the first one after NULL; NULL after the last. */
+const struct map *maps_next(
+	const struct maps *maps, const struct map *previous);
+
+/* The map of a model, or that of the stations whose names begin so; NULL if
+ * there is none. */
 const struct map *maps_by_model(const struct maps *maps, const char *model);
 
 /* The generic map of a version of the protocol, NULL if there is none. */

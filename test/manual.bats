@@ -269,7 +269,7 @@ source_statuses() {
 @test "types, classes and marks of maps are all in the page" {
     same 'types, classes and marks' "$({
         initializers types lib/map*.c
-        initializers names lib/map*.c
+        initializers classes lib/map*.c
         sed -n 's/.*strcmp(mark, "\([a-z]*\)").*/\1/p' lib/map*.c
     } | sort -u)" "$(tags man/bt-map.5 Cm)"
 }

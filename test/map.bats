@@ -87,7 +87,13 @@ bad_line() {
     bad_line 'no keyword is called "reed"' "reed poll 1+1"
     bad_line 'a map has one line "model"' "model X3"
     bad_line 'a map has one line "protocol"' "protocol 2"
-    bad_line 'too many words for "read"' "read poll 1+1 1 1"
+    bad_line 'behind a read may stand its unit and "proven"' "read poll 1+1 1 1"
+    bad_line 'too many words for "read"' "read poll 1+1 1 proven 1"
+    bad_line 'include needs the name of a file' "include"
+    bad_line 'an included file lies in the same directory: leave the path off' \
+        "include ../x.part"
+    bad_line "cannot include x.part: it is neither beside this map nor in $BT_MAPS" \
+        "include x.part"
     bad_line 'too many words for "pack-shown"' "pack-shown 96 97"
     bad_line 'a read is poll, slow or all' "read often 1+1"
     bad_line 'name needs what names begin with' "name"
@@ -120,13 +126,79 @@ bad_line() {
     bad_line 'a range is LOW..HIGH in steps of the scale' "1 36 uint16 x W 1 9..1"
     bad_line 'values are like 0=OFF;1=ON' "1 36 enum x - - - ON"
     bad_line '"x" is no value of a register' "1 36 enum x - - - x=ON"
-    bad_line 'an enum needs names of values, no other does' "1 36 enum x"
-    bad_line 'an enum needs names of values, no other does' "1 36 bool x - - - 0=A"
-    bad_line 'only numbers have a unit, a scale and a range' "1 36 bool x W"
-    bad_line 'only numbers have a unit, a scale and a range' "1 36 bool x - - 0..1"
+    bad_line 'what a scale adds is in steps of the scale: "1-40.5"' \
+        "1 36 uint16 x W 1-40.5"
+    bad_line 'an enum needs names of values' "1 36 enum x"
+    bad_line 'a bool is true or false, not "A"' "1 36 bool x - - - 0=A"
+    bad_line 'only enum, bits and bool have values' "1 36 uint16 x - - - 0=A"
+    bad_line 'bits are numbered from 0 to 15' "1 36 bits x - - - 16=A"
+    bad_line 'only numbers have a unit and a scale' "1 36 bool x W"
+    bad_line 'only numbers have a unit and a scale' "1 36 bits x - 0.1"
+    bad_line 'only numbers have a range' "1 36 bool x - - 0..1"
     bad_line '1 has two names' "1 36 enum x - - - 1=A;1=B"
     bad_line 'no mark is called "big"' "1 36 uint16 x W 1 - - big"
     bad_line 'a field has 9 columns at most' "1 36 uint16 x W 1 - - pack more"
+}
+
+@test "what is signed, added to, named or a bit" {
+    cat >maps/types.map <<'EOF'
+model X9
+protocol 1
+read poll 1+10
+1 1 int16     power      W  1
+1 2 int32     current    A  0.01
+1 4 uint16    warmth     °C 1-40  -40..120
+1 5 uint16[2] warmths    °C 0.1+5 0..100
+1 7 bool      on         -  -     -  1=true;3=false
+1 8 bits      flags      -  -     -  0=A;15=P
+1 9 bits[2]   faults
+EOF
+    types() {
+        run bt-decode --maps maps --model X9 \
+            <<<"$(read_request 1 10) $(read_answer "$@")"
+        assert_success
+    }
+    types 65120 0xff9c 0xffff 15 0 955 3 0x8003 0x8000 0x0001
+    assert_output '{"model":"X9","power":-416,"current":-1,"warmth":-25,"on":false,"flags":["A","1","P"],"faults":["15","16"],"out_of_range":["warmths"]}'
+    types 0 1 0 161 0 0 2 0 0 0
+    assert_output '{"model":"X9","power":0,"current":0.01,"warmths":[5,5],"flags":[],"faults":[],"out_of_range":["warmth","on"]}'
+    types 1 0 0 160 0 0 1 0 0 0
+    assert_output --partial '"warmth":120,'
+    assert_output --partial '"on":true,'
+}
+
+# --- included files ------------------------------------------------------------
+
+@test "a map includes what it shares" {
+    printf '%s\n' "read poll 36+1" "1 36 uint16 x W" >maps/shared.part
+    printf '%s\n' "model X7" "name X7" "protocol 1" "include shared.part" >maps/x7.map
+    printf '%s\n' "model X8" "name X8" "protocol 1" "include shared.part" \
+        "1 37 uint16 y" >maps/x8.map
+    run bt-decode --maps maps --name X71 <<<"$exchange"
+    assert_output --partial '"model":"X7","x":752}'
+    run bt-decode --maps maps --name X81 <<<"$exchange"
+    assert_output --partial '"model":"X8","x":752}'
+}
+
+@test "an included file is named where it is bad" {
+    printf '%s\n' "# shared" "1 36 float x" >maps/shared.part
+    printf '%s\n' "model X7" "protocol 1" "include shared.part" >maps/x7.map
+    run bt-decode --maps maps </dev/null
+    assert_failure 78
+    assert_output 'bt-decode: maps/shared.part:2: no type is called "float"'
+    echo "include shared.part" >maps/shared.part
+    run bt-decode --maps maps </dev/null
+    assert_failure 78
+    assert_output 'bt-decode: maps/shared.part:1: an included file includes no other'
+}
+
+@test "a map that was copied alone finds what it includes among the others" {
+    mkdir mine
+    printf '%s\n' "read poll 36+1" "1 36 uint16 x W" >maps/shared.part
+    printf '%s\n' "model X7" "protocol 1" "include shared.part" >mine/x7.map
+    BT_MAPS=$PWD/maps run bt-decode --maps mine --model X7 <<<"$exchange"
+    assert_success
+    assert_output --partial '"x":752}'
 }
 
 @test "a field is the same wherever it is" {
