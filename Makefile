@@ -16,7 +16,7 @@ DATADIR = $(PREFIX)/share/bluetti-tools
 # --- what there is ----------------------------------------------------------
 
 TOOLS = bt-poll bt-decode db-insert
-MAPS = $(wildcard lib/maps/*.map)
+MAPS = $(wildcard lib/maps/*.map lib/maps/*.part)
 PAGES = $(wildcard man/*.[157])
 SOURCES = $(wildcard lib/*.c bt-poll/*.c bt-decode/*.c db-insert/*.c \
 	test/unit/*.c test/sim/*.c)

@@ -5,27 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool same_request(const struct exchange *a, const struct exchange *b)
-{
-	return a->request.unit == b->request.unit &&
-		a->request.function == b->request.function &&
-		a->request.address == b->request.address &&
-		a->request.count == b->request.count &&
-		a->request.value == b->request.value &&
-		a->selection.value == b->selection.value;
-}
-
-/* Made good before or after, or tried once more. */
-static bool is_settled(const struct poll *poll, size_t n)
-{
-	const struct exchange *failed = poll->exchanges[n];
-
-	for (size_t i = 0; i < poll->count; i++)
-		if (i != n && same_request(poll->exchanges[i], failed) &&
-			(i > n || exchange_is_good(poll->exchanges[i])))
-			return 1;
-	return 0;
-}
+/* The MODBUS exception of registers that are not served. */
+#define ILLEGAL_ADDRESS 2
+/* The word of an answer whose words were not where they were asked for. */
+#define MOVED "moved"
 
 /* True if the request concerns the selected pack. */
 static bool touches_pack(
@@ -60,8 +43,10 @@ static int failed_pack(const struct map *map, const struct exchange *e)
 	return POLL_NO_PACK;
 }
 
-/* "70+21 timeout", "41:6000+62 exception 2", "3006=2 lost" */
-static void write_failure(struct writer *writer, const struct exchange *e)
+/* "70+21 timeout", "41:6000+62 exception 2", "3006=2 lost"; count is that of
+ * the registers. */
+static void write_failure(
+	struct writer *writer, const struct exchange *e, unsigned count)
 {
 	const struct modbus_request *request = &e->request;
 	int is_write = request->function == MODBUS_WRITE_ONE;
@@ -76,9 +61,56 @@ static void write_failure(struct writer *writer, const struct exchange *e)
 	else
 		memcpy(reason, e->word, sizeof reason);
 	snprintf(text, sizeof text, "%s%u%c%u %s", unit, request->address,
-		is_write ? '=' : '+',
-		is_write ? request->value : request->count, reason);
+		is_write ? '=' : '+', is_write ? request->value : count,
+		reason);
 	writer_text(writer, text);
+}
+
+/* True if this read is of some of the other's registers. */
+static bool is_part(const struct exchange *e, const struct exchange *whole)
+{
+	const struct modbus_request *part = &e->request;
+	const struct modbus_request *all = &whole->request;
+
+	return part->function == MODBUS_READ && part->unit == all->unit &&
+		e->selection.value == whole->selection.value &&
+		part->address >= all->address &&
+		part->address + part->count <= all->address + all->count;
+}
+
+/* True for a read that the station did not take as a whole (it said so, or its
+ * answer was disproved), if parts of it come later: they speak for
+ * themselves. */
+static bool has_parts(const struct poll *poll, size_t n)
+{
+	const struct exchange *whole = poll->exchanges[n];
+
+	if (whole->request.function != MODBUS_READ ||
+		whole->request.count == 1 ||
+		(whole->exception != ILLEGAL_ADDRESS &&
+			strcmp(whole->word, MOVED) != 0))
+		return false;
+	while (++n < poll->count)
+		if (is_part(poll->exchanges[n], whole))
+			return true;
+	return false;
+}
+
+static bool is_listed(const struct exchange *e, const struct map *map, int pack)
+{
+	return !e->is_settled && failed_pack(map, e) == pack;
+}
+
+/* A read of one register, and then the same of the next one. */
+static bool is_next(const struct exchange *e, const struct exchange *next)
+{
+	const struct modbus_request *a = &e->request, *b = &next->request;
+
+	return a->function == MODBUS_READ && b->function == MODBUS_READ &&
+		a->unit == b->unit && a->count == 1 && b->count == 1 &&
+		a->address + 1 == b->address &&
+		e->exception == next->exception &&
+		strcmp(e->word, next->word) == 0;
 }
 
 bool failed_write(struct writer *writer, const struct poll *poll,
@@ -87,17 +119,24 @@ bool failed_write(struct writer *writer, const struct poll *poll,
 	bool begun = false;
 
 	for (size_t i = 0; i < poll->count; i++) {
-		const struct exchange *e = poll->exchanges[i];
+		struct exchange *const *list = &poll->exchanges[i];
+		size_t more = 0;
 
-		if (exchange_is_good(e) || failed_pack(map, e) != pack ||
-			is_settled(poll, i))
+		if (!is_listed(list[0], map, pack) || has_parts(poll, i))
 			continue;
 		if (!begun) {
 			writer_key(writer, "failed");
 			writer_begin(writer, '[');
 			begun = true;
 		}
-		write_failure(writer, e);
+		/* Who tries every register is refused most: a run is one. */
+		while (i + more + 1 < poll->count &&
+			is_next(list[more], list[more + 1]) &&
+			is_listed(list[more + 1], map, pack))
+			more++;
+		write_failure(writer, list[0],
+			list[0]->request.count + (unsigned)more);
+		i += more;
 	}
 	if (begun)
 		writer_end(writer, ']');

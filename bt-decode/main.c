@@ -1,66 +1,24 @@
 /* bt-decode(1): frame lines in, records out. */
 #include <errno.h>
-#include <getopt.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
-#include "address.h"
-#include "clock.h"
+#include "check-map.h"
 #include "error.h"
+#include "fields.h"
 #include "frameline.h"
+#include "input.h"
 #include "lines.h"
 #include "maps.h"
 #include "message.h"
+#include "options.h"
 #include "output.h"
 #include "polls.h"
 #include "record.h"
+#include "redact.h"
 #include "writer.h"
-
-/* A frame line has less than FRAMELINE_MAX bytes; longer ones are shown by
- * their number only. */
-#define LINE_MAX_BYTES 65536
-
-static const char help[] =
-	"Usage: bt-decode [option...] [file...]\n"
-	"Turns frame lines of bt-poll, or recorded ones, into JSON records.\n"
-	"\n"
-	"  -m, --model=MODEL    decode every station with this model's map\n"
-	"  -n, --name=NAME      name of the station where a line has none\n"
-	"  -a, --address=ADDR   address where a line has none\n"
-	"  -t, --time=TIME      time where a line has none (RFC 3339)\n"
-	"  -M, --maps=DIR       maps, instead of $BT_MAPS or the installed "
-	"ones\n"
-	"  -s, --strict         end at the first line that is refused\n"
-	"  -h, --help           show this help\n"
-	"  -V, --version        show the version\n"
-	"\n"
-	"A file \"-\", or none, is standard input. See bt-decode(1).\n";
-
-static const struct option long_options[] = {
-	{ "model", required_argument, NULL, 'm' },
-	{ "name", required_argument, NULL, 'n' },
-	{ "address", required_argument, NULL, 'a' },
-	{ "time", required_argument, NULL, 't' },
-	{ "maps", required_argument, NULL, 'M' },
-	{ "strict", no_argument, NULL, 's' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' },
-	{ 0 },
-};
-
-struct options {
-	const char *model;
-	const char *name;
-	char address[ADDRESS_TEXT]; /* empty: none */
-	int64_t time;		    /* -1: none */
-	const char *maps;
-	bool strict;
-	char **files;
-};
 
 /* What the run has come to; printed on SIGUSR1. */
 struct counters {
@@ -72,7 +30,9 @@ struct decoder {
 	struct maps *maps;
 	const struct map *map; /* of --model, else NULL */
 	struct lines lines;
+	struct input *input;
 	struct polls *polls;
+	struct redact *redact; /* of --redact, else NULL */
 	struct writer writer;
 	struct counters count;
 	int status;
@@ -88,18 +48,9 @@ static void note_status(struct decoder *d, int status)
 		d->status = status;
 }
 
-static void refuse(struct decoder *d, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void refuse(struct decoder *d, const char *format, ...)
+static void note_refusal(struct decoder *d, const struct input_refusal *refusal)
 {
-	char reason[256];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(reason, sizeof reason, format, arguments);
-	va_end(arguments);
-	message("%s:%lu: %s", d->lines.file, d->lines.number, reason);
+	message("%s:%lu: %s", refusal->file, refusal->number, refusal->reason);
 	d->count.refused++;
 	note_status(d, EX_DATAERR);
 }
@@ -120,13 +71,37 @@ static int print_complete(struct decoder *d)
 
 	while (error == 0 && (poll = polls_take(d->polls))) {
 		writer_clear(&d->writer);
-		record_write(&d->writer, poll, d->maps, d->map);
+		record_write(
+			&d->writer, poll, d->maps, d->map, d->options->secrets);
 		poll_free(poll);
 		d->count.polls++;
 		if (d->writer.failed)
 			return -ENOMEM;
 		error = output_line(d->writer.text, d->writer.length);
 	}
+	return error;
+}
+
+static void learn_complete(struct decoder *d)
+{
+	struct poll *poll;
+
+	while ((poll = polls_take(d->polls))) {
+		redact_learn(d->redact, poll);
+		poll_free(poll);
+		d->count.polls++;
+	}
+}
+
+/* 0, or a negative error when nothing more can be written. */
+static int print_redacted(struct decoder *d)
+{
+	char text[FRAMELINE_MAX];
+	size_t length;
+	int error = 0;
+
+	while (error == 0 && (length = redact_take(d->redact, text)) > 0)
+		error = output_line(text, length);
 	return error;
 }
 
@@ -143,61 +118,76 @@ static void fill_in(struct frameline *line, const struct options *options)
 		line->time = options->time;
 }
 
-/* A reason to refuse the line before it is looked at as a frame line. */
-static const char *bad_text(const char *text, size_t length)
+static int redact_frames(struct decoder *d, const struct frameline *line)
 {
-	if (memchr(text, '\0', length))
-		return "has a zero byte: this is no text file";
-	if (text[length - 1] == '\r')
-		return "ends with CR LF: remove the CR, "
-		       "for example with tr -d '\\r'";
-	return NULL;
-}
-
-static int take_line(struct decoder *d, bool unended)
-{
-	const char *text = d->lines.text;
-	size_t length = d->lines.length;
-	struct frameline line;
-	const char *field;
+	struct input_refusal refusal = {
+		.file = d->lines.file,
+		.number = d->lines.number,
+		.reason = "one station too many to be told from the others",
+	};
 	int error;
 
-	if (length == 0 || text[0] == '#')
-		return 0;
-	if (bad_text(text, length)) {
-		refuse(d, "%s", bad_text(text, length));
-		return 0;
+	learn_complete(d);
+	error = redact_add(d->redact, line);
+	if (error == -ENOSPC)
+		note_refusal(d, &refusal);
+	else if (error < 0)
+		return error;
+	return print_redacted(d);
+}
+
+static int take_frames(struct decoder *d, struct frameline *line)
+{
+	int error;
+
+	fill_in(line, d->options);
+	error = polls_add(d->polls, line);
+	if (error < 0)
+		return error;
+	return d->redact ? redact_frames(d, line) : print_complete(d);
+}
+
+/* What the line, or the end of the input, brings. */
+static int take_line(struct decoder *d, enum lines_event event)
+{
+	struct input_refusal refusal;
+	struct frameline line;
+	int error = 0;
+
+	input_begin(d->input, &d->lines, event);
+	while (error == 0) {
+		switch (input_next(d->input, &line, &refusal)) {
+		case INPUT_FRAMES:
+			error = take_frames(d, &line);
+			break;
+		case INPUT_REFUSED:
+			note_refusal(d, &refusal);
+			/* The poll that it is missing from is not complete. */
+			if (d->options->strict)
+				return 0;
+			break;
+		case INPUT_USED:
+			return 0;
+		case INPUT_NO_MEMORY:
+			return -ENOMEM;
+		}
 	}
-	error = frameline_parse(&line, text, length, &field);
-	/* Only a word can be cut and still look whole. */
-	if (unended &&
-		(error < 0 ||
-			(line.kind == FRAMELINE_EXCHANGE && line.word[0]))) {
-		refuse(d, "last line is cut off: no newline at its end");
-		return 0;
-	}
-	if (error < 0) {
-		refuse(d, "%s: %s", field, error_text(error));
-		return 0;
-	}
-	fill_in(&line, d->options);
-	return polls_add(d->polls, &line);
+	return error;
 }
 
 /* 1: go on; 0: the end; negative: an error that ends the run. */
 static int take_event(struct decoder *d)
 {
-	switch (lines_next(&d->lines, INT64_MAX)) {
+	enum lines_event event = lines_next(&d->lines, INT64_MAX);
+	int error;
+
+	switch (event) {
 	case LINES_LINE:
-		d->count.lines++;
-		return take_line(d, 0) < 0 ? -ENOMEM : 1;
 	case LINES_UNENDED:
-		d->count.lines++;
-		return take_line(d, 1) < 0 ? -ENOMEM : 1;
 	case LINES_TOO_LONG:
 		d->count.lines++;
-		refuse(d, "line is longer than %d bytes", LINE_MAX_BYTES);
-		return 1;
+		error = take_line(d, event);
+		return error < 0 ? error : 1;
 	case LINES_FAILED:
 		message("cannot read %s: %s", d->lines.file,
 			error_text(d->lines.error));
@@ -211,9 +201,9 @@ static int take_event(struct decoder *d)
 	case LINES_CUT:
 		message("input did not end in time after a signal: stopped");
 		note_status(d, EX_TEMPFAIL);
-		return 0;
+		return take_line(d, LINES_END);
 	case LINES_END:
-		return 0;
+		return take_line(d, LINES_END);
 	}
 	return 0;
 }
@@ -221,51 +211,80 @@ static int take_event(struct decoder *d)
 static int decode_all(struct decoder *d)
 {
 	int more = 1;
-	int error = 0;
 
-	while (more > 0 && error == 0) {
+	while (more > 0) {
 		more = take_event(d);
-		error = print_complete(d);
-		/* The poll that the line is missing from is not complete. */
 		if (d->options->strict && d->status != EX_OK)
-			return error;
+			return more < 0 ? more : 0;
 	}
-	if (error == 0 && more == 0) {
-		polls_finish(d->polls);
-		error = print_complete(d);
-	}
-	return more < 0 ? more : error;
+	if (more < 0)
+		return more;
+	polls_finish(d->polls);
+	if (!d->redact)
+		return print_complete(d);
+	learn_complete(d);
+	redact_finish(d->redact);
+	return print_redacted(d);
 }
 
-static int run(const struct options *options)
+static void print_reason(const struct map_error *error)
+{
+	char reason[MAP_ERROR_TEXT];
+
+	map_error_format(reason, error);
+	message("%s", reason);
+}
+
+static int load_maps(struct maps **maps, const struct options *options)
+{
+	struct map_error bad;
+	int error = maps_load(maps, maps_directory(options->maps), &bad);
+
+	if (error < 0)
+		print_reason(&bad);
+	return error;
+}
+
+static const struct map *find_map(const struct maps *maps, const char *model,
+	const struct options *options)
+{
+	const struct map *map = maps_by_model(maps, model);
+
+	if (!map)
+		message("no map for model %s in %s", model,
+			maps_directory(options->maps));
+	return map;
+}
+
+static int decode(const struct options *options)
 {
 	struct decoder d = { .options = options };
-	char reason[MAP_ERROR_TEXT];
-	struct map_error bad;
-	int error = -BT_EMAP;
+	int error = load_maps(&d.maps, options);
 
-	if (maps_load(&d.maps, maps_directory(options->maps), &bad) < 0) {
-		map_error_format(reason, &bad);
-		message("%s", reason);
-		return EX_CONFIG;
-	}
-	if (options->model)
-		d.map = maps_by_model(d.maps, options->model);
-	if (options->model && !d.map) {
-		message("no map for model %s in %s", options->model,
-			maps_directory(options->maps));
+	if (error < 0)
+		return error_status(error);
+	if (options->model &&
+		!(d.map = find_map(d.maps, options->model, options))) {
+		error = -BT_EMAP;
 		goto out;
 	}
-	error = lines_open(&d.lines, options->files, LINE_MAX_BYTES);
+	error = lines_open(&d.lines, options->files, INPUT_LINE_MAX);
 	if (error < 0) {
 		message("cannot begin: %s", error_text(error));
 		goto out;
 	}
+	d.input = input_new();
 	d.polls = polls_new();
-	error = d.polls ? decode_all(&d) : -ENOMEM;
+	if (options->redact)
+		d.redact = redact_new(d.maps, d.map);
+	error = d.input && d.polls && (d.redact || !options->redact)
+		? decode_all(&d)
+		: -ENOMEM;
 	if (error < 0)
 		message("cannot go on: %s", error_text(error));
+	redact_free(d.redact);
 	polls_free(d.polls);
+	input_free(d.input);
 	lines_close(&d.lines);
 	writer_release(&d.writer);
 out:
@@ -273,79 +292,94 @@ out:
 	return error < 0 ? error_status(error) : d.status;
 }
 
-/* --- options ------------------------------------------------------------- */
+/* --- maps ---------------------------------------------------------------- */
 
-static int usage(const char *reason, const char *what)
+static int print_fields(const struct map *map)
 {
-	message("%s%s; try bt-decode --help", reason, what);
-	return EX_USAGE;
+	struct writer writer = { 0 };
+	int error = 0;
+
+	for (size_t i = 0; error == 0 && i < map->field_count; i++) {
+		writer_clear(&writer);
+		field_write(&writer, map, &map->fields[i]);
+		error = writer.failed ? -ENOMEM
+				      : output_line(writer.text, writer.length);
+	}
+	writer_release(&writer);
+	if (error < 0)
+		message("cannot go on: %s", error_text(error));
+	return error;
 }
 
-/* In the form that bt-poll writes, or it would be another station. */
-static int set_address(struct options *options, const char *text)
+static int list_fields(const struct options *options)
 {
-	struct address address;
+	const struct map *map;
+	struct maps *maps;
+	int error = load_maps(&maps, options);
 
-	if (address_parse(&address, text) < 0) {
-		message("%s: %s", text, error_text(-BT_EADDRESS));
-		return EX_USAGE;
-	}
-	address_format(options->address, &address);
-	return EX_OK;
+	if (error < 0)
+		return error_status(error);
+	map = find_map(maps, options->fields, options);
+	error = map ? print_fields(map) : -BT_EMAP;
+	maps_free(maps);
+	return error < 0 ? error_status(error) : EX_OK;
 }
 
-/* 0, or the status to leave with. */
-static int set_option(struct options *options, int option)
+/* If the directory is bad because of a file that is checked, it is told once:
+ * of the file. */
+static int check_maps(const struct options *options)
 {
-	switch (option) {
-	case 'm':
-		options->model = optarg;
-		return EX_OK;
-	case 'n':
-		options->name = optarg;
-		return strlen(optarg) > FRAMELINE_STRING_MAX
-			? usage("name is too long: ", optarg)
-			: EX_OK;
-	case 'a':
-		return set_address(options, optarg);
-	case 't':
-		return clock_parse(&options->time, optarg, strlen(optarg)) < 0
-			? usage("not a time like "
-				"2026-11-22T09:42:00Z: ",
-				  optarg)
-			: EX_OK;
-	case 'M':
-		options->maps = optarg;
-		return EX_OK;
-	case 's':
-		options->strict = true;
-		return EX_OK;
+	struct findings findings = { 0 };
+	struct maps *maps = NULL;
+	struct map_error bad;
+	int loaded = maps_load(&maps, maps_directory(options->maps), &bad);
+	int status = EX_OK;
+
+	for (char **file = options->files; *file; file++)
+		check_map(&findings, *file, maps);
+	for (size_t i = 0; i < findings.count; i++)
+		print_reason(&findings.list[i]);
+	if (loaded < 0 && !findings_have(&findings, &bad))
+		print_reason(&bad);
+	if (loaded < 0 || findings.count > 0)
+		status = EX_CONFIG;
+	if (findings.failed) {
+		message("cannot go on: %s", error_text(-ENOMEM));
+		status = error_status(-ENOMEM);
 	}
-	return EX_USAGE;
+	findings_release(&findings);
+	maps_free(maps);
+	return status;
+}
+
+static int run(const struct options *options)
+{
+	if (options->check_map)
+		return check_maps(options);
+	if (options->fields)
+		return list_fields(options);
+	return decode(options);
 }
 
 int main(int argc, char **argv)
 {
-	struct options options = { .time = -1 };
-	int option;
+	struct options options;
+	char why[MESSAGE_MAX];
+	int status = EX_OK;
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "m:n:a:t:M:shV", long_options,
-			NULL)) != -1) {
-		if (option == 'h') {
-			fputs(help, stdout);
-			return output_close(EX_OK);
-		}
-		if (option == 'V') {
-			puts("bt-decode (bluetti-tools) " VERSION);
-			return output_close(EX_OK);
-		}
-		if (option == '?')
-			return usage("bad option, or its value is missing: ",
-				argv[optind - 1]);
-		if (set_option(&options, option) != EX_OK)
-			return EX_USAGE;
+	switch (options_read(&options, argc, argv, why)) {
+	case OPTIONS_RUN:
+		status = run(&options);
+		break;
+	case OPTIONS_HELP:
+		fputs(options_help, stdout);
+		break;
+	case OPTIONS_VERSION:
+		puts("bt-decode (bluetti-tools) " VERSION);
+		break;
+	default:
+		message("%s", why);
+		status = EX_USAGE;
 	}
-	options.files = argv + optind;
-	return output_close(run(&options));
+	return output_close(status);
 }

@@ -34,16 +34,18 @@ struct exchange *exchange_new(const struct frameline *line)
 	return e;
 }
 
-static bool same_read(const struct exchange *a, const struct exchange *b)
+/* For a write it does not matter what was selected before. */
+static bool same_request(const struct exchange *a, const struct exchange *b)
 {
-	return a->request.function == MODBUS_READ &&
-		b->request.function == MODBUS_READ &&
+	return a->request.function == b->request.function &&
 		a->request.unit == b->request.unit &&
 		a->request.address == b->request.address &&
 		a->request.count == b->request.count &&
-		a->selection.count == b->selection.count &&
-		a->selection.address == b->selection.address &&
-		a->selection.value == b->selection.value;
+		a->request.value == b->request.value &&
+		(a->request.function != MODBUS_READ ||
+			(a->selection.count == b->selection.count &&
+				a->selection.address == b->selection.address &&
+				a->selection.value == b->selection.value));
 }
 
 static bool covers(const struct exchange *e, uint8_t unit, uint16_t address,
@@ -57,6 +59,33 @@ static bool covers(const struct exchange *e, uint8_t unit, uint16_t address,
 }
 
 /* --- polls --------------------------------------------------------------- */
+
+/* The last exchange of the same request, and where the poll keeps it; NULL
+ * there if there is none. */
+static struct exchange **find_latest(
+	struct poll *poll, const struct exchange *e)
+{
+	struct exchange **place =
+		&poll->latest[e->request.address % POLL_BUCKETS];
+
+	while (*place && !same_request(*place, e))
+		place = &(*place)->next;
+	return place;
+}
+
+/* Puts the exchange in the place of the one before it. */
+static void note_latest(struct poll *poll, struct exchange *e)
+{
+	struct exchange **place = find_latest(poll, e);
+	struct exchange *before = *place;
+
+	e->is_known = exchange_is_good(e) || (before && before->is_known);
+	e->is_settled = e->is_known;
+	e->next = before ? before->next : NULL;
+	if (before)
+		before->is_settled = true;
+	*place = e;
+}
 
 void poll_free(struct poll *poll)
 {
@@ -81,7 +110,16 @@ int poll_append(struct poll *poll, struct exchange *e)
 		poll->exchanges = more;
 	}
 	poll->exchanges[poll->count++] = e;
+	note_latest(poll, e);
 	return 0;
+}
+
+void poll_truncate(struct poll *poll, size_t count)
+{
+	poll->count = count;
+	memset(poll->latest, 0, sizeof poll->latest);
+	for (size_t i = 0; i < count; i++)
+		note_latest(poll, poll->exchanges[i]);
 }
 
 void poll_note_selection(const struct poll *poll, struct exchange *e)
@@ -100,13 +138,11 @@ void poll_note_selection(const struct poll *poll, struct exchange *e)
 	}
 }
 
-bool poll_has_read(const struct poll *poll, const struct exchange *e)
+bool poll_has_read(struct poll *poll, const struct exchange *e)
 {
-	for (size_t i = 0; i < poll->count; i++)
-		if (exchange_is_good(poll->exchanges[i]) &&
-			same_read(poll->exchanges[i], e))
-			return true;
-	return false;
+	const struct exchange *latest = *find_latest(poll, e);
+
+	return e->request.function == MODBUS_READ && latest && latest->is_known;
 }
 
 void poll_note_packs(struct poll *poll, const struct map *map)

@@ -22,8 +22,17 @@ struct exchange {
 					    * there was one */
 	uint8_t exception; /* the code, if the answer was a refusal */
 	int pack; /* battery pack that a read is of: poll_note_packs() */
-	uint16_t registers[]; /* of a good read: request.count */
+	/* Among the requests of its poll that are the same (of reads: under the
+	 * same selection). */
+	bool is_settled; /* this or one before it is good, or one comes later */
+	bool is_known;	 /* this or one before it is good */
+	struct exchange *next; /* poll.c alone: in the same bucket */
+	uint16_t registers[];  /* of a good read: request.count */
 };
+
+/* By register. A poll of 12,500 registers, one at a time, has 49 exchanges in
+ * each. */
+#define POLL_BUCKETS 256
 
 struct poll {
 	char address[FRAMELINE_STRING_MAX + 1]; /* empty: not told */
@@ -31,6 +40,8 @@ struct poll {
 	int64_t time;		     /* its key: ms since 1970, -1: not told */
 	struct exchange **exchanges; /* in the order of the lines */
 	size_t count;
+	/* poll.c alone: of each request the last one. */
+	struct exchange *latest[POLL_BUCKETS];
 	struct poll *next;
 };
 
@@ -40,6 +51,10 @@ struct exchange *exchange_new(const struct frameline *line);
 
 /* Takes the exchange over; 0, or -ENOMEM and it is still the caller's. */
 int poll_append(struct poll *poll, struct exchange *e);
+
+/* Leaves the first count exchanges in the poll; what becomes of the others is
+ * the caller's business. */
+void poll_truncate(struct poll *poll, size_t count);
 void poll_free(struct poll *poll);
 
 /* Notes in an exchange that comes next what was selected before it. */
@@ -47,7 +62,7 @@ void poll_note_selection(const struct poll *poll, struct exchange *e);
 
 /* True if the poll has this read already, well answered: of the same
  * registers, under the same selection. */
-bool poll_has_read(const struct poll *poll, const struct exchange *e);
+bool poll_has_read(struct poll *poll, const struct exchange *e);
 
 /* True if the request was answered with what it asked for. */
 bool exchange_is_good(const struct exchange *exchange);

@@ -163,7 +163,7 @@ static int split_off(struct polls *polls, struct station *s, size_t n)
 			return -ENOMEM;
 		}
 	}
-	first->count = n;
+	poll_truncate(first, n);
 	close_poll(polls, s, -1);
 	s->open = rest->count ? rest : NULL;
 	if (!s->open)
@@ -197,7 +197,7 @@ static int add_end(struct polls *polls, struct station *s, int64_t start)
 
 	if (!s->open)
 		return 0;
-	older = count_older(s->open, start);
+	older = start >= 0 ? count_older(s->open, start) : 0;
 	if (older > 0 && split_off(polls, s, older) < 0)
 		return -ENOMEM;
 	close_poll(polls, s, start);

@@ -16,7 +16,9 @@
 struct record {
 	struct writer *writer;
 	const struct poll *poll;
+	const struct maps *maps;
 	const struct map *map; /* NULL: none for this station */
+	bool secrets;	       /* are told too */
 	const char *name;      /* empty: not known */
 	const char *model;     /* empty: not known */
 	int pack;
@@ -67,7 +69,7 @@ static void decode(struct value *value, const struct record *r,
 		registers = poll_registers(r->poll, pack, field->unit,
 			field->address, field->count);
 	value->kind = VALUE_UNKNOWN;
-	if (registers)
+	if (registers && (r->secrets || !field->is_secret))
 		value_decode(value, field, registers);
 }
 
@@ -205,7 +207,8 @@ static void write_record(struct record *r, int pack, bool even_empty)
 	r->has_values |= failed_write(r->writer, r->poll, r->map, pack);
 	/* What a generic map does not know must not be lost. */
 	if (!r->map || r->map->is_generic)
-		r->has_values |= registers_write(r->writer, r->poll);
+		r->has_values |= registers_write(
+			r->writer, r->poll, r->maps, r->map, r->secrets);
 	writer_end(r->writer, '}');
 	writer_newline(r->writer);
 	if (!r->has_values)
@@ -235,34 +238,38 @@ static void write_records(struct record *r)
 		write_record(r, pack, 0);
 }
 
-/* What the station's own registers call it, in the form of its name. */
-static const char *made_up_name(
-	char name[FRAMELINE_STRING_MAX + 32], const struct who *who)
+/* The list of failures would tell what was to be written. */
+static void unlist_secrets(const struct record *r)
 {
-	name[0] = '\0';
-	if (who->type[0] && who->serial)
-		snprintf(name, FRAMELINE_STRING_MAX + 32, "%s%" PRId64,
-			who->type, who->serial);
-	return name;
+	for (size_t i = 0; i < r->poll->count; i++) {
+		struct exchange *e = r->poll->exchanges[i];
+
+		if (e->request.function == MODBUS_WRITE_ONE &&
+			registers_secret(r->maps, r->map, e->request.unit,
+				e->request.address))
+			e->is_settled = true;
+	}
 }
 
 void record_write(struct writer *writer, struct poll *poll,
-	const struct maps *maps, const struct map *map)
+	const struct maps *maps, const struct map *map, bool secrets)
 {
-	char name[FRAMELINE_STRING_MAX + 32];
+	char name[WHO_NAME];
 	struct who who;
-	struct record r = { .writer = writer, .poll = poll, .map = map };
+	struct record r = { .writer = writer,
+		.poll = poll,
+		.map = map,
+		.maps = maps,
+		.secrets = secrets };
 
 	who_read(&who, poll);
-	r.name = poll->name[0] ? poll->name : made_up_name(name, &who);
+	r.name = poll->name[0] ? poll->name : who_name(name, &who);
 	if (!r.map)
-		r.map = maps_by_name(maps, r.name);
-	if (!r.map)
-		r.map = maps_by_model(maps, who.type);
-	if (!r.map && who.protocol)
-		r.map = maps_generic(maps, who.protocol);
+		r.map = who_map(&who, r.name, maps);
 	r.model = r.map && !r.map->is_generic ? r.map->model : who.type;
 	if (r.map)
 		poll_note_packs(poll, r.map);
+	if (!secrets)
+		unlist_secrets(&r);
 	write_records(&r);
 }

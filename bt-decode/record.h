@@ -5,6 +5,8 @@
 #ifndef BT_RECORD_H
 #define BT_RECORD_H
 
+#include <stdbool.h>
+
 #include "maps.h"
 #include "poll.h"
 #include "writer.h"
@@ -14,10 +16,11 @@
  * writer.failed tells whether memory ran out.
  *
  * map is that of every station (bt-decode --model); NULL: it is found by the
- * station's name, else by its own registers. The poll's reads get their packs
+ * station's name, else by its own registers. Passwords and names of networks
+ * are in the records only with secrets. The poll's reads get their packs
  * noted.
  */
 void record_write(struct writer *writer, struct poll *poll,
-	const struct maps *maps, const struct map *map);
+	const struct maps *maps, const struct map *map, bool secrets);
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "identity.h"
+
 struct cell {
 	uint8_t unit;
 	uint16_t address;
@@ -72,7 +74,55 @@ static void write_cell(struct writer *writer, const struct cell *cell)
 	writer_integer(writer, cell->value);
 }
 
-bool registers_write(struct writer *writer, const struct poll *poll)
+static bool has_secret(const struct map *map, uint8_t unit, uint16_t address)
+{
+	for (size_t i = 0; map && i < map->field_count; i++) {
+		const struct map_field *field = &map->fields[i];
+
+		if (field->is_secret && field->unit == unit &&
+			address >= field->address &&
+			address < field->address + field->count)
+			return true;
+	}
+	return false;
+}
+
+static size_t remove_secrets(struct cell *cells, size_t count,
+	const struct maps *maps, const struct map *map)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (!registers_secret(
+			    maps, map, cells[i].unit, cells[i].address))
+			cells[kept++] = cells[i];
+	return kept;
+}
+
+static void write_cells(
+	struct writer *writer, const struct cell *cells, size_t count)
+{
+	writer_key(writer, "registers");
+	writer_begin(writer, '{');
+	for (size_t i = 0; i < count; i++)
+		if (i + 1 == count || !same_place(&cells[i], &cells[i + 1]))
+			write_cell(writer, &cells[i]);
+	writer_end(writer, '}');
+}
+
+bool registers_secret(const struct maps *maps, const struct map *map,
+	uint8_t unit, uint16_t address)
+{
+	if (map)
+		return has_secret(map, unit, address);
+	for (int protocol = 1; protocol <= IDENTITY_PROTOCOLS; protocol++)
+		if (has_secret(maps_generic(maps, protocol), unit, address))
+			return true;
+	return false;
+}
+
+bool registers_write(struct writer *writer, const struct poll *poll,
+	const struct maps *maps, const struct map *map, bool secrets)
 {
 	size_t count = count_cells(poll);
 	struct cell *cells;
@@ -85,13 +135,11 @@ bool registers_write(struct writer *writer, const struct poll *poll)
 		return 0;
 	}
 	collect(cells, poll);
+	if (!secrets)
+		count = remove_secrets(cells, count, maps, map);
 	qsort(cells, count, sizeof *cells, compare);
-	writer_key(writer, "registers");
-	writer_begin(writer, '{');
-	for (size_t i = 0; i < count; i++)
-		if (i + 1 == count || !same_place(&cells[i], &cells[i + 1]))
-			write_cell(writer, &cells[i]);
-	writer_end(writer, '}');
+	if (count > 0)
+		write_cells(writer, cells, count);
 	free(cells);
-	return 1;
+	return count > 0;
 }

@@ -10,12 +10,11 @@
 void value_name(char name[VALUE_TEXT_MAX + 1], const struct map_field *field,
 	unsigned number)
 {
-	const struct map_value *end = field->values + field->value_count;
-
 	snprintf(name, VALUE_TEXT_MAX + 1, "%u", number);
-	for (const struct map_value *v = field->values; v < end; v++)
-		if (v->value == number)
-			snprintf(name, VALUE_TEXT_MAX + 1, "%s", v->name);
+	for (size_t i = 0; i < field->value_count; i++)
+		if (field->values[i].value == number)
+			snprintf(name, VALUE_TEXT_MAX + 1, "%s",
+				field->values[i].name);
 }
 
 /* raw with the field's offset. */

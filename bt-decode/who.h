@@ -1,10 +1,11 @@
-/* Who a station is by its own registers, map or no map. */
+/* Who a station is by its own registers, and which map is its. */
 #ifndef BT_WHO_H
 #define BT_WHO_H
 
 #include <stdint.h>
 
 #include "identity.h"
+#include "maps.h"
 #include "poll.h"
 
 struct who {
@@ -14,5 +15,15 @@ struct who {
 };
 
 void who_read(struct who *who, const struct poll *poll);
+
+/* What the station's own registers call it, in the form of its name; empty if
+ * they do not tell. Returns name. */
+#define WHO_NAME (IDENTITY_TYPE + 20)
+const char *who_name(char name[WHO_NAME], const struct who *who);
+
+/* The map of a station: by its name, else by its type, else the generic one
+ * of its protocol. NULL if there is none. */
+const struct map *who_map(
+	const struct who *who, const char *name, const struct maps *maps);
 
 #endif

@@ -18,6 +18,7 @@
 #include "clock.h"
 #include "error.h"
 #include "packs.h"
+#include "plan.h"
 #include "poll.h"
 #include "report.h"
 #include "schedule.h"
@@ -133,6 +134,15 @@ static int find_handles(struct life *l)
 		l->poller.station, stage_deadline(l, DISCOVER_TIME));
 }
 
+static int make_plan(struct poller *p)
+{
+	if (p->map)
+		return plan_new(
+			&p->plan, p->map->reads, p->map->read_count, p->map);
+	return plan_new(
+		&p->plan, p->options->reads, p->options->read_count, NULL);
+}
+
 static int learn_model(struct life *l)
 {
 	struct poller *p = &l->poller;
@@ -146,7 +156,8 @@ static int learn_model(struct life *l)
 	memset(p->journal.name, 0, sizeof p->journal.name);
 	memcpy(p->journal.name, name,
 		strnlen(name, sizeof p->journal.name - 1));
-	return who_is_it(p);
+	error = who_is_it(p);
+	return error == 0 && !p->plan ? make_plan(p) : error;
 }
 
 static bool polls_left(const struct life *l)
@@ -313,6 +324,7 @@ int life(const struct address *address, const struct options *options,
 	if (error == 0)
 		error = run(&l);
 	error = report_end(&l.report, &l.poller, error);
+	plan_free(l.poller.plan);
 	station_free(l.poller.station);
 	return error;
 }

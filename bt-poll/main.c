@@ -36,6 +36,7 @@ static const char help[] =
 	"  -r, --read=FIRST+COUNT     read these registers, without any map;\n"
 	"                             may be given several times\n"
 	"  -A, --all                  read every field of the map\n"
+	"  -S, --secrets              read passwords and network names too\n"
 	"  -p, --pack-interval=SECONDS\n"
 	"                             between rounds of battery packs (60)\n"
 	"  -s, --silence=SECONDS      begin the connection anew after so long\n"
@@ -60,6 +61,7 @@ static const struct option long_options[] = {
 	{ "model", required_argument, NULL, 'm' },
 	{ "read", required_argument, NULL, 'r' },
 	{ "all", no_argument, NULL, 'A' },
+	{ "secrets", no_argument, NULL, 'S' },
 	{ "pack-interval", required_argument, NULL, 'p' },
 	{ "silence", required_argument, NULL, 's' },
 	{ "release", no_argument, NULL, 'R' },
@@ -153,6 +155,9 @@ static int set_option(struct command_line *line, int option)
 		return add_read(options, optarg);
 	case 'A':
 		options->all = true;
+		return EX_OK;
+	case 'S':
+		options->secrets = true;
 		return EX_OK;
 	case 'p':
 		return set_seconds(&options->pack_interval, optarg);
@@ -250,7 +255,7 @@ int main(int argc, char **argv)
 
 	opterr = 0;
 	while (status == EX_OK &&
-		(option = getopt_long(argc, argv, "1i:n:m:r:Ap:s:Rt:M:hV",
+		(option = getopt_long(argc, argv, "1i:n:m:r:ASp:s:Rt:M:hV",
 			 long_options, NULL)) != -1) {
 		if (option == 'h') {
 			fputs(help, stdout);

@@ -17,6 +17,7 @@ struct options {
 	unsigned long polls;   /* 0: without end */
 	bool release;	       /* no link between polls */
 	bool all;	       /* read every field of the map */
+	bool secrets;	       /* passwords and names of networks too */
 	const struct map *map; /* of --model; NULL: by the station's name */
 	const struct maps *maps; /* NULL: reads are given by hand */
 	struct map_read *reads;	 /* given by hand */

@@ -67,7 +67,7 @@ static int give_up_selection(
 	advance(packs, poller);
 	if (written < 0)
 		return written;
-	return poll_goes_on(error) ? 0 : error;
+	return poller_goes_on(error) ? 0 : error;
 }
 
 static int select_next(struct packs *packs, struct poller *poller)
@@ -83,7 +83,7 @@ static int select_next(struct packs *packs, struct poller *poller)
 		size_t length = modbus_build_write(
 			request, 1, map->selector, (uint16_t)packs->pack);
 
-		error = poll_exchange(
+		error = poller_exchange(
 			poller, request, length, &packs->selection);
 		if (error == -BT_ECANCELED)
 			return error;
@@ -109,32 +109,6 @@ static bool shows(const struct packs *packs, const struct poller *poller,
 		modbus_register(line->response, n) == packs->pack;
 }
 
-/* The other reads of the pack, which shows by now. */
-static int read_rest(struct poller *poller, const struct map_read *first)
-{
-	const struct map *map = poller->map;
-	enum map_class class = poller->options->all ? MAP_ALL : MAP_SLOW;
-	int error = 0;
-
-	for (const struct map_read *read = first + 1;
-		read < map->reads + map->read_count && error == 0; read++) {
-		struct frameline line;
-		int written;
-
-		if (!read->is_pack || read->class > class)
-			continue;
-		error = poll_read(poller, read, &line);
-		if (error == -BT_ECANCELED)
-			return error;
-		written = journal_write(&poller->journal, &line);
-		if (written < 0)
-			return written;
-		if (poll_goes_on(error))
-			error = 0;
-	}
-	return error;
-}
-
 static const struct map_read *first_read(const struct map *map)
 {
 	const struct map_read *read = map->reads;
@@ -147,9 +121,10 @@ static const struct map_read *first_read(const struct map *map)
 
 /* Writes what came of the pack, and reads the rest if it came at all. */
 static int finish_pack(struct packs *packs, struct poller *poller,
-	const struct map_read *read, const struct frameline *line, int error)
+	const struct frameline *line, int error)
 {
 	bool good = error == 0 && !modbus_exception(line->response);
+	bool incomplete = false;
 	int written = 0;
 	int ended;
 
@@ -157,20 +132,22 @@ static int finish_pack(struct packs *packs, struct poller *poller,
 		written = journal_write(&poller->journal, &packs->selection);
 	if (written == 0)
 		written = journal_write(&poller->journal, line);
+	/* The pack shows by now: the others of its reads. */
 	if (written == 0 && good)
-		error = read_rest(poller, read);
+		error = poll_reads(poller, true,
+			poller->options->all ? MAP_ALL : MAP_SLOW, &incomplete);
 	ended = journal_end(&poller->journal);
 	advance(packs, poller);
 	if (written < 0 || ended < 0)
 		return written < 0 ? written : ended;
-	return poll_goes_on(error) ? 0 : error;
+	return poller_goes_on(error) ? 0 : error;
 }
 
 static int read_pack(struct packs *packs, struct poller *poller)
 {
 	const struct map_read *read = first_read(poller->map);
 	struct frameline line;
-	int error = poll_read(poller, read, &line);
+	int error = poller_read(poller, read, &line);
 
 	if (error == -BT_ECANCELED)
 		return error;
@@ -183,7 +160,7 @@ static int read_pack(struct packs *packs, struct poller *poller)
 		error = -BT_EUNSETTLED;
 		journal_failure(&line, error);
 	}
-	return finish_pack(packs, poller, read, &line, error);
+	return finish_pack(packs, poller, &line, error);
 }
 
 int packs_step(struct packs *packs, struct poller *poller)

@@ -16,7 +16,7 @@ static int ask(struct poller *poller, uint16_t address, uint16_t count,
 		.unit = 1, .address = address, .count = count
 	};
 	struct frameline line;
-	int error = poll_read(poller, &read, &line);
+	int error = poller_read(poller, &read, &line);
 
 	if (error < 0)
 		return error;

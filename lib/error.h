@@ -27,6 +27,8 @@
 		"late answers could be mixed up with new ones") \
 	E(BT_EUNSETTLED, "unsettled", EX_PROTOCOL, \
 		"the selected battery pack did not show up") \
+	E(BT_EMOVED, "moved", EX_PROTOCOL, \
+		"its words are not where they were asked for") \
 	E(BT_EATT, "att", EX_PROTOCOL, "the station refused (ATT error)") \
 	E(BT_EPROTOCOL, "protocol", EX_PROTOCOL, \
 		"the station broke the rules of ATT") \
@@ -41,11 +43,30 @@
 		"Bluetooth module is stuck") \
 	E(BT_EMODULE, "module", EX_PROTOCOL, \
 		"the station's Bluetooth module is in a bad state") \
+	E(BT_ECHALLENGE, "challenge", EX_PROTOCOL, \
+		"the station refused the answer to its challenge: its " \
+		"firmware may encrypt in another way") \
+	E(BT_ESIGNATURE, "signature", EX_PROTOCOL, \
+		"the station's key is not signed by the key that is " \
+		"trusted: other keys may be needed, see --keys") \
+	E(BT_EREFUSED, "refused", EX_PROTOCOL, \
+		"the station refused the key: other keys may be needed, " \
+		"see --keys") \
+	E(BT_EGARBAGE, "garbage", EX_PROTOCOL, \
+		"the station sent what is no message of an encrypted " \
+		"session, or other keys are needed, see --keys") \
+	E(BT_ECRYPTO, "crypto", EX_CONFIG, \
+		"libcrypto failed: no memory, or a policy of the system " \
+		"forbids MD5 or P-256") \
+	E(BT_EKEYS, "keys", EX_CONFIG, "bad file of keys") \
 	E(BT_ECANCELED, "canceled", EX_TEMPFAIL, "cut short by a signal") \
 	E(BT_ELENGTH, "length", EX_DATAERR, "frame has the wrong length") \
 	E(BT_EREQUEST, "request", EX_DATAERR, \
 		"request is none that can be sent to a station") \
 	E(BT_EHEX, "hex", EX_DATAERR, "not hexadecimal digits in pairs") \
+	E(BT_EBASE64, "base64", EX_DATAERR, "not base64") \
+	E(BT_ECLASSIC, "classic", EX_DATAERR, \
+		"nothing that a classic tool records") \
 	E(BT_ETIME, "time", EX_DATAERR, \
 		"not a time like 2026-11-22T09:42:00.123Z") \
 	E(BT_EFIELDS, "fields", EX_DATAERR, "not the fields of a frame line") \

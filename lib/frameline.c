@@ -248,7 +248,7 @@ static int parse_end(
 {
 	line->kind = FRAMELINE_END;
 	*field = "start";
-	return clock_parse(&line->start, start->text, start->length);
+	return parse_time(&line->start, start);
 }
 
 static int parse_whole(

@@ -43,7 +43,9 @@ struct frameline {
 	size_t response_length;		   /* 0: there was none, see word */
 	char word[FRAMELINE_WORD_MAX + 1]; /* why, without the "!" */
 
-	int64_t start; /* FRAMELINE_END: the time of the poll, ms */
+	/* FRAMELINE_END: the time of the poll, ms; -1: that of its first line
+	 */
+	int64_t start;
 };
 
 /*

@@ -153,8 +153,7 @@ void maps_free(struct maps *maps)
 	free(maps);
 }
 
-const struct map *maps_next(
-	const struct maps *maps, const struct map *previous)
+const struct map *maps_next(const struct maps *maps, const struct map *previous)
 {
 	const struct map *next = previous ? previous + 1 : maps->list;
 

@@ -181,6 +181,9 @@ int modbus_check_answer(const struct modbus_request *request,
 		return -BT_ELENGTH;
 	if (!has_good_crc(frame, length))
 		return -BT_ECRC;
+	/* Codes begin with 1. */
+	if (frame[1] & MODBUS_EXCEPTION && !modbus_exception(frame))
+		return -BT_EMISMATCH;
 	if (!modbus_exception(frame) && request->function != MODBUS_READ &&
 		!repeats(request, frame))
 		return -BT_EMISMATCH;

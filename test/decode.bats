@@ -63,6 +63,17 @@ EOF
     assert_output "{\"time\":\"$T:00.300Z\",\"address\":\"00:11:22:33:44:55\",\"name\":\"AC3002232000000000\",\"model\":\"AC300\",\"dc_input_power\":752,\"total_battery_percent\":77}"
 }
 
+@test "an end line without a time leaves the poll that of its first line" {
+    run bt-decode <<EOF
+$T:00.300Z $WHO $(read_request 36 1) $(read_answer 752)
+- $WHO $(read_request 43 1) $(read_answer 77)
+$T:00.601Z $WHO - end
+EOF
+    assert_success
+    assert_output --regexp '00.300Z.*"dc_input_power":752,"total_battery_percent":77}'
+    assert_equal "${#lines[@]}" 1
+}
+
 @test "without end lines a read that comes again begins a poll" {
     run bt-decode <<EOF
 $T:00.300Z $WHO $(read_request 36 1) $(read_answer 1)
@@ -168,7 +179,7 @@ $T:06.201Z $WHO $T:03.200Z end
 EOF
     assert_success
     assert_equal "${#lines[@]}" 2
-    assert_line --index 0 --regexp '00.100Z.*"pack":1,"pack_status":"CHARGE","pack_voltage":53.95,"pack_battery_percent":81,"cell_voltages":\[3.05,3.06,.*,3.2\]}'
+    assert_line --index 0 --regexp '00.100Z.*"pack":1,"pack_voltage":53.95,"pack_battery_percent":81,"cell_voltages":\[3.05,3.06,.*,3.2\],"pack_status":"CHARGE"}'
     assert_line --index 1 --regexp '03.200Z.*"pack":2.*"pack_battery_percent":75'
 }
 
@@ -351,9 +362,9 @@ refused() {
     printf 'abc\0def\n' | refused "has a zero byte"
 }
 
-@test "refused: a line of a megabyte" {
-    { head -c 1000000 /dev/zero | tr '\0' x; echo; } |
-        refused "line is longer than 65536 bytes"
+@test "refused: a line of two megabytes" {
+    { head -c 2000000 /dev/zero | tr '\0' x; echo; } |
+        refused "line is longer than 1048576 bytes"
 }
 
 @test "refused: wrong checksum" {
@@ -374,6 +385,8 @@ refused() {
         refused "request: not hexadecimal"
     echo "$T:00Z $WHO $(frame 010100000001) !timeout" |
         refused "request: request is none"
+    echo "$T:00Z $WHO $(read_request 37 1) $(frame 018300)" |
+        refused "response: answer does not fit its request"
     echo "$T:00Z $WHO yesterday end" | refused "start: not a time"
 }
 

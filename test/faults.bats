@@ -100,7 +100,7 @@ lost() {
 }
 
 @test "an exception is what the station says: not asked again" {
-    play 3 "read 70+22 exception 2"
+    play 3 "read 70+22 exception 4"
     lost 3
     [ "$(counter s 'read 70+22')" -eq 3 ]
 }

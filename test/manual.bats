@@ -227,12 +227,19 @@ source_statuses() {
     local page
 
     for page in $(tool_pages); do
-        messages '(message|usage|refuse)\((d, )?' \
+        messages '(message|usage|refuse)\( *((d|why), *)?' \
             "$(basename "$page" .1)"/*.c |
             said_in "$(section "$page" DIAGNOSTICS)"
     done
-    # What bad_text() returns.
-    messages 'return' bt-decode/main.c |
+    # What bad_text() returns, and what is wrong with a line.
+    messages '(return|refuse\(refusal, [^"]*,)' bt-decode/input.c |
+        said_in "$(section man/bt-decode.1 DIAGNOSTICS)"
+    messages '\.reason =' bt-decode/main.c |
+        said_in "$(section man/bt-decode.1 DIAGNOSTICS)"
+}
+
+@test "each mistake in a map is explained" {
+    messages 'found\( *c, *&(field|read)->place, *' bt-decode/check-map.c |
         said_in "$(section man/bt-decode.1 DIAGNOSTICS)"
 }
 
@@ -307,8 +314,14 @@ source_statuses() {
 @test "keys of every record are explained" {
     local keys
 
-    keys=$(messages 'writer_key\([a-z>-]*,' bt-decode/*.c | sort -u)
+    keys=$(messages 'writer_key\([a-z>-]*,' bt-decode/[!f]*.c \
+        bt-decode/failed.c | sort -u)
     same keys "$keys" "$(tags man/bt-records.5 Ar)"
+}
+
+@test "keys of --fields are explained" {
+    same keys "$(messages 'write(r_key|_mark)\([a-z>-]*,' bt-decode/fields.c |
+        sort -u)" "$(tags man/bt-decode.1 Cm)"
 }
 
 # --- examples ---------------------------------------------------------------

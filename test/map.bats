@@ -47,25 +47,6 @@ bad_line() {
     done
 }
 
-@test "every field of a shipped map is covered by a read" {
-    for map in "$top"/lib/maps/*.map; do
-        awk '
-            $1 == "read" || $1 == "pack-read" {
-                split($3, r, "+"); first[n] = r[1]; last[n++] = r[1] + r[2] - 1 }
-            $1 ~ /^[0-9]/ {
-                c = 1
-                if ($3 ~ /\[/) { c = $3; gsub(/.*\[|\]/, "", c) }
-                if ($3 == "uint32" || $3 == "version") c = 2
-                if ($3 == "serial") c = 4
-                f[$2] = c }
-            END { for (a in f) { ok = 0
-                for (i = 0; i < n; i++)
-                    if (a + 0 >= first[i] && a + f[a] - 1 <= last[i]) ok = 1
-                if (!ok) { print FILENAME ": no read has " a; bad = 1 } }
-                exit bad }' "$map"
-    done
-}
-
 @test "a name is a prefix and digits to the end" {
     for name in X1 X1a X1-5 X123x Y12; do
         run bt-decode --maps maps --name "$name" <<<"$exchange"

@@ -10,7 +10,7 @@ setup() {
 # Maps whose packs settle at once, so that a round does not take seconds.
 quick_maps() {
     mkdir maps
-    cp "$top"/lib/maps/*.map maps
+    cp "$top"/lib/maps/* maps
     sed -i 's/^pack-selector.*/&\npack-settle 0.4/' maps/AC300.map
     export BT_MAPS=$BATS_TEST_TMPDIR/maps
 }
@@ -116,7 +116,7 @@ starts() {
     sim_start s "$PWD/image"
     bt-poll -1 "unix:$PWD/s" >log
     run bt-decode log
-    assert_line --regexp '"pack":2,"pack_status"'
+    assert_line --regexp '"pack":2,"pack_voltage"'
     assert_line --regexp '"pack":3,"failed":\["96\+32 unsettled"\]}'
     awk '$5 == "!unsettled" { split($1, t, /[:.Z]/); print t[2] * 60 + t[3] }
         $4 ~ /^01060bbe0003/ { split($1, t, /[:.Z]/); print t[2] * 60 + t[3] }' log >times

@@ -137,6 +137,36 @@ static const char *read_silent(struct reader *reader)
 		reader, reader->image->silent, &reader->image->silent_count);
 }
 
+static const char *read_gaps(struct reader *reader)
+{
+	bool moves;
+
+	if (reader->count != 2)
+		return "expected: gaps refuse, or gaps move";
+	moves = strcmp(reader->words[1], "move") == 0;
+	if (!moves && strcmp(reader->words[1], "refuse") != 0)
+		return "expected: gaps refuse, or gaps move";
+	reader->image->moves = moves;
+	return NULL;
+}
+
+static const char *read_changing(struct reader *reader)
+{
+	struct image *image = reader->image;
+	struct change *change = &image->changes[image->change_count];
+	uint64_t reads;
+
+	if (image->change_count == IMAGE_RANGES)
+		return "too many ranges";
+	if (reader->count != 3 ||
+		to_range(reader->words[1], &change->range) < 0 ||
+		to_number(reader->words[2], 1000000, &reads) < 0 || reads == 0)
+		return "expected: changing FIRST-LAST READS";
+	change->reads = (unsigned)reads;
+	image->change_count++;
+	return NULL;
+}
+
 static const char *read_selector(struct reader *reader)
 {
 	struct image *image = reader->image;
@@ -271,6 +301,8 @@ static const struct {
 	{ "name", read_name },
 	{ "writable", read_writable },
 	{ "no-answer-to-write", read_silent },
+	{ "gaps", read_gaps },
+	{ "changing", read_changing },
 	{ "pack-selector", read_selector },
 	{ "unit", read_unit },
 	{ "pack", read_pack },

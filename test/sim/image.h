@@ -20,6 +20,19 @@
 	"  name NAME               device name: model and serial number\n" \
 	"  writable A-B            registers that may be written\n" \
 	"  no-answer-to-write A    a write to A is done, but not answered\n" \
+	"  gaps refuse             a read of any register that is not served " \
+	"is\n" \
+	"                          refused: exception 2; so it is without " \
+	"this row\n" \
+	"  gaps move               only where its first register is not " \
+	"served;\n" \
+	"                          else the words behind a gap follow at " \
+	"once, and\n" \
+	"                          those of served registers beyond the end, " \
+	"then\n" \
+	"                          zeros, fill the answer\n" \
+	"  changing A-B N          one more with each Nth read of any " \
+	"register\n" \
 	"  pack-selector A shows B settle MS\n" \
 	"                          a write to A selects a battery pack; MS\n" \
 	"                          milliseconds later it takes effect and B\n" \
@@ -41,6 +54,12 @@ struct range {
 	uint16_t last;
 };
 
+/* Registers whose values grow by one with each so many reads. */
+struct change {
+	struct range range;
+	unsigned reads;
+};
+
 /* The registers of one unit: those of one pack, or with pack 0 those that do
  * not depend on the pack. */
 struct bank {
@@ -58,6 +77,9 @@ struct image {
 	size_t writable_count;
 	struct range silent[IMAGE_RANGES]; /* writes that are not answered */
 	size_t silent_count;
+	struct change changes[IMAGE_RANGES];
+	size_t change_count;
+	bool moves; /* words of a read move up over what is not served */
 	bool has_packs;
 	uint16_t selector;
 	uint16_t shows;

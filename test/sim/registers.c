@@ -62,15 +62,54 @@ static struct bank *find_bank(
 static uint16_t read_register(
 	const struct registers *r, const struct bank *bank, uint16_t address)
 {
-	if (r->image->has_packs && address == r->image->shows)
+	const struct image *image = r->image;
+
+	if (image->has_packs && address == image->shows)
 		return (uint16_t)r->pack;
+	for (size_t i = 0; i < image->change_count; i++)
+		if (ranges_have(&image->changes[i].range, 1, address))
+			return (uint16_t)(bank->value[address] +
+				r->counters->reads / image->changes[i].reads);
 	return bank->value[address];
+}
+
+/* The bank of the next register that is served, from *address on; NULL behind
+ * the last one. */
+static struct bank *find_next(
+	const struct registers *r, uint8_t unit, uint32_t *address)
+{
+	struct bank *bank = NULL;
+
+	while (!bank && *address <= UINT16_MAX)
+		bank = find_bank(r, unit, (uint16_t)(*address)++);
+	return bank;
+}
+
+/* As an AC50B does it: test/data/ac50b-blocks.log. */
+static enum exception serve_moved(struct registers *r,
+	const struct modbus_request *request, uint8_t *answer)
+{
+	uint32_t next = request->address;
+
+	if (!find_bank(r, request->unit, request->address))
+		return ILLEGAL_ADDRESS;
+	for (unsigned i = 0; i < request->count; i++) {
+		struct bank *bank = find_next(r, request->unit, &next);
+
+		put_be16(answer + 3 + 2 * i,
+			bank ? read_register(r, bank, (uint16_t)(next - 1))
+			     : 0);
+	}
+	return NONE;
 }
 
 static enum exception serve_read(struct registers *r,
 	const struct modbus_request *request, uint8_t *answer, size_t *length)
 {
 	answer[2] = (uint8_t)(2 * request->count);
+	*length = 3 + 2u * request->count;
+	if (r->image->moves)
+		return serve_moved(r, request, answer);
 	for (unsigned i = 0; i < request->count; i++) {
 		uint16_t address = (uint16_t)(request->address + i);
 		const struct bank *bank = find_bank(r, request->unit, address);
@@ -79,7 +118,6 @@ static enum exception serve_read(struct registers *r,
 			return ILLEGAL_ADDRESS;
 		put_be16(answer + 3 + 2 * i, read_register(r, bank, address));
 	}
-	*length = 3 + 2u * request->count;
 	return NONE;
 }
 

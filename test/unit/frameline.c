@@ -42,7 +42,7 @@ static const struct {
 	{ "01030bb9000157cb !", -BT_EFIELDS, "response" },
 	{ "01030bb9000157cb !Timeout", -BT_EFIELDS, "response" },
 	{ "01030bb9000157cb ", -BT_ELENGTH, "response" },
-	{ TIME " a - - end", -BT_ETIME, "start" },
+	{ TIME " a - now end", -BT_ETIME, "start" },
 	{ TIME " a - 2026-11-22 end", -BT_ETIME, "start" },
 };
 
@@ -54,6 +54,7 @@ static const char *const kept[] = {
 	TIME " unix:/tmp/a%20b Elite%20200%20V2 01030bb9000157cb !timeout\n",
 	TIME " a %2d 01030bb9000157cb 018302c0f1\n",
 	TIME " " WHO " 2026-11-22T09:42:00.101Z end\n",
+	"- " WHO " - end\n",
 	TIME " a b 01060bbe00012a0a 01060bbe00012a0a\n",
 	TIME " a b 01101b5800010200028188 01101b58000186fe\n",
 };

@@ -7,6 +7,7 @@
 #include "check.h"
 #include "clock.h"
 #include "error.h"
+#include "frameline.h"
 #include "simulator.h"
 #include "station.h"
 
@@ -210,6 +211,39 @@ static void check_ac180(void)
 	end(&simulator, wanted);
 }
 
+/* Every exchange of the recording, with the registers that it tells. */
+static void check_ac50b(void)
+{
+	static const char *const wanted[] = { "\nexceptions 1\n", NULL };
+	FILE *log = fopen("test/data/ac50b-blocks.log", "re");
+	uint8_t answer[MODBUS_FRAME_MAX];
+	struct simulator simulator;
+	struct frameline line;
+	struct station *station;
+	char text[FRAMELINE_MAX];
+	const char *field;
+	unsigned count = 0;
+	size_t length;
+
+	start(&simulator, "ac50b-blocks", "517", "517");
+	station = connect_station();
+	while (log && fgets(text, sizeof text, log)) {
+		if (frameline_parse(&line, text, strcspn(text, "\n"), &field))
+			continue;
+		CHECK(station_exchange(station, line.request,
+			      line.request_length, answer, &length,
+			      PATIENCE_MS) == 0);
+		CHECK(length == line.response_length &&
+			memcmp(answer, line.response, length) == 0);
+		count++;
+	}
+	CHECK(count == 3);
+	CHECK(get(station, 51, 50, 51) == 1002);
+	station_free(station);
+	fclose(log);
+	end(&simulator, wanted);
+}
+
 /* A second central is held until the first has gone. */
 static void check_second_central(void)
 {
@@ -246,6 +280,7 @@ int main(void)
 	check_ac200m();
 	check_eb3a();
 	check_ac180();
+	check_ac50b();
 	check_second_central();
 
 	CHECK(rmdir(directory) == 0);

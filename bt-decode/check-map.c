@@ -1,0 +1,314 @@
+/* Maps looked at more closely than their reader does. */
+#include "check-map.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct check {
+	struct findings *findings;
+	const struct map *map;
+	const struct maps *others;
+};
+
+/* --- findings ------------------------------------------------------------ */
+
+static bool is_known(
+	const struct findings *findings, const struct map_error *error)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->list[i].line == error->line &&
+			strcmp(findings->list[i].file, error->file) == 0 &&
+			strcmp(findings->list[i].reason, error->reason) == 0)
+			return true;
+	return false;
+}
+
+static void add(struct findings *findings, const struct map_error *error)
+{
+	if (is_known(findings, error))
+		return;
+	if (findings->count == findings->room) {
+		size_t room = 2 * findings->room + 16;
+		struct map_error *more =
+			realloc(findings->list, room * sizeof *more);
+
+		if (!more) {
+			findings->failed = true;
+			return;
+		}
+		findings->list = more;
+		findings->room = room;
+	}
+	findings->list[findings->count++] = *error;
+}
+
+bool findings_have(
+	const struct findings *findings, const struct map_error *error)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct map_error *known = &findings->list[i];
+
+		if (known->line == error->line &&
+			strcmp(basename(known->file), basename(error->file)) ==
+				0 &&
+			strcmp(known->reason, error->reason) == 0)
+			return true;
+	}
+	return false;
+}
+
+void findings_release(struct findings *findings)
+{
+	free(findings->list);
+	*findings = (struct findings){ 0 };
+}
+
+static void found(const struct check *c, const struct map_place *place,
+	const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static void found(const struct check *c, const struct map_place *place,
+	const char *format, ...)
+{
+	struct map_error error = { .line = place->line };
+	va_list arguments;
+
+	snprintf(error.file, sizeof error.file, "%s", place->file);
+	va_start(arguments, format);
+	vsnprintf(error.reason, sizeof error.reason, format, arguments);
+	va_end(arguments);
+	add(c->findings, &error);
+}
+
+/* --- fields among themselves --------------------------------------------- */
+
+static uint16_t later(uint16_t left, uint16_t right)
+{
+	return left > right ? left : right;
+}
+
+static bool are_halves(const struct map_field *a, const struct map_field *b)
+{
+	return (a->type == MAP_UINT8_HI && b->type == MAP_UINT8_LO) ||
+		(a->type == MAP_UINT8_LO && b->type == MAP_UINT8_HI);
+}
+
+/* Whether two fields have a bit of a register in common. */
+static bool do_share(const struct map_field *a, const struct map_field *b)
+{
+	return a->unit == b->unit && a->is_pack == b->is_pack &&
+		a->address < b->address + b->count &&
+		b->address < a->address + a->count && !are_halves(a, b);
+}
+
+/* The first one above is enough. A value that lies in several places may lie
+ * across itself. */
+static void check_shared(const struct check *c, const struct map_field *field)
+{
+	for (const struct map_field *f = c->map->fields; f < field; f++) {
+		bool same_name = strcmp(f->name, field->name) == 0;
+
+		if (!do_share(f, field) ||
+			(same_name && f->address != field->address))
+			continue;
+		if (same_name)
+			found(c, &field->place,
+				"%s is at register %u already (%s:%u)",
+				field->name, field->address, f->place.file,
+				f->place.line);
+		else
+			found(c, &field->place,
+				"%s has register %u, which %s has too (%s:%u)",
+				field->name, later(f->address, field->address),
+				f->name, f->place.file, f->place.line);
+		return;
+	}
+}
+
+/* --- fields and reads ---------------------------------------------------- */
+
+static const char *read_word(bool is_pack)
+{
+	return is_pack ? "pack-read" : "read";
+}
+
+static void check_covered(const struct check *c, const struct map_field *field)
+{
+	for (size_t i = 0; i < c->map->read_count; i++)
+		if (c->map->reads[i].is_pack == field->is_pack &&
+			map_read_covers(&c->map->reads[i], field))
+			return;
+	found(c, &field->place, "no %s of unit %u has all of %s, %u+%u",
+		read_word(field->is_pack), field->unit, field->name,
+		field->address, field->count);
+}
+
+static void check_overlap(const struct check *c, const struct map_read *read)
+{
+	for (const struct map_read *r = c->map->reads; r < read; r++) {
+		if (r->unit != read->unit || r->is_pack != read->is_pack ||
+			r->address >= read->address + read->count ||
+			read->address >= r->address + r->count)
+			continue;
+		found(c, &read->place,
+			"%s %u+%u has register %u, which %u+%u has too (%s:%u)",
+			read_word(read->is_pack), read->address, read->count,
+			later(r->address, read->address), r->address, r->count,
+			r->place.file, r->place.line);
+		return;
+	}
+}
+
+/* The first field with registers in the read that is, or is not, secret. */
+static const struct map_field *field_in(
+	const struct map *map, const struct map_read *read, bool secret)
+{
+	for (size_t i = 0; i < map->field_count; i++) {
+		const struct map_field *field = &map->fields[i];
+
+		if (field->is_pack == read->is_pack &&
+			field->is_secret == secret &&
+			map_read_touches(read, field))
+			return field;
+	}
+	return NULL;
+}
+
+static bool has_register(const struct map_read *read, uint16_t address)
+{
+	return read->unit == 1 && address >= read->address &&
+		address < read->address + read->count;
+}
+
+/* The number of the pack that is shown, or of all packs, need be no field. */
+static bool is_of_packs(const struct map *map, const struct map_read *read)
+{
+	return (map->packs.count && has_register(read, map->packs.count)) ||
+		(map->packs.shown && has_register(read, map->packs.shown));
+}
+
+static void check_use(const struct check *c, const struct map_read *read)
+{
+	const struct map_field *open = field_in(c->map, read, false);
+
+	if (read->is_secret && open)
+		found(c, &read->place,
+			"%s %u+%u has secrets, so %s would only be read with "
+			"them (%s:%u)",
+			read_word(read->is_pack), read->address, read->count,
+			open->name, open->place.file, open->place.line);
+	if (!open && !field_in(c->map, read, true) &&
+		!is_of_packs(c->map, read))
+		found(c, &read->place, "no field of unit %u is in %s %u+%u",
+			read->unit, read_word(read->is_pack), read->address,
+			read->count);
+}
+
+/* --- fields and those of other maps -------------------------------------- */
+
+static const char *const kinds[] = {
+	[MAP_NUMBER] = "number",
+	[MAP_TRUTH] = "bool",
+	[MAP_TEXT] = "text",
+	[MAP_LIST] = "list",
+};
+
+static const char *measure_of(const struct map_field *field)
+{
+	return field->measure ? field->measure : "none";
+}
+
+/* All maps fill the same columns of a table. */
+static bool are_alike(const struct map_field *a, const struct map_field *b)
+{
+	return map_field_kind(a) == map_field_kind(b) &&
+		strcmp(measure_of(a), measure_of(b)) == 0;
+}
+
+static void tell_clash(const struct check *c, const struct map_field *field,
+	const struct map *map, const struct map_field *other)
+{
+	if (map_field_kind(field) != map_field_kind(other))
+		found(c, &field->place, "%s: %s here, %s in %s (%s:%u)",
+			field->name, kinds[map_field_kind(field)],
+			kinds[map_field_kind(other)], map->model,
+			other->place.file, other->place.line);
+	else
+		found(c, &field->place, "%s: unit %s here, %s in %s (%s:%u)",
+			field->name, measure_of(field), measure_of(other),
+			map->model, other->place.file, other->place.line);
+}
+
+/* The field of that name in another model's map, NULL if there is none. */
+static const struct map_field *counterpart(const struct check *c,
+	const struct map_field *field, const struct map *map)
+{
+	if (strcmp(map->model, c->map->model) == 0)
+		return NULL;
+	return map_field(map, field->name);
+}
+
+/* Of maps that differ in the same way the first is enough. */
+static bool is_told(const struct check *c, const struct map_field *field,
+	const struct map *until, const struct map_field *other)
+{
+	const struct map *map = NULL;
+
+	while ((map = maps_next(c->others, map)) != until) {
+		const struct map_field *f = counterpart(c, field, map);
+
+		if (f && are_alike(f, other))
+			return true;
+	}
+	return false;
+}
+
+static void check_clash(const struct check *c, const struct map_field *field)
+{
+	const struct map_field *first = map_field(c->map, field->name);
+	const struct map *map = NULL;
+
+	if (field->is_repeat) {
+		if (!are_alike(field, first))
+			tell_clash(c, field, c->map, first);
+		return;
+	}
+	while (c->others && (map = maps_next(c->others, map))) {
+		const struct map_field *other = counterpart(c, field, map);
+
+		if (other && !are_alike(field, other) &&
+			!is_told(c, field, map, other))
+			tell_clash(c, field, map, other);
+	}
+}
+
+/* --- the whole ----------------------------------------------------------- */
+
+void check_map(
+	struct findings *findings, const char *path, const struct maps *others)
+{
+	struct map map = { 0 };
+	struct map_error error;
+	struct check c = {
+		.findings = findings,
+		.map = &map,
+		.others = others,
+	};
+
+	if (map_read(&map, path, &error) < 0) {
+		add(findings, &error);
+		map_release(&map);
+		return;
+	}
+	for (size_t i = 0; i < map.read_count; i++) {
+		check_overlap(&c, &map.reads[i]);
+		check_use(&c, &map.reads[i]);
+	}
+	for (size_t i = 0; i < map.field_count; i++) {
+		check_shared(&c, &map.fields[i]);
+		check_covered(&c, &map.fields[i]);
+		check_clash(&c, &map.fields[i]);
+	}
+	map_release(&map);
+}

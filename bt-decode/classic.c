@@ -1,0 +1,302 @@
+/* JSON objects of the classic tools, taken apart into frame lines. */
+#include "classic.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base64.h"
+#include "bytes.h"
+#include "clock.h"
+#include "dump.h"
+#include "error.h"
+
+/* Bytes of "2022-08-10 17:03:11", and of the date in it. */
+#define LOCAL_TIME 19
+#define LOCAL_DATE 10
+
+/* What classic_next() does next. */
+enum step {
+	STEP_EXCHANGE,
+	STEP_OPEN, /* the poll before a dump is closed */
+	STEP_BLOCKS,
+	STEP_DONE,
+};
+
+struct classic {
+	json_t *object;
+	enum step step;
+	struct dump dump;
+};
+
+/* --- exchanges ----------------------------------------------------------- */
+
+/*
+ * "2022-08-10 17:03:11 -0700", the %z of strftime(3), perhaps with a colon in
+ * the offset. *has_zone tells whether there is an offset; without one it is
+ * read as UTC.
+ */
+static int parse_local(int64_t *time, bool *has_zone, const char *text)
+{
+	char rfc3339[sizeof "2022-08-10T17:03:11-07:00"];
+	const char *zone;
+	size_t length;
+
+	if (strlen(text) < LOCAL_TIME || text[LOCAL_DATE] != ' ')
+		return -BT_ETIME;
+	zone = text + LOCAL_TIME;
+	zone += *zone == ' ';
+	length = strlen(zone);
+	*has_zone = length > 0;
+	if (!*has_zone)
+		zone = "+00:00";
+	else if (length != strlen("-0700") && length != strlen("-07:00"))
+		return -BT_ETIME;
+	snprintf(rfc3339, sizeof rfc3339, "%.10sT%.8s%.3s:%.2s", text,
+		text + LOCAL_DATE + 1, zone, zone + strlen(zone) - 2);
+	if (length == strlen("-07:00") && zone[3] != ':')
+		return -BT_ETIME;
+	return clock_parse(time, rfc3339, strlen(rfc3339));
+}
+
+static int read_time(
+	struct frameline *line, const json_t *object, char why[OBJECT_WHY])
+{
+	const char *text = object_text(object, "time", why);
+	bool has_zone;
+
+	if (!text)
+		return -BT_ECLASSIC;
+	if (parse_local(&line->time, &has_zone, text) < 0)
+		return object_refuse(
+			why, "time: not a time like 2022-08-10 17:03:11 -0700");
+	if (!has_zone)
+		return object_refuse(why,
+			"time: has no offset, so it is not known which time "
+			"it was: add that of its place, for example -0700");
+	return 0;
+}
+
+/* The bytes of a frame; their number, or an error. */
+static int read_frame(uint8_t frame[MODBUS_FRAME_MAX], const json_t *object,
+	const char *key, char why[OBJECT_WHY])
+{
+	const char *text = object_text(object, key, why);
+	int n;
+
+	if (!text)
+		return -BT_ECLASSIC;
+	n = base64_decode(frame, MODBUS_FRAME_MAX, text, strlen(text));
+	return n < 0 ? object_refuse(why, "%s: %s", key, error_text(n)) : n;
+}
+
+static int read_request(struct frameline *line, struct modbus_request *request,
+	const json_t *object, char why[OBJECT_WHY])
+{
+	int n = read_frame(line->request, object, "command", why);
+	int error;
+
+	if (n < 0)
+		return n;
+	line->request_length = (size_t)n;
+	error = modbus_parse_request(request, line->request, (size_t)n);
+	return error < 0 ? object_refuse(why, "command: %s", error_text(error))
+			 : 0;
+}
+
+static int read_answer(struct frameline *line,
+	const struct modbus_request *request, const json_t *object,
+	char why[OBJECT_WHY])
+{
+	int n = read_frame(line->response, object, "data", why);
+	int error;
+
+	if (n < 0)
+		return n;
+	line->response_length = (size_t)n;
+	error = modbus_check_answer(request, line->response, (size_t)n);
+	return error < 0 ? object_refuse(why, "data: %s", error_text(error))
+			 : 0;
+}
+
+/* CODE out of "MODBUS Exception COMMAND: CODE", 0 if the text is another. */
+static uint8_t exception_code(const char *text)
+{
+	static const char prefix[] = "MODBUS Exception ";
+	const char *colon = strrchr(text, ':');
+	unsigned code = 0;
+	int used = 0;
+
+	if (strncmp(text, prefix, strlen(prefix)) != 0 || !colon ||
+		sscanf(colon, ": %3u%n", &code, &used) != 1 || colon[used])
+		return 0;
+	return code <= UINT8_MAX ? (uint8_t)code : 0;
+}
+
+/* The word of a frame line for an error that is no answer. */
+static const char *failure_word(const char *text)
+{
+	static const struct {
+		const char *text, *word;
+	} words[] = {
+		{ "too many retries", "timeout" },
+		{ "Got AT+ notification", "module" },
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strcmp(text, words[i].text) == 0)
+			return words[i].word;
+	/* The Bluetooth library's own, and as it is it is no word. */
+	return "error";
+}
+
+static int read_failure(struct frameline *line,
+	const struct modbus_request *request, const json_t *object,
+	char why[OBJECT_WHY])
+{
+	const char *text = object_text(object, "error", why);
+	uint8_t code;
+
+	if (!text)
+		return -BT_ECLASSIC;
+	code = exception_code(text);
+	if (code == 0) {
+		snprintf(line->word, sizeof line->word, "%s",
+			failure_word(text));
+		return 0;
+	}
+	line->response[0] = request->unit;
+	line->response[1] = (uint8_t)(request->function | MODBUS_EXCEPTION);
+	line->response[2] = code;
+	put_le16(line->response + 3, modbus_crc(line->response, 3));
+	line->response_length = 5;
+	return 0;
+}
+
+static int read_exchange(
+	struct frameline *line, const json_t *object, char why[OBJECT_WHY])
+{
+	bool has_data = json_object_get(object, "data");
+	struct modbus_request request;
+	int error;
+
+	if (has_data == !!json_object_get(object, "error"))
+		return object_refuse(why, "has %s",
+			has_data ? "both data and error"
+				 : "neither data nor error");
+	line->kind = FRAMELINE_EXCHANGE;
+	error = read_time(line, object, why);
+	if (error == 0)
+		error = read_request(line, &request, object, why);
+	if (error < 0)
+		return error;
+	return has_data ? read_answer(line, &request, object, why)
+			: read_failure(line, &request, object, why);
+}
+
+/* --- objects ------------------------------------------------------------- */
+
+static int parse_object(
+	struct classic *classic, const char *text, size_t length, char *why)
+{
+	json_error_t parse;
+
+	classic->object =
+		json_loadb(text, length, JSON_REJECT_DUPLICATES, &parse);
+	if (classic->object)
+		return 0;
+	if (json_error_code(&parse) == json_error_out_of_memory)
+		return -ENOMEM;
+	if (json_error_code(&parse) == json_error_null_character)
+		return object_refuse(why, "text has a NUL character");
+	return object_refuse(
+		why, "not JSON: %s (byte %d)", parse.text, parse.position);
+}
+
+/* Which tool's object it is. */
+static int open_object(struct classic *classic, char why[OBJECT_WHY])
+{
+	const json_t *object = classic->object;
+	const json_t *type = json_object_get(object, "type");
+
+	if (dump_fits(object)) {
+		classic->step = STEP_OPEN;
+		return dump_open(&classic->dump, object, why);
+	}
+	if (!type)
+		return object_refuse(why,
+			"neither an exchange of bluetti-logger nor a dump of "
+			"bluetti-readall");
+	if (!json_is_string(type) ||
+		strcmp(json_string_value(type), "client") != 0)
+		return object_refuse(why, "type: not \"client\"");
+	classic->step = STEP_EXCHANGE;
+	return 0;
+}
+
+int classic_read(struct classic **result, const char *text, size_t length,
+	char why[OBJECT_WHY])
+{
+	struct classic *classic = calloc(1, sizeof *classic);
+	int error;
+
+	if (!classic)
+		return -ENOMEM;
+	error = parse_object(classic, text, length, why);
+	if (error == 0)
+		error = open_object(classic, why);
+	if (error < 0)
+		classic_free(classic);
+	else
+		*result = classic;
+	return error;
+}
+
+void classic_free(struct classic *classic)
+{
+	if (!classic)
+		return;
+	json_decref(classic->object);
+	free(classic);
+}
+
+static int next_of_dump(
+	struct classic *classic, struct frameline *line, char why[OBJECT_WHY])
+{
+	int result;
+
+	snprintf(line->address, sizeof line->address, "%s",
+		classic->dump.address);
+	if (classic->step == STEP_BLOCKS) {
+		result = dump_next(&classic->dump, line, why);
+		if (result != 0)
+			return result;
+	}
+	line->kind = FRAMELINE_END;
+	classic->step = classic->step == STEP_OPEN ? STEP_BLOCKS : STEP_DONE;
+	return 1;
+}
+
+int classic_next(
+	struct classic *classic, struct frameline *line, char why[OBJECT_WHY])
+{
+	int error;
+
+	memset(line, 0, sizeof *line);
+	line->time = line->start = -1;
+	switch (classic->step) {
+	case STEP_EXCHANGE:
+		classic->step = STEP_DONE;
+		error = read_exchange(line, classic->object, why);
+		return error < 0 ? error : 1;
+	case STEP_OPEN:
+	case STEP_BLOCKS:
+		return next_of_dump(classic, line, why);
+	case STEP_DONE:
+		return 0;
+	}
+	return 0;
+}

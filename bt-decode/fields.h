@@ -1,0 +1,13 @@
+/* What a map says of a field, as JSON: bt-decode(1), --fields. */
+#ifndef BT_FIELDS_H
+#define BT_FIELDS_H
+
+#include "map.h"
+#include "writer.h"
+
+/* Writes one line for one field of the map. Lack of memory marks the writer
+ * as failed. */
+void field_write(struct writer *writer, const struct map *map,
+	const struct map_field *field);
+
+#endif

@@ -1,0 +1,295 @@
+/* Which format a line has, and objects that take several lines. */
+#include "input.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "classic.h"
+#include "error.h"
+
+/* A JSON object as far as it has come. */
+struct object {
+	char *text;
+	size_t length, room;
+	int depth; /* of brackets; above 0: it goes on */
+	bool in_string, escaped;
+	/* Where it begins. */
+	const char *file;
+	unsigned long number;
+};
+
+struct input {
+	/* The line: what is left of it, and where it is from. */
+	const char *text;
+	size_t length;
+	enum lines_event event;
+	const char *file;
+	unsigned long number;
+	const char *bad; /* why no format can be looked for; NULL: it can */
+
+	struct object object;
+	struct classic *classic; /* made of the object, handed out; or NULL */
+};
+
+static enum input_event refuse(struct input_refusal *refusal, const char *file,
+	unsigned long number, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static enum input_event refuse(struct input_refusal *refusal, const char *file,
+	unsigned long number, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(refusal->reason, sizeof refusal->reason, format, arguments);
+	va_end(arguments);
+	refusal->file = file;
+	refusal->number = number;
+	return INPUT_REFUSED;
+}
+
+/* --- JSON objects -------------------------------------------------------- */
+
+/* How much of the text belongs to the object: all, or up to the bracket that
+ * closes it. What is between the brackets is for the JSON parser. */
+static size_t scan_object(
+	struct object *object, const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		char c = text[i];
+
+		if (object->escaped)
+			object->escaped = false;
+		else if (c == '\\')
+			object->escaped = object->in_string;
+		else if (c == '"')
+			object->in_string = !object->in_string;
+		else if (!object->in_string)
+			object->depth +=
+				(c == '{' || c == '[') - (c == '}' || c == ']');
+		if (object->depth == 0)
+			return i + 1;
+	}
+	return length;
+}
+
+static int append(struct object *object, const char *text, size_t length)
+{
+	if (object->length + length > object->room) {
+		size_t room = 2 * (object->length + length);
+		char *more = realloc(object->text, room);
+
+		if (!more)
+			return -ENOMEM;
+		object->text = more;
+		object->room = room;
+	}
+	memcpy(object->text + object->length, text, length);
+	object->length += length;
+	return 0;
+}
+
+/* Its memory and its place stay. */
+static void drop_object(struct object *object)
+{
+	object->length = 0;
+	object->depth = 0;
+	object->in_string = object->escaped = false;
+}
+
+/*
+ * Whether a line can belong to an object that an earlier one began. No line of
+ * any format begins like this, so a broken object does not swallow what comes
+ * after it.
+ */
+static bool can_continue(const struct input *input)
+{
+	return input->number > 1 && strchr(" \t\"}],", input->text[0]);
+}
+
+static bool is_abandoned(const struct input *input)
+{
+	if (input->object.depth == 0)
+		return false;
+	if (input->event == LINES_TOO_LONG || input->event == LINES_END)
+		return true;
+	return input->length > 0 ? !can_continue(input)
+				 : input->event == LINES_UNENDED;
+}
+
+static enum input_event refuse_object(
+	struct input *input, struct input_refusal *refusal)
+{
+	drop_object(&input->object);
+	return refuse(refusal, input->object.file, input->object.number,
+		"JSON object has no end");
+}
+
+static enum input_event read_object(
+	struct input *input, struct input_refusal *refusal)
+{
+	struct object *object = &input->object;
+	char why[OBJECT_WHY];
+	int error = classic_read(
+		&input->classic, object->text, object->length, why);
+
+	drop_object(object);
+	if (error == -ENOMEM)
+		return INPUT_NO_MEMORY;
+	return error < 0
+		? refuse(refusal, object->file, object->number, "%s", why)
+		: INPUT_USED;
+}
+
+/* INPUT_USED in this and the other takers means: go on. */
+static enum input_event take_object(
+	struct input *input, struct input_refusal *refusal)
+{
+	struct object *object = &input->object;
+	size_t length;
+
+	if (object->depth == 0) {
+		object->file = input->file;
+		object->number = input->number;
+	}
+	length = scan_object(object, input->text, input->length);
+	if (append(object, input->text, length) < 0)
+		return INPUT_NO_MEMORY;
+	input->text += length;
+	input->length -= length;
+	if (object->depth == 0)
+		return read_object(input, refusal);
+	/* No string goes on in another line. */
+	if (object->in_string)
+		return refuse_object(input, refusal);
+	if (object->length > INPUT_LINE_MAX) {
+		drop_object(object);
+		return refuse(refusal, object->file, object->number,
+			"JSON object is longer than %d bytes", INPUT_LINE_MAX);
+	}
+	return INPUT_USED;
+}
+
+static enum input_event take_classic(struct input *input,
+	struct frameline *line, struct input_refusal *refusal)
+{
+	const struct object *object = &input->object;
+	char why[OBJECT_WHY];
+	int result = classic_next(input->classic, line, why);
+
+	if (result < 0)
+		return refuse(refusal, object->file, object->number, "%s", why);
+	if (result > 0)
+		return INPUT_FRAMES;
+	classic_free(input->classic);
+	input->classic = NULL;
+	/* Dumps have no newline at their end: what is behind one is a line. */
+	while (input->length > 0 && *input->text == ' ') {
+		input->text++;
+		input->length--;
+	}
+	return INPUT_USED;
+}
+
+/* --- lines --------------------------------------------------------------- */
+
+/* A reason to refuse the line before it is looked at. */
+static const char *bad_text(const char *text, size_t length)
+{
+	if (memchr(text, '\0', length))
+		return "has a zero byte: this is no text file";
+	if (length > 0 && text[length - 1] == '\r')
+		return "ends with CR LF: remove the CR, "
+		       "for example with tr -d '\\r'";
+	return NULL;
+}
+
+static enum input_event take_frameline(struct input *input,
+	struct frameline *line, struct input_refusal *refusal)
+{
+	const char *field;
+	int error = frameline_parse(line, input->text, input->length, &field);
+
+	input->length = 0;
+	/* Only a word can be cut and still look whole. */
+	if (input->event == LINES_UNENDED &&
+		(error < 0 ||
+			(line->kind == FRAMELINE_EXCHANGE && line->word[0])))
+		return refuse(refusal, input->file, input->number,
+			"last line is cut off: no newline at its end");
+	if (error < 0)
+		return refuse(refusal, input->file, input->number, "%s: %s",
+			field, error_text(error));
+	return INPUT_FRAMES;
+}
+
+static enum input_event take_text(struct input *input, struct frameline *line,
+	struct input_refusal *refusal)
+{
+	if (input->text[0] == '#') {
+		input->length = 0;
+		return INPUT_USED;
+	}
+	if (input->bad) {
+		input->length = 0;
+		return refuse(
+			refusal, input->file, input->number, "%s", input->bad);
+	}
+	if (input->object.depth > 0 || input->text[0] == '{')
+		return take_object(input, refusal);
+	return take_frameline(input, line, refusal);
+}
+
+enum input_event input_next(struct input *input, struct frameline *line,
+	struct input_refusal *refusal)
+{
+	enum input_event event = INPUT_USED;
+
+	while (event == INPUT_USED) {
+		if (is_abandoned(input))
+			return refuse_object(input, refusal);
+		if (input->classic)
+			event = take_classic(input, line, refusal);
+		else if (input->length > 0)
+			event = take_text(input, line, refusal);
+		else
+			break;
+	}
+	if (event == INPUT_USED && input->event == LINES_TOO_LONG) {
+		input->event = LINES_LINE;
+		return refuse(refusal, input->file, input->number,
+			"line is longer than %d bytes", INPUT_LINE_MAX);
+	}
+	return event;
+}
+
+void input_begin(
+	struct input *input, const struct lines *lines, enum lines_event event)
+{
+	bool has_text = event == LINES_LINE || event == LINES_UNENDED;
+
+	input->event = event;
+	input->text = lines->text;
+	input->length = has_text ? lines->length : 0;
+	input->file = lines->file;
+	input->number = lines->number;
+	input->bad = has_text ? bad_text(lines->text, lines->length) : NULL;
+}
+
+struct input *input_new(void)
+{
+	return calloc(1, sizeof(struct input));
+}
+
+void input_free(struct input *input)
+{
+	if (!input)
+		return;
+	classic_free(input->classic);
+	free(input->object.text);
+	free(input);
+}

@@ -1,0 +1,48 @@
+/*
+ * Lines of text, of whichever format, become frame lines: those of
+ * bt-frames(5), among them what the classic tools recorded. A line may yield
+ * none, one or many; a JSON object may take several lines.
+ *
+ * For each line, and at the end, input_begin(); then input_next() until it
+ * says INPUT_USED.
+ */
+#ifndef BT_INPUT_H
+#define BT_INPUT_H
+
+#include "frameline.h"
+#include "lines.h"
+
+/* Bytes of a line, and of an object over several. A dump of bluetti-readall
+ * with all of its 20,000 registers has 100,000. */
+#define INPUT_LINE_MAX 1048576
+
+struct input;
+
+enum input_event {
+	INPUT_FRAMES,	/* *line is what comes next */
+	INPUT_REFUSED,	/* a part is bad, see *refusal; the rest goes on */
+	INPUT_USED,	/* nothing is left of the line */
+	INPUT_NO_MEMORY /* and the run should end */
+};
+
+struct input_refusal {
+	const char *file;     /* that of the struct lines */
+	unsigned long number; /* of the line where the bad part begins */
+	char reason[256];
+};
+
+struct input *input_new(void); /* NULL: no memory */
+void input_free(struct input *input);
+
+/*
+ * The line that lines has got, which must stay until it is used up. event is
+ * what lines_next() returned: LINES_LINE, LINES_UNENDED, LINES_TOO_LONG, or
+ * LINES_END when there is no more.
+ */
+void input_begin(
+	struct input *input, const struct lines *lines, enum lines_event event);
+
+enum input_event input_next(struct input *input, struct frameline *line,
+	struct input_refusal *refusal);
+
+#endif

@@ -1,0 +1,286 @@
+/* Masks over registers, names and addresses. */
+#include "mask.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "address.h"
+#include "bytes.h"
+#include "identity.h"
+#include "modbus.h"
+#include "words.h"
+
+/* Digits of a serial number, and those of its end that are masked. */
+#define SERIAL_DIGITS 13
+#define MASKED INT64_C(1000000000)
+#define SERIAL_MIN (1000 * MASKED)
+
+/* Four registers, but 13 digits fit in three. */
+#define SERIAL_WORDS 3
+
+#define DIGITS_KEPT 4
+#define RUN_MIN 9
+
+/* Where data begin in a frame: modbus.h. */
+#define READ_DATA 3	  /* of an answer: after the count of bytes */
+#define WRITE_ONE_DATA 4  /* of request and answer */
+#define WRITE_MANY_DATA 7 /* of a request */
+#define CRC_LENGTH 2
+
+/* What a register of a frame is. */
+#define OPEN 0	 /* nothing to be masked */
+#define HIDDEN 1 /* to be 0 */
+#define SERIAL \
+	2 /* of a serial number that begins with the frame's first \
+	   * register; one more for each register after it */
+
+/* The registers in a frame. */
+struct data {
+	uint8_t unit;
+	uint16_t address;
+	unsigned count;
+	uint8_t *bytes;
+	uint16_t what[MODBUS_READ_MAX];
+};
+
+/* --- serial numbers ------------------------------------------------------ */
+
+static int64_t mask_serial(int64_t serial)
+{
+	if (serial < SERIAL_MIN || serial > IDENTITY_SERIAL_MAX)
+		return 0;
+	return serial / MASKED * MASKED;
+}
+
+int64_t mask_serial_of(const char *name)
+{
+	size_t length = strlen(name);
+	const char *first = name + length;
+	int64_t serial;
+
+	while (first > name && isdigit((unsigned char)first[-1]))
+		first--;
+	if (name + length - first < SERIAL_DIGITS)
+		return 0;
+	serial = strtoll(name + length - SERIAL_DIGITS, NULL, 10);
+	return serial < SERIAL_MIN ? 0 : serial;
+}
+
+/* --- registers ----------------------------------------------------------- */
+
+static uint16_t get_word(const struct data *data, unsigned n)
+{
+	return get_be16(data->bytes + 2 * n);
+}
+
+static void put_word(struct data *data, unsigned n, uint16_t word)
+{
+	put_be16(data->bytes + 2 * n, word);
+}
+
+/* What two places claim for different things is hidden. */
+static void claim(
+	struct data *data, unsigned first, unsigned count, uint16_t what)
+{
+	for (unsigned i = first; i < first + count; i++)
+		if (data->what[i] == OPEN || data->what[i] == what)
+			data->what[i] = what;
+		else
+			data->what[i] = HIDDEN;
+}
+
+static void claim_field(struct data *data, const struct map_field *field)
+{
+	unsigned first = field->address;
+	unsigned end = first + field->count;
+	bool is_whole;
+
+	if (first < data->address)
+		first = data->address;
+	if (end > data->address + data->count)
+		end = data->address + data->count;
+	if (first >= end)
+		return;
+	is_whole = end - first == field->count;
+	first -= data->address;
+	end -= data->address;
+	claim(data, first, end - first,
+		field->is_secret || !is_whole ? HIDDEN
+					      : (uint16_t)(SERIAL + first));
+}
+
+/* Whether the map's places are to be masked when known is the station's. */
+static bool counts(const struct map *map, const struct map *known)
+{
+	if (!known)
+		return true;
+	return map == known ||
+		(map->protocol == known->protocol &&
+			(map->is_generic || known->is_generic));
+}
+
+static void claim_places(
+	struct data *data, const struct maps *maps, const struct map *known)
+{
+	const struct map *map = NULL;
+	bool any_unit = !known || known->is_generic;
+
+	while ((map = maps_next(maps, map))) {
+		if (!counts(map, known))
+			continue;
+		for (size_t i = 0; i < map->field_count; i++) {
+			const struct map_field *field = &map->fields[i];
+
+			if ((field->is_secret || field->type == MAP_SERIAL) &&
+				(any_unit || field->unit == data->unit))
+				claim_field(data, field);
+		}
+	}
+}
+
+static int64_t get_serial(const struct data *data, unsigned first, unsigned n)
+{
+	uint16_t words[IDENTITY_SERIAL_COUNT] = { 0 };
+
+	for (unsigned i = 0; i < n; i++)
+		words[i] = get_word(data, first + i);
+	return words_uint64(words);
+}
+
+static void claim_serial(struct data *data, int64_t serial)
+{
+	if (serial < SERIAL_MIN)
+		return;
+	for (unsigned i = 0; i + SERIAL_WORDS <= data->count; i++)
+		if (get_serial(data, i, SERIAL_WORDS) == serial)
+			claim(data, i, SERIAL_WORDS, (uint16_t)(SERIAL + i));
+}
+
+static void hide(struct data *data, unsigned first, unsigned n)
+{
+	int64_t serial = 0;
+
+	if (data->what[first] == SERIAL + first && n >= SERIAL_WORDS)
+		serial = mask_serial(get_serial(data, first, n));
+	for (unsigned i = 0; i < n; i++, serial >>= 16)
+		put_word(data, first + i, (uint16_t)serial);
+}
+
+/* Registers that are alike are masked together. */
+static void hide_all(struct data *data)
+{
+	unsigned n;
+
+	for (unsigned i = 0; i < data->count; i += n) {
+		n = 1;
+		while (i + n < data->count &&
+			data->what[i + n] == data->what[i])
+			n++;
+		if (data->what[i] != OPEN)
+			hide(data, i, n);
+	}
+}
+
+static void renew_crc(uint8_t *frame, size_t length)
+{
+	put_le16(frame + length - CRC_LENGTH,
+		modbus_crc(frame, length - CRC_LENGTH));
+}
+
+void mask_frames(struct frameline *line, const struct maps *maps,
+	const struct map *map, int64_t serial)
+{
+	struct modbus_request request;
+	struct data data = { 0 };
+	bool is_good =
+		line->response_length > 0 && !modbus_exception(line->response);
+
+	/* The line has been read, so its frames have been checked. */
+	modbus_parse_request(&request, line->request, line->request_length);
+	data.unit = request.unit;
+	data.address = request.address;
+	data.count = request.count;
+	switch (request.function) {
+	case MODBUS_READ:
+		if (!is_good)
+			return;
+		data.bytes = line->response + READ_DATA;
+		break;
+	case MODBUS_WRITE_ONE:
+		data.bytes = line->request + WRITE_ONE_DATA;
+		break;
+	case MODBUS_WRITE_MANY:
+		data.bytes = line->request + WRITE_MANY_DATA;
+		break;
+	}
+	claim_places(&data, maps, map);
+	claim_serial(&data, serial);
+	hide_all(&data);
+	if (request.function == MODBUS_READ) {
+		renew_crc(line->response, line->response_length);
+		return;
+	}
+	renew_crc(line->request, line->request_length);
+	/* Which is repeated, checksum and all. */
+	if (request.function == MODBUS_WRITE_ONE && is_good)
+		memcpy(line->response, line->request, line->request_length);
+}
+
+/* --- names and addresses ------------------------------------------------- */
+
+/* The length of the longest prefix of the name's map; 0 if there is none. */
+static size_t prefix_length(const char *name, const struct maps *maps)
+{
+	const struct map *map = maps_by_name(maps, name);
+	size_t longest = 0;
+
+	for (size_t i = 0; map && i < map->prefix_count; i++) {
+		size_t length = strlen(map->prefixes[i]);
+
+		if (length > longest && length < strlen(name) &&
+			strncmp(name, map->prefixes[i], length) == 0)
+			longest = length;
+	}
+	return longest;
+}
+
+static void put_number(char *digits, size_t count, unsigned number)
+{
+	for (size_t i = count; i-- > 0; number /= 10)
+		digits[i] = (char)('0' + number % 10);
+}
+
+void mask_name(char *name, const struct maps *maps, unsigned number)
+{
+	size_t prefix = prefix_length(name, maps);
+	char *run = name + prefix;
+
+	while (*run) {
+		size_t length = strspn(run, "0123456789");
+		size_t kept = DIGITS_KEPT;
+
+		/* Digits of the model may be in front. */
+		if (prefix == 0 && length > SERIAL_DIGITS)
+			kept += length - SERIAL_DIGITS;
+		if (length >= RUN_MIN)
+			put_number(run + kept, length - kept, number);
+		run += length > 0 ? length : 1;
+	}
+}
+
+void mask_address(char address[FRAMELINE_STRING_MAX + 1], unsigned number)
+{
+	struct address parsed;
+	uint8_t maker[3] = { 0 };
+
+	if (strncmp(address, "unix:", 5) == 0)
+		return;
+	if (address_parse(&parsed, address) == 0)
+		memcpy(maker, parsed.octets, sizeof maker);
+	snprintf(address, FRAMELINE_STRING_MAX + 1,
+		"%02X:%02X:%02X:%02X:%02X:%02X", maker[0], maker[1], maker[2],
+		number >> 16 & 0xff, number >> 8 & 0xff, number & 0xff);
+}

@@ -1,0 +1,294 @@
+/* Lines held back until it is known what they tell. */
+#include "redact.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mask.h"
+#include "who.h"
+
+/* Lines that wait. A log of bluetti-discovery is one poll of 12501 lines. When
+ * there are more, the oldest is masked as of a station that nothing is known
+ * of. */
+#define HELD_MAX 16384
+
+struct station {
+	char address[FRAMELINE_STRING_MAX + 1];
+	char name[FRAMELINE_STRING_MAX + 1];
+	unsigned number;       /* in its masked address, or else its name */
+	const struct map *map; /* NULL: not known */
+	int64_t serial;	       /* 0: not known */
+	struct station *next;
+};
+
+struct held {
+	struct frameline line;
+	struct station *station;
+	bool is_settled; /* nothing more can be learned that matters to it */
+	const struct map *map; /* the station's, then */
+	int64_t serial;
+	struct held *next;
+};
+
+struct redact {
+	const struct maps *maps;
+	const struct map *map; /* of all stations; NULL: none is */
+	struct station *stations, **stations_end;
+	unsigned station_count;
+	struct held *held, **held_end;
+	unsigned held_count;
+};
+
+/* --- stations ------------------------------------------------------------ */
+
+/* They are told apart as in polls.c. */
+static struct station *find_station(
+	const struct redact *redact, const char *address, const char *name)
+{
+	struct station *s = redact->stations;
+
+	while (s &&
+		(strcmp(s->address, address) != 0 ||
+			(address[0] == '\0' && strcmp(s->name, name) != 0)))
+		s = s->next;
+	return s;
+}
+
+static bool is_counted(const struct station *s)
+{
+	return s->address[0] && strncmp(s->address, "unix:", 5) != 0;
+}
+
+/* Two names that are masked alike. */
+static bool same_name(
+	const struct redact *redact, const char *left, const char *right)
+{
+	char a[FRAMELINE_STRING_MAX + 1];
+	char b[FRAMELINE_STRING_MAX + 1];
+
+	memcpy(a, left, sizeof a);
+	memcpy(b, right, sizeof b);
+	mask_name(a, redact->maps, 0);
+	mask_name(b, redact->maps, 0);
+	return strcmp(a, b) == 0;
+}
+
+/* Addresses are counted from 1. Without an address a station has nothing but
+ * its name, of which 0 is the first of those that are masked alike. */
+static unsigned count_stations(
+	const struct redact *redact, const struct station *added)
+{
+	unsigned number = is_counted(added);
+
+	for (const struct station *s = redact->stations; s; s = s->next)
+		if (added->address[0])
+			number += is_counted(added) && is_counted(s);
+		else if (!s->address[0] && added->name[0])
+			number += same_name(redact, s->name, added->name);
+	return number;
+}
+
+static int add_station(struct station **added, struct redact *redact,
+	const struct frameline *line)
+{
+	struct station *s;
+
+	if (redact->station_count == REDACT_STATIONS)
+		return -ENOSPC;
+	s = calloc(1, sizeof *s);
+	if (!s)
+		return -ENOMEM;
+	memcpy(s->address, line->address, sizeof s->address);
+	memcpy(s->name, line->name, sizeof s->name);
+	s->number = count_stations(redact, s);
+	redact->station_count++;
+	*redact->stations_end = s;
+	redact->stations_end = &s->next;
+	*added = s;
+	return 0;
+}
+
+/* --- what is known ------------------------------------------------------- */
+
+static void settle(const struct redact *redact, struct held *held)
+{
+	held->is_settled = true;
+	held->map = redact->map ? redact->map : held->station->map;
+	held->serial = held->station->serial;
+}
+
+static void settle_station(
+	const struct redact *redact, const struct station *station)
+{
+	for (struct held *h = redact->held; h; h = h->next)
+		if (h->station == station && !h->is_settled)
+			settle(redact, h);
+}
+
+/* The name counts more than the registers. Another one at the same address is
+ * another station, perhaps of another model. */
+static void note_name(
+	const struct redact *redact, struct station *s, const char *name)
+{
+	const struct map *map = maps_by_name(redact->maps, name);
+
+	if (s->name[0] && strcmp(s->name, name) != 0) {
+		settle_station(redact, s);
+		s->map = NULL;
+	}
+	snprintf(s->name, sizeof s->name, "%s", name);
+	s->serial = mask_serial_of(name);
+	if (map && map != s->map) {
+		s->map = map;
+		settle_station(redact, s);
+	}
+}
+
+/* What looks like a type of version 1 may be the end of a password of version
+ * 2, so that alone does not tell the protocol. */
+static bool is_certain(const struct map *map, const struct poll *poll)
+{
+	return !map->is_generic || map->protocol != 1 ||
+		poll_registers(poll, POLL_ANY_PACK, 1, IDENTITY_VERSION, 1);
+}
+
+static void note_poll(
+	const struct redact *redact, struct station *s, const struct poll *poll)
+{
+	char name[WHO_NAME];
+	const struct map *map;
+	struct who who;
+
+	who_read(&who, poll);
+	map = who_map(&who, poll->name[0] ? poll->name : who_name(name, &who),
+		redact->maps);
+	if (map && is_certain(map, poll) && (!s->map || !map->is_generic))
+		s->map = map;
+	if (s->serial == 0)
+		s->serial = who.serial;
+}
+
+void redact_learn(struct redact *redact, const struct poll *poll)
+{
+	struct station *s = find_station(redact, poll->address, poll->name);
+
+	if (!s)
+		return;
+	note_poll(redact, s, poll);
+	settle_station(redact, s);
+	/* Without a name and an address the next one may be another. */
+	if (!s->address[0] && !s->name[0]) {
+		s->map = NULL;
+		s->serial = 0;
+	}
+}
+
+/* --- lines --------------------------------------------------------------- */
+
+static int hold(
+	struct redact *redact, struct station *s, const struct frameline *line)
+{
+	struct held *held = calloc(1, sizeof *held);
+
+	if (!held)
+		return -ENOMEM;
+	held->line = *line;
+	held->station = s;
+	if (redact->map || s->map || line->kind == FRAMELINE_END)
+		settle(redact, held);
+	*redact->held_end = held;
+	redact->held_end = &held->next;
+	if (redact->held_count++ == HELD_MAX && !redact->held->is_settled)
+		settle(redact, redact->held);
+	return 0;
+}
+
+int redact_add(struct redact *redact, const struct frameline *line)
+{
+	struct station *s = find_station(redact, line->address, line->name);
+	int error = 0;
+
+	if (!s)
+		error = add_station(&s, redact, line);
+	if (error < 0)
+		return error;
+	if (line->name[0])
+		note_name(redact, s, line->name);
+	return hold(redact, s, line);
+}
+
+void redact_finish(struct redact *redact)
+{
+	for (struct held *h = redact->held; h; h = h->next)
+		if (!h->is_settled)
+			settle(redact, h);
+}
+
+static struct held *take_held(struct redact *redact)
+{
+	struct held *held = redact->held;
+
+	if (!held)
+		return NULL;
+	redact->held = held->next;
+	redact->held_count--;
+	if (!redact->held)
+		redact->held_end = &redact->held;
+	return held;
+}
+
+size_t redact_take(struct redact *redact, char text[FRAMELINE_MAX])
+{
+	struct held *held;
+	struct frameline *line;
+	size_t length;
+
+	if (!redact->held || !redact->held->is_settled)
+		return 0;
+	held = take_held(redact);
+	line = &held->line;
+	if (line->kind == FRAMELINE_EXCHANGE)
+		mask_frames(line, redact->maps, held->map, held->serial);
+	if (line->address[0]) {
+		mask_address(line->address, held->station->number);
+		mask_name(line->name, redact->maps, 0);
+	} else {
+		mask_name(line->name, redact->maps, held->station->number);
+	}
+	length = frameline_format(text, line);
+	free(held);
+	return length;
+}
+
+/* --- life ---------------------------------------------------------------- */
+
+struct redact *redact_new(const struct maps *maps, const struct map *map)
+{
+	struct redact *redact = calloc(1, sizeof *redact);
+
+	if (!redact)
+		return NULL;
+	redact->maps = maps;
+	redact->map = map;
+	redact->stations_end = &redact->stations;
+	redact->held_end = &redact->held;
+	return redact;
+}
+
+void redact_free(struct redact *redact)
+{
+	if (!redact)
+		return;
+	while (redact->held)
+		free(take_held(redact));
+	while (redact->stations) {
+		struct station *s = redact->stations;
+
+		redact->stations = s->next;
+		free(s);
+	}
+	free(redact);
+}

@@ -1,0 +1,44 @@
+/*
+ * A log in which secrets and serial numbers are masked, line by line:
+ * bt-decode(1), --redact. What has to be masked depends on the station's map,
+ * which may be known only when its poll is complete, so lines are held back
+ * until then. Their order stays.
+ *
+ * For each line: redact_learn() for every poll that it completed, then
+ * redact_add(); at the end redact_learn() for the last polls and
+ * redact_finish(). After each of them redact_take() may have something.
+ */
+#ifndef BT_REDACT_H
+#define BT_REDACT_H
+
+#include <stddef.h>
+
+#include "frameline.h"
+#include "maps.h"
+#include "poll.h"
+
+/* Stations in one log. Their numbers must never change, so none makes room
+ * for another. */
+#define REDACT_STATIONS 1024
+
+struct redact;
+
+/* map is that of every station (bt-decode --model); NULL: it is found as for
+ * records. Both are borrowed. NULL: no memory. */
+struct redact *redact_new(const struct maps *maps, const struct map *map);
+void redact_free(struct redact *redact);
+
+/* What a complete poll tells about its station. */
+void redact_learn(struct redact *redact, const struct poll *poll);
+
+/* Adds a line. 0; -ENOMEM; -ENOSPC if it is of one station too many, and then
+ * it is left out. */
+int redact_add(struct redact *redact, const struct frameline *line);
+
+/* Nothing more will be learned. */
+void redact_finish(struct redact *redact);
+
+/* The next line, masked, and its length; 0 if there is none yet. */
+size_t redact_take(struct redact *redact, char text[FRAMELINE_MAX]);
+
+#endif

@@ -1,0 +1,279 @@
+/*
+ * Reads, and where they can be split: at a gap, which is of registers that no
+ * field of the map has, or else between two fields.
+ */
+#include "plan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "modbus.h"
+
+struct plan {
+	const struct map *map;
+	const struct map_read *first; /* as the caller has them */
+	size_t first_count;
+	size_t count;
+	struct planned reads[]; /* room for all parts that there can be */
+};
+
+/* What the fields of the map make of the registers of a read. */
+struct layout {
+	unsigned count;
+	bool used[MODBUS_READ_MAX];   /* some field has this register */
+	bool joined[MODBUS_READ_MAX]; /* and the next one too */
+};
+
+/* Registers from first to before end, counted from that of a read. */
+struct span {
+	unsigned first, end;
+};
+
+/* --- fields -------------------------------------------------------------- */
+
+static void add_field(struct layout *layout, const struct map_read *read,
+	const struct map_field *field)
+{
+	unsigned end = (unsigned)read->address + read->count;
+
+	for (unsigned i = 0; i < field->count; i++) {
+		unsigned address = (unsigned)field->address + i;
+
+		if (address < read->address || address >= end)
+			continue;
+		layout->used[address - read->address] = true;
+		if (i + 1 < field->count)
+			layout->joined[address - read->address] = true;
+	}
+}
+
+static void layout_init(struct layout *layout, const struct plan *plan,
+	const struct map_read *read)
+{
+	const struct map *map = plan->map;
+
+	*layout = (struct layout){ .count = read->count };
+	for (size_t i = 0; map && i < map->field_count; i++)
+		if (map_read_touches(read, &map->fields[i]))
+			add_field(layout, read, &map->fields[i]);
+}
+
+/* The next run of fields from register n on; false if there is none. */
+static bool next_run(const struct layout *layout, unsigned n, struct span *run)
+{
+	while (n < layout->count && !layout->used[n])
+		n++;
+	if (n == layout->count)
+		return false;
+	run->first = n;
+	while (n < layout->count && layout->used[n])
+		n++;
+	run->end = n;
+	return true;
+}
+
+/* From the first register of a field to the last one; empty without any. */
+static struct span all_fields(const struct layout *layout)
+{
+	struct span all = { 0 };
+	struct span run = { 0 };
+
+	next_run(layout, 0, &all);
+	while (next_run(layout, run.end, &run))
+		all.end = run.end;
+	return all;
+}
+
+/* Of several that are as wide, the first; an empty one if there is none. */
+static struct span widest_gap(const struct layout *layout)
+{
+	struct span widest = { 0 };
+	struct span run, next;
+
+	if (!next_run(layout, 0, &run))
+		return widest;
+	while (next_run(layout, run.end, &next)) {
+		if (next.first - run.end > widest.end - widest.first)
+			widest = (struct span){ run.end, next.first };
+		run = next;
+	}
+	return widest;
+}
+
+/* One part for each field; those that overlap stay together. There is no gap
+ * between them. Returns how many there are. */
+static size_t divide_fields(
+	const struct layout *layout, struct span parts[MODBUS_READ_MAX])
+{
+	unsigned first = 0;
+	size_t count = 0;
+
+	for (unsigned n = 0; n < layout->count; n++) {
+		if (layout->joined[n] && n + 1 < layout->count)
+			continue;
+		parts[count++] = (struct span){ first, n + 1 };
+		first = n + 1;
+	}
+	return count;
+}
+
+/* The parts of a read that the station does not take as a whole: one that is
+ * as long as the read if it cannot be divided, none if it has no field. */
+static size_t divide(
+	const struct layout *layout, struct span parts[MODBUS_READ_MAX])
+{
+	struct span all = all_fields(layout);
+	struct span gap = widest_gap(layout);
+
+	if (gap.end > 0) {
+		parts[0] = (struct span){ all.first, gap.first };
+		parts[1] = (struct span){ gap.end, all.end };
+		return 2;
+	}
+	if (all.end - all.first == layout->count)
+		return divide_fields(layout, parts);
+	parts[0] = all;
+	return all.end > 0;
+}
+
+/* --- reads --------------------------------------------------------------- */
+
+static struct planned plan_read(
+	const struct plan *plan, const struct map_read *read)
+{
+	struct planned planned = { .read = *read };
+	struct layout layout;
+	struct span run = { 0 };
+
+	layout_init(&layout, plan, read);
+	planned.used = all_fields(&layout).end;
+	next_run(&layout, 0, &run);
+	/* Without any field there is nothing that could be wrong. */
+	planned.is_trusted = read->is_proven || planned.used == 0 ||
+		run.end - run.first == read->count;
+	return planned;
+}
+
+static struct map_read part_of(const struct map_read *read, struct span span)
+{
+	struct map_read part = *read;
+
+	part.address = (uint16_t)(read->address + span.first);
+	part.count = (uint16_t)(span.end - span.first);
+	part.is_proven = false;
+	return part;
+}
+
+/* Puts count parts, which cover no register twice, in the place of read n. */
+static void replace(
+	struct plan *plan, size_t n, const struct span *parts, size_t count)
+{
+	struct map_read whole = plan->reads[n].read;
+
+	memmove(plan->reads + n + count, plan->reads + n + 1,
+		(plan->count - n - 1) * sizeof plan->reads[0]);
+	plan->count += count - 1;
+	for (size_t i = 0; i < count; i++) {
+		struct map_read part = part_of(&whole, parts[i]);
+
+		plan->reads[n + i] = plan_read(plan, &part);
+	}
+}
+
+/* Each part has a field of its own, so there are never more than fields. */
+static size_t most_parts(const struct map_read *read, const struct map *map)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; map && i < map->field_count; i++)
+		count += map_read_touches(read, &map->fields[i]);
+	return count > 0 ? count : 1;
+}
+
+/* --- the plan ------------------------------------------------------------ */
+
+int plan_new(struct plan **plan, const struct map_read *reads, size_t count,
+	const struct map *map)
+{
+	struct plan *new;
+	size_t room = 0;
+
+	for (size_t i = 0; i < count; i++)
+		room += most_parts(&reads[i], map);
+	new = malloc(sizeof *new + room * sizeof new->reads[0]);
+	if (!new)
+		return -ENOMEM;
+	*new = (struct plan){
+		.map = map, .first = reads, .first_count = count
+	};
+	plan_reset(new);
+	*plan = new;
+	return 0;
+}
+
+void plan_free(struct plan *plan)
+{
+	free(plan);
+}
+
+void plan_reset(struct plan *plan)
+{
+	bool has_pack = false;
+
+	plan->count = 0;
+	for (size_t i = 0; i < plan->first_count; i++) {
+		const struct map_read *read = &plan->first[i];
+
+		if (!read->is_pack || has_pack)
+			plan->reads[plan->count++] = plan_read(plan, read);
+		has_pack = has_pack || read->is_pack;
+	}
+}
+
+struct planned *plan_at(struct plan *plan, size_t n)
+{
+	return n < plan->count ? &plan->reads[n] : NULL;
+}
+
+void plan_split(struct plan *plan, size_t n)
+{
+	struct span parts[MODBUS_READ_MAX];
+	struct layout layout;
+	size_t count;
+
+	layout_init(&layout, plan, &plan->reads[n].read);
+	count = divide(&layout, parts);
+	if (count == 0 || parts[0].end - parts[0].first == layout.count)
+		plan->reads[n].is_refused = true;
+	else
+		replace(plan, n, parts, count);
+}
+
+bool plan_run(
+	const struct plan *plan, size_t n, size_t run, struct map_read *part)
+{
+	const struct map_read *read = &plan->reads[n].read;
+	struct span span = { 0 };
+	struct layout layout;
+
+	layout_init(&layout, plan, read);
+	for (size_t i = 0; i <= run; i++)
+		if (!next_run(&layout, span.end, &span))
+			return false;
+	*part = part_of(read, span);
+	return true;
+}
+
+void plan_split_runs(struct plan *plan, size_t n)
+{
+	struct span parts[MODBUS_READ_MAX];
+	struct span run = { 0 };
+	struct layout layout;
+	size_t count = 0;
+
+	layout_init(&layout, plan, &plan->reads[n].read);
+	while (next_run(&layout, run.end, &run))
+		parts[count++] = run;
+	replace(plan, n, parts, count);
+}

@@ -1,0 +1,61 @@
+/*
+ * A station as it is polled, and the exchanges with it. poll.h and packs.h
+ * tell what is asked.
+ */
+#ifndef BT_POLLER_H
+#define BT_POLLER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "counters.h"
+#include "frameline.h"
+#include "journal.h"
+#include "map.h"
+#include "options.h"
+#include "plan.h"
+#include "pulse.h"
+#include "station.h"
+
+/*
+ * MODBUS exceptions, Application Protocol 1.1b3, section 7: the station does
+ * not serve all of the registers; it wants to be asked again later
+ * (lnorton89/bluetti-mqtt-node takes 5 so).
+ */
+#define EXCEPTION_ADDRESS 2
+#define EXCEPTION_ACKNOWLEDGE 5
+#define EXCEPTION_BUSY 6
+
+/* A station as it is polled. */
+struct poller {
+	const struct options *options;
+	struct station *station;
+	const struct map *map; /* NULL: reads are given by hand */
+	struct plan *plan;     /* NULL until the map is known */
+	struct journal journal;
+	struct counters count;
+	struct pulse *pulse;
+	int cause; /* why the last exchange without an answer had none */
+	int64_t last_good; /* good frame on this connection, or its begin */
+	int64_t slow_due;  /* when reads of class slow come again */
+	int pack_count;	   /* as the station tells it; -1: not yet */
+};
+
+/*
+ * One exchange with its retries. A good answer is counted and left in
+ * *line, as is a failure: the line is not written yet. Returns 0 for an
+ * answer, MODBUS exceptions among them, else the error; -BT_ESILENT if there
+ * has been no good frame for too long, so that the link is given up.
+ */
+int poller_exchange(struct poller *poller, const uint8_t *request,
+	size_t length, struct frameline *line);
+
+/* The same for a read. */
+int poller_read(struct poller *poller, const struct map_read *read,
+	struct frameline *line);
+
+/* True for errors after which the link can still be used. */
+bool poller_goes_on(int error);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * Whether the words of a block are those of the registers that were asked
+ * for. An AC50B answers a block that touches registers which it does not serve
+ * with the words of those that it serves, moved together (recording of
+ * Patrick762/bluetti-bt-lib issue 5): nothing in the answer tells.
+ */
+#ifndef BT_PROOF_H
+#define BT_PROOF_H
+
+#include "frameline.h"
+#include "plan.h"
+#include "poller.h"
+
+enum proof {
+	PROOF_OPEN,    /* not decided yet: never returned */
+	PROOF_GOOD,    /* the answer is to be taken as it is */
+	PROOF_MOVED,   /* its words are not where they were asked for */
+	PROOF_REFUSED, /* the station does not serve all of the registers */
+	PROOF_NONE,    /* a block that cannot be proven now, such as one of
+			* zeros */
+};
+
+/*
+ * A read of the plan with its retries, and single reads of registers where its
+ * words need a proof. Words only ever move towards the front, so one that is
+ * not zero and is the same when it is read alone proves all up to it; this is
+ * remembered. 0 = 0 proves nothing.
+ *
+ * Returns what the answer in *line is, or the error of poller_read(), whose
+ * word is in *line then: also that of a single read.
+ */
+int proof_read(
+	struct poller *poller, struct planned *planned, struct frameline *line);
+
+#endif

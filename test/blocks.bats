@@ -1,0 +1,462 @@
+#!/usr/bin/env bats
+# Blocks that can be believed: stations that refuse a read which touches
+# registers they do not serve, and stations that answer it with the words of
+# the others moved together.
+
+load common
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    mkdir maps
+    export BT_MAPS=$PWD/maps
+    accelerate 10
+}
+
+# new_map LINE...: a map of model T1 with these lines.
+new_map() {
+    printf '%s\n' "model T1" "name T1" "protocol 2" "$@" >maps/T1.map
+}
+
+# new_image LINE...: the image of a T1, for sim_start.
+new_image() {
+    printf '%s\n' "name T1123" "$@" >image
+}
+
+# Fields with gaps of 1, 7 and 13 registers between them.
+gappy_map() {
+    new_map "${1:-read poll 10+30}" "1 10 uint16 a" "1 12 uint32 b" \
+        "1 20 uint16 c" "1 21 uint16 d" "1 35 uint16 e"
+}
+
+# The same with words in the registers of the fields alone.
+gappy_image() {
+    new_image "10 1000" "12 1001 1" "20 1002 1003" "35 1004" "$@"
+}
+
+# The values of all fields of it, one object a record.
+gappy='{"a":1000,"b":66537,"c":1002,"d":1003,"e":1004}'
+
+# play POLLS [OPTION...]: so many polls of the image into log and records.
+play() {
+    local polls=$1
+    shift
+    rm -f s
+    sim_start s "$PWD/image"
+    $ACCELERATED bt-poll -n "$polls" -i 1 "$@" "unix:$PWD/s" >log 2>err
+    sim_stop s
+    bt-decode log >records
+}
+
+# Records without who and when.
+values() {
+    jq -c 'del(.time, .address, .name, .model)' records
+}
+
+# asked N READ: the station got this read so many times.
+asked() {
+    assert_equal "$2: $(counter s "read $2")" "$2: $([ "$1" -eq 0 ] || echo "$1")"
+}
+
+# reads N: and so many in all.
+reads() {
+    assert_equal "$(counter s reads)" "$1"
+}
+
+@test "a refused block is split, and the same poll brings every field" {
+    gappy_map
+    gappy_image
+    play 3
+    run values
+    assert_output "$gappy"$'\n'"$gappy"$'\n'"$gappy"
+    # 10+30, 10+12 and 10+4 are refused, once.
+    asked 1 10+30
+    asked 1 10+12
+    asked 1 10+4
+    asked 3 10+1
+    asked 3 12+2
+    asked 3 20+2
+    asked 3 35+1
+    reads 15
+    [ "$(counter s exceptions)" -eq 3 ]
+}
+
+@test "moved words are found out, and the same poll brings every field" {
+    gappy_map
+    gappy_image "gaps move"
+    play 3
+    run values
+    assert_output "$gappy"$'\n'"$gappy"$'\n'"$gappy"
+    [ "$(grep -c '!moved' log)" -eq 3 ]
+    asked 1 10+30
+    asked 1 10+12
+    asked 2 15+1
+    # 13 is served, with another word: it is looked at once more.
+    asked 3 10+4
+    asked 2 13+1
+    asked 3 10+1
+    asked 3 12+2
+    asked 3 20+2
+    asked 3 35+1
+    reads 21
+}
+
+@test "no line of a log has moved words for an answer" {
+    gappy_map
+    gappy_image "gaps move"
+    play 1
+    awk '$5 ~ /^0103/ { print $4 }' log >good
+    [ "$(wc -l <good)" -eq 4 ]
+    [ "$(grep -cE '^0103000a00(1e|0c|04)' good)" -eq 0 ]
+}
+
+@test "moved words that reach into the gap: the words beyond the end of the block" {
+    gappy_map
+    gappy_image "gaps move" "50-90 777"
+    play 2
+    run values
+    assert_output "$gappy"$'\n'"$gappy"
+}
+
+@test "a block that is served as a whole costs two reads, once" {
+    gappy_map
+    new_image "10-50 0" "10 1000" "12 1001 1" "20 1002 1003" "35 1004"
+    play 3
+    run values
+    assert_output "$gappy"$'\n'"$gappy"$'\n'"$gappy"
+    asked 3 10+30
+    asked 1 35+1
+    asked 1 10+1
+    reads 5
+}
+
+@test "checks are not written to the log" {
+    gappy_map
+    new_image "10-50 0" "10 1000" "35 1004"
+    play 2
+    [ "$(wc -l <log)" -eq 4 ]
+    [ "$(grep -c ' 0103000a001e' log)" -eq 2 ]
+}
+
+@test "a field at the end that is not served is not zero" {
+    gappy_map
+    for gaps in move refuse; do
+        new_image "10-34 5" "gaps $gaps"
+        play 2
+        run values
+        assert_output '{"a":5,"b":327685,"c":5,"d":5,"failed":["35+1 exception 2"]}
+{"a":5,"b":327685,"c":5,"d":5}'
+        asked 1 10+30
+    done
+}
+
+@test "blocks without gaps, and proven ones, are not checked" {
+    new_map "read poll 10+3" "read poll 20+9 proven" "1 10 uint32 a" \
+        "1 12 uint16 b" "1 20 uint16 c" "1 28 uint16 d"
+    new_image "10-30 7"
+    play 2
+    reads 4
+    asked 2 10+3
+    asked 2 20+9
+}
+
+@test "a proven block that is refused is split like any other" {
+    gappy_map "read poll 10+30 proven"
+    gappy_image
+    play 2
+    run values
+    assert_output "$gappy"$'\n'"$gappy"
+    asked 1 10+30
+}
+
+@test "adjacent fields that are refused are read one by one" {
+    new_map "read poll 10+5" "1 10 uint16 a" "1 11 uint32 b" "1 13 uint16 c" \
+        "1 14 uint8_hi d" "1 14 uint8_lo e"
+    new_image "10 1 2 0" "14 0x0304"
+    play 3
+    run values
+    assert_line --index 0 '{"a":1,"b":2,"d":3,"e":4,"failed":["13+1 exception 2"]}'
+    assert_line --index 1 '{"a":1,"b":2,"d":3,"e":4}'
+    # What is not served is asked for once.
+    asked 1 10+5
+    asked 1 13+1
+    asked 3 10+1
+    asked 3 11+2
+    asked 3 14+1
+    reads 11
+}
+
+@test "registers around the fields are left out where they are refused" {
+    new_map "read poll 10+9" "1 12 uint16 a" "1 13 uint16 b"
+    new_image "12 1 2"
+    play 2
+    run values
+    assert_line --index 1 '{"a":1,"b":2}'
+    asked 1 10+9
+    asked 2 12+2
+    reads 3
+}
+
+@test "other exceptions do not split" {
+    gappy_map
+    new_image "10-50 8"
+    local code
+    for code in 1 3 4 5 6; do
+        rm -f s
+        sim_start s "$PWD/image" --fault "read 10+30 exception $code"
+        $ACCELERATED bt-poll -1 "unix:$PWD/s" >log 2>err
+        sim_stop s
+        run jq -c .failed <(bt-decode log)
+        assert_output "[\"10+30 exception $code\"]"
+    done
+}
+
+@test "zeros prove nothing: the fields are read apart" {
+    gappy_map
+    new_image "10-50 0"
+    play 2
+    run values
+    assert_line --index 1 '{"a":0,"b":0,"c":0,"d":0,"e":0}'
+    asked 2 10+30
+    asked 2 10+1
+    asked 2 12+2
+    asked 2 20+2
+    asked 2 35+1
+    reads 10
+}
+
+@test "zeros of which some are not served: no field is made up" {
+    gappy_map
+    new_image "gaps move" "10 0" "12 0 0" "35 0"
+    play 2
+    run values
+    assert_line --index 0 '{"a":0,"b":0,"e":0,"failed":["20+2 exception 2"]}'
+    assert_line --index 1 '{"a":0,"b":0,"e":0}'
+    asked 1 10+30
+    asked 2 10+1
+    asked 2 35+1
+}
+
+@test "what is zero at first is proven when it no longer is" {
+    gappy_map
+    # 35 becomes 1 with the tenth read.
+    new_image "10-50 0" "10 1000" "20 1002 1003" "changing 35 10"
+    play 10
+    run jq -c .e records
+    assert_output $'0\n0\n0\n0\n0\n0\n0\n1\n1\n1'
+    asked 10 10+30
+    # 21 and 10 at first, and 35 since it is the end; then 35 once more.
+    asked 1 21+1
+    asked 2 35+1
+    asked 0 10+1
+    reads 13
+}
+
+@test "a block of zeros is believed as soon as it has a word" {
+    gappy_map
+    new_image "10-50 0" "changing 35 10"
+    play 4
+    run jq -c .e records
+    # The second poll reads 35 alone, and is the last one to do so but for the
+    # proof in the third.
+    assert_output $'0\n1\n1\n1'
+    asked 4 10+30
+    asked 3 35+1
+    asked 2 10+1
+}
+
+@test "a value that changes between two reads does not split a good block" {
+    gappy_map
+    new_image "10-50 9" "changing 10-50 3"
+    play 6
+    [ "$(grep -c '!' log)" -eq 0 ]
+    asked 0 10+12
+    # The last word, and the first, of which one has changed.
+    [ "$(counter s reads)" -le 12 ]
+}
+
+@test "a value that changes with each read splits it, and stays right" {
+    gappy_map
+    new_image "10-50 9" "changing 39 1"
+    play 3
+    run values
+    assert_line --index 2 '{"a":9,"b":589833,"c":9,"d":9,"e":9}'
+    [ "$(grep -c '!moved' log)" -eq 1 ]
+}
+
+@test "faults do not split" {
+    gappy_map
+    new_image "10-50 9"
+    accelerate 20
+    local fault
+    for fault in silence crc "truncate 5" wrong-count "garbage 9" busy drop \
+        "late 6000" "exception 5" "exception 4"; do
+        rm -f s
+        sim_start s "$PWD/image" --fault "request 2 $fault" \
+            --fault "request 4 $fault"
+        $ACCELERATED bt-poll -n 4 -i 2 "unix:$PWD/s" >log 2>err
+        sim_stop s
+        bt-decode log >records
+        [ "$(grep -c moved log)" -eq 0 ]
+        asked 0 10+12
+        run jq -c 'select(.a != 9 and .failed == null)' records
+        assert_output ""
+        run jq -c 'select(.a == 9)' records
+        [ "${#lines[@]}" -ge 3 ]
+    done
+}
+
+@test "a check that has no answer: the block is not believed this time" {
+    gappy_map
+    new_image "10-50 9"
+    accelerate 20
+    sim_start s "$PWD/image" --fault "requests 2-4 silence"
+    $ACCELERATED bt-poll -n 3 -i 30 "unix:$PWD/s" >log 2>err
+    sim_stop s
+    bt-decode log >records
+    run values
+    assert_line --index 0 '{"failed":["10+30 timeout"]}'
+    # A late answer could be of another single read: the link begins anew.
+    assert_line --index 1 '{"failed":["10+30 mixed"]}'
+    assert_line --index 2 '{"a":9,"b":589833,"c":9,"d":9,"e":9}'
+    [ "$(grep -c moved log)" -eq 0 ]
+}
+
+@test "a station that refuses everything for a while is read as before then" {
+    gappy_map
+    new_image "10-50 9"
+    rm -f s
+    sim_start s "$PWD/image" --fault "requests 1-9 exception 2"
+    $ACCELERATED bt-poll -n 3 -i 1 "unix:$PWD/s" >log
+    sim_stop s
+    bt-decode log >records
+    run jq -c .a records
+    assert_output $'null\n9\n9'
+    asked 3 10+30
+}
+
+@test "reads of the other classes are split too, and stay what they are" {
+    gappy_map "read slow 10+30"
+    printf 'read poll 100+1\n1 100 uint16 z\n' >>maps/T1.map
+    gappy_image "100 6"
+    play 3
+    run values
+    assert_line --index 0 "${gappy/\}/,\"z\":6\}}"
+    assert_line --index 1 '{"z":6}'
+    assert_line --index 2 '{"z":6}'
+}
+
+@test "reads of a battery pack are split too, but for the first" {
+    new_map "packs 2" "pack-selector 50" "pack-shown 51" "pack-settle 0.1" \
+        "pack-read poll 51+2" "pack-read poll 60+9" "read poll 10+1" \
+        "1 10 uint16 a" "1 52 uint16 b - - - - pack" \
+        "1 60 uint16 c - - - - pack" "1 68 uint16 d - - - - pack"
+    local gaps
+    for gaps in refuse move; do
+        new_image "gaps $gaps" "10 9" "50-51 0" "writable 50" \
+            "pack-selector 50 shows 51 settle 50" "pack 1" "52 11" "60 12" \
+            "68 13" "pack 2" "52 21" "60 22" "68 23"
+        play 1
+        run values
+        assert_output '{"a":9}
+{"pack":1,"b":11,"c":12,"d":13}
+{"pack":2,"b":21,"c":22,"d":23}'
+        asked 1 60+9
+    done
+}
+
+@test "secrets are read with --secrets only" {
+    new_map "read poll 10+1" "read poll 20+4" "1 10 uint16 a" \
+        "1 20 string[4] password - - - - secret"
+    new_image "10 1" '20 "ABCDEFGH"'
+    play 2 --all
+    asked 2 10+1
+    reads 2
+    play 1 --secrets
+    asked 1 20+4
+}
+
+@test "reads by hand are sent as they are" {
+    gappy_map
+    gappy_image "gaps move"
+    play 2 -r 10+30
+    reads 2
+    asked 2 10+30
+}
+
+# layouts COUNT: writes so many random maps, maps/L1.map …, and for each an
+# image of a station, image1 …, and the values that it has to tell, truth1 ….
+layouts() {
+    awk -v count="$1" -v seed=4 '
+        function chance(p) { return rand() < p }
+        function word() { return chance(0.2) ? 0 : 1 + int(rand() * 65535) }
+        BEGIN {
+            srand(seed)
+            for (n = 1; n <= count; n++) layout(n)
+        }
+        function layout(n,    map, image, truth, address, first, f, size, w, i,
+                v, served, values) {
+            map = "maps/L" n ".map"; image = "image" n; truth = "truth" n
+            printf "model L%d\nname L%dX\nprotocol 2\n", n, n >map
+            printf "name L%dX1\n", n >image
+            values = ""
+            # Fields without a gap are served together or not at all.
+            served = 1
+            address = first = 1 + int(rand() * 100)
+            for (f = 1; address - first < 100 && f <= 40; f++) {
+                size = chance(0.3) ? 2 : 1
+                v = 0
+                for (i = 0; i < size; i++) {
+                    w = word()
+                    v += w * (i ? 65536 : 1)
+                    if (served) printf "%d %d\n", address + i, w >image
+                }
+                printf "1 %d %s f%d\n", address, size == 2 ? "uint32" : "uint16", f >map
+                if (served) values = values sprintf(",\"f%d\":%.0f", f, v)
+                address += size
+                if (chance(0.4)) {
+                    last = address
+                    for (i = 1 + int(rand() * (chance(0.2) ? 20 : 4)); i > 0; i--) {
+                        if (chance(0.3)) printf "%d %d\n", address, word() >image
+                        address++
+                    }
+                    served = chance(0.9)
+                } else last = address
+            }
+            printf "read %s %d+%d\n", chance(0.5) ? "poll" : "all", first, last - first >map
+            if (chance(0.5))
+                for (i = 0; i < 60; i++)
+                    printf "%d %d\n", address + 10 + i, word() >image
+            printf "read poll 5000+1\n1 5000 uint16 f0\n" >map
+            printf "5000 1\n" >image
+            printf "{%s,\"f0\":1}\n", substr(values, 2) >truth
+            close(map); close(image); close(truth)
+        }'
+}
+
+# try_layout N GAPS: two polls of it tell the truth.
+try_layout() {
+    cp "image$1" "image$1$2"
+    echo "gaps $2" >>"image$1$2"
+    sim_start "s$1$2" "$PWD/image$1$2"
+    $ACCELERATED bt-poll -n 2 -i 1 --all "unix:$PWD/s$1$2" >"log$1$2"
+    sim_stop "s$1$2"
+    bt-decode "log$1$2" |
+        jq -Sc 'del(.time, .address, .name, .model, .failed)' >"out$1$2"
+    { cat "truth$1"; cat "truth$1"; } | jq -Sc . | diff - "out$1$2" ||
+        echo "layout $1, gaps $2"
+}
+
+@test "a hundred random layouts: all that is served, and nothing else" {
+    layouts "${LAYOUTS:-100}"
+    accelerate 50
+    local part n
+    for part in 1 2 3 4 5; do
+        (for ((n = part; n <= ${LAYOUTS:-100}; n += 5)); do
+            try_layout "$n" refuse
+            try_layout "$n" move
+        done >"found$part" 2>&1 3>&-) &
+    done
+    wait
+    cat found*
+    [ -z "$(cat found*)" ]
+}
