@@ -19,8 +19,10 @@ TOOLS = bt-poll bt-decode db-insert
 MAPS = $(wildcard lib/maps/*.map lib/maps/*.part)
 PAGES = $(wildcard man/*.[157])
 SOURCES = $(wildcard lib/*.c bt-poll/*.c bt-decode/*.c db-insert/*.c \
-	test/unit/*.c test/sim/*.c)
+	test/unit/*.c test/sim/*.c test/fuzz/*.c)
 UNIT_TESTS = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/*.c))
+FUZZERS = $(patsubst test/fuzz/%.c,$(BUILD)/fuzz/%,\
+	$(filter-out test/fuzz/main.c,$(wildcard test/fuzz/*.c)))
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c))
 
@@ -41,12 +43,14 @@ MY_CFLAGS = -std=c17 $(WARNINGS) $(WERROR) $(HARDENING)
 MY_LDFLAGS = -pie -Wl,-z,relro,-z,now
 
 # The packages of pkg-config that a folder's code includes and links.
-PACKAGES_lib = bluez
-PACKAGES_bt-poll = bluez
+# libcrypto for encrypted stations: AES and P-256 that others keep safe.
+PACKAGES_lib = bluez libcrypto
+PACKAGES_bt-poll = bluez libcrypto
 PACKAGES_bt-decode = jansson
 PACKAGES_db-insert = jansson libmariadb
 
-.PHONY: all simulator demo check check-long install uninstall clean FORCE
+.PHONY: all simulator fuzzers fuzzing demo check check-long
+.PHONY: install uninstall clean FORCE
 .SECONDARY:
 all: $(TOOLS:%=$(BUILD)/%)
 simulator: $(BUILD)/bt-sim $(BUILD)/accelerate.so $(BUILD)/bluetooth.so
@@ -77,7 +81,7 @@ $(BUILD)/bt-decode: $(call objects,bt-decode) $(BUILD)/lib.a
 $(BUILD)/db-insert: $(call objects,db-insert) $(BUILD)/lib.a
 	$(call link,$(PACKAGES_db-insert))
 $(BUILD)/bt-sim: $(call objects,test/sim) $(BUILD)/lib.a
-	$(call link,bluez)
+	$(call link,bluez libcrypto)
 # Preloaded by tests, also into sanitized programs: never sanitized itself.
 $(BUILD)/%.so: test/%.c
 	@mkdir -p $(@D)
@@ -85,7 +89,18 @@ $(BUILD)/%.so: test/%.c
 		-shared -o $@ $<
 $(BUILD)/unit/%: $(BUILD)/obj/test/unit/%.o $(BUILD)/lib.a
 	@mkdir -p $(@D)
-	$(call link,bluez)
+	$(call link,bluez libcrypto)
+$(BUILD)/unit/session: $(BUILD)/obj/test/unit/session.o \
+		$(BUILD)/obj/test/sim/session.o \
+		$(BUILD)/obj/test/sim/station-keys.o $(BUILD)/lib.a
+	@mkdir -p $(@D)
+	$(call link,libcrypto)
+# Each is fed with its corpus by main.c, or by libFuzzer in its place.
+FUZZ_MAIN = $(BUILD)/obj/test/fuzz/main.o
+$(BUILD)/fuzz/%: $(BUILD)/obj/test/fuzz/%.o $(FUZZ_MAIN) $(BUILD)/lib.a
+	@mkdir -p $(@D)
+	$(call link,libcrypto)
+fuzzers: $(FUZZERS)
 
 -include $(SOURCES:%.c=$(BUILD)/obj/%.d)
 
@@ -98,7 +113,7 @@ demo:
 
 check:
 	test/install-packages build database test
-	$(MAKE) all simulator $(UNIT_TESTS)
+	$(MAKE) all simulator fuzzers $(UNIT_TESTS)
 	test/run $(BUILD)
 
 # The same tests on builds that see more: each in a folder of its own.
@@ -110,6 +125,12 @@ check-long:
 		CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)' check
 	VALGRIND=yes test/run $(BUILD)
 	test/run $(BUILD) long
+
+# build/fuzzing/fuzz/NAME: what libFuzzer drives, for a long time if you like.
+fuzzing:
+	$(MAKE) CC=clang BUILD=$(BUILD)/fuzzing HARDENING= WERROR=-Werror \
+		FUZZ_MAIN= LDFLAGS=-fsanitize=fuzzer \
+		CFLAGS='-O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link' fuzzers
 
 # --- where it goes ----------------------------------------------------------
 

@@ -32,12 +32,13 @@
 #define CONNECT_TIME 20000
 #define DISCOVER_TIME 15000
 #define IDENTIFY_TIME 10000
+#define SECURE_TIME 15000
 
 /* Between two attempts: doubled with each, plus up to a quarter. */
 #define BACKOFF_FIRST 1000
 #define BACKOFF_MAX 60000
 
-enum stage_name { AWAY, CONNECT, DISCOVER, IDENTIFY, POLL, REST };
+enum stage_name { AWAY, CONNECT, DISCOVER, SECURE, IDENTIFY, POLL, REST };
 
 struct life {
 	struct poller poller;
@@ -128,10 +129,22 @@ static int open_link(struct life *l)
 	return 0;
 }
 
+/* The station's name is read after its notifications were asked for: by then a
+ * station that encrypts has sent its challenge. */
 static int find_handles(struct life *l)
 {
-	return station_discover(
-		l->poller.station, stage_deadline(l, DISCOVER_TIME));
+	struct station *station = l->poller.station;
+	int error = station_discover(station, stage_deadline(l, DISCOVER_TIME));
+
+	return error < 0
+		? error
+		: station_identify(station, stage_deadline(l, IDENTIFY_TIME));
+}
+
+static int shake_hands(struct life *l)
+{
+	return station_shake_hands(
+		l->poller.station, stage_deadline(l, SECURE_TIME));
 }
 
 static int make_plan(struct poller *p)
@@ -146,13 +159,9 @@ static int make_plan(struct poller *p)
 static int learn_model(struct life *l)
 {
 	struct poller *p = &l->poller;
-	int error =
-		station_identify(p->station, stage_deadline(l, IDENTIFY_TIME));
-	const char *name;
+	const char *name = station_name(p->station);
+	int error;
 
-	if (error < 0)
-		return error;
-	name = station_name(p->station);
 	memset(p->journal.name, 0, sizeof p->journal.name);
 	memcpy(p->journal.name, name,
 		strnlen(name, sizeof p->journal.name - 1));
@@ -182,8 +191,10 @@ static int poll_whole(struct life *l)
 	unsigned long frames = p->count.frames;
 	int error = poll_station(p);
 
-	l->poll_due = schedule_next(
-		l->poll_due, p->options->interval, clock_monotonic());
+	/* What a session that died has cut off is polled again at once. */
+	if (error != -BT_ESILENT || !station_is_secure(p->station))
+		l->poll_due = schedule_next(
+			l->poll_due, p->options->interval, clock_monotonic());
 	if (error < 0)
 		return error;
 	/* The link is there, but the station says nothing. */
@@ -236,7 +247,8 @@ static const struct stage {
 } stages[] = {
 	[AWAY] = { wait_backoff, CONNECT, AWAY },
 	[CONNECT] = { open_link, DISCOVER, AWAY },
-	[DISCOVER] = { find_handles, IDENTIFY, AWAY },
+	[DISCOVER] = { find_handles, SECURE, AWAY },
+	[SECURE] = { shake_hands, IDENTIFY, AWAY },
 	[IDENTIFY] = { learn_model, REST, AWAY },
 	[POLL] = { poll_once, REST, AWAY },
 	[REST] = { wait_interval, POLL, AWAY },
@@ -248,7 +260,15 @@ static const struct stage {
 static bool is_final(int error)
 {
 	return error == -BT_ECANCELED || error == -BT_ENOMAP ||
-		error == -BT_EOUTPUT || error == -EACCES || error == -EPERM;
+		error == -BT_EOUTPUT || error == -BT_ECRYPTO ||
+		error == -EACCES || error == -EPERM;
+}
+
+/* Nor do these, unless the keys have been good once. */
+static bool is_refusal(int error)
+{
+	return error == -BT_ECHALLENGE || error == -BT_ESIGNATURE ||
+		error == -BT_EREFUSED;
 }
 
 static void note_trouble(struct life *l, int error)
@@ -279,7 +299,9 @@ static int run(struct life *l)
 		int error = stages[name].run(l);
 
 		pulse_beat(l->poller.pulse);
-		if (is_final(error))
+		if (is_final(error) ||
+			(is_refusal(error) &&
+				!station_has_encrypted(l->poller.station)))
 			return error;
 		if (error < 0)
 			note_trouble(l, error);
@@ -321,6 +343,9 @@ int life(const struct address *address, const struct options *options,
 	error = l.stop < 0 || l.ask < 0 ? -errno : 0;
 	if (error == 0)
 		error = station_new(&l.poller.station, address, l.stop);
+	if (error == 0)
+		error = station_secure(
+			l.poller.station, options->security, &options->keys);
 	if (error == 0)
 		error = run(&l);
 	error = report_end(&l.report, &l.poller, error);

@@ -37,6 +37,11 @@ static const char help[] =
 	"                             may be given several times\n"
 	"  -A, --all                  read every field of the map\n"
 	"  -S, --secrets              read passwords and network names too\n"
+	"  -P, --plain                never encrypt\n"
+	"  -E, --secure               always encrypt (as the station wants "
+	"it)\n"
+	"  -k, --keys=FILE            keys of encrypted stations, instead of\n"
+	"                             those that all have\n"
 	"  -p, --pack-interval=SECONDS\n"
 	"                             between rounds of battery packs (60)\n"
 	"  -s, --silence=SECONDS      begin the connection anew after so long\n"
@@ -62,6 +67,9 @@ static const struct option long_options[] = {
 	{ "read", required_argument, NULL, 'r' },
 	{ "all", no_argument, NULL, 'A' },
 	{ "secrets", no_argument, NULL, 'S' },
+	{ "plain", no_argument, NULL, 'P' },
+	{ "secure", no_argument, NULL, 'E' },
+	{ "keys", required_argument, NULL, 'k' },
 	{ "pack-interval", required_argument, NULL, 'p' },
 	{ "silence", required_argument, NULL, 's' },
 	{ "release", no_argument, NULL, 'R' },
@@ -134,6 +142,30 @@ static int set_polls(struct options *options, const char *text)
 	return EX_OK;
 }
 
+static int set_keys(struct options *options, const char *path)
+{
+	struct secure_keys_error why = { .line = 0 };
+	int error = secure_keys_read(&options->keys, path, &why);
+
+	if (error == 0)
+		return EX_OK;
+	if (error != -BT_EKEYS)
+		message("%s: %s", path, error_text(error));
+	else if (why.line > 0)
+		message("%s:%u: %s", path, why.line, why.reason);
+	else
+		message("%s: %s", path, why.reason);
+	return error_status(error);
+}
+
+static int set_security(struct options *options, enum station_security security)
+{
+	if (options->security != STATION_AUTO && options->security != security)
+		return usage("--plain excludes --secure", "");
+	options->security = security;
+	return EX_OK;
+}
+
 /* 0, or the status to leave with. */
 static int set_option(struct command_line *line, int option)
 {
@@ -159,6 +191,12 @@ static int set_option(struct command_line *line, int option)
 	case 'S':
 		options->secrets = true;
 		return EX_OK;
+	case 'P':
+		return set_security(options, STATION_PLAIN);
+	case 'E':
+		return set_security(options, STATION_SECURE);
+	case 'k':
+		return set_keys(options, optarg);
 	case 'p':
 		return set_seconds(&options->pack_interval, optarg);
 	case 's':
@@ -254,8 +292,9 @@ int main(int argc, char **argv)
 	int option;
 
 	opterr = 0;
+	secure_keys_default(&line.options.keys);
 	while (status == EX_OK &&
-		(option = getopt_long(argc, argv, "1i:n:m:r:ASp:s:Rt:M:hV",
+		(option = getopt_long(argc, argv, "1i:n:m:r:ASPEk:p:s:Rt:M:hV",
 			 long_options, NULL)) != -1) {
 		if (option == 'h') {
 			fputs(help, stdout);

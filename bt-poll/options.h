@@ -8,6 +8,7 @@
 
 #include "address.h"
 #include "maps.h"
+#include "station.h"
 
 struct options {
 	int64_t interval;      /* ms from the start of a poll to the next */
@@ -18,7 +19,9 @@ struct options {
 	bool release;	       /* no link between polls */
 	bool all;	       /* read every field of the map */
 	bool secrets;	       /* passwords and names of networks too */
-	const struct map *map; /* of --model; NULL: by the station's name */
+	enum station_security security;
+	struct secure_keys keys;
+	const struct map *map;	 /* of --model; NULL: by the station's name */
 	const struct maps *maps; /* NULL: reads are given by hand */
 	struct map_read *reads;	 /* given by hand */
 	size_t read_count;

@@ -148,6 +148,8 @@ int poll_station(struct poller *poller)
 
 	forgive(poller);
 	error = poll_reads(poller, false, class, &incomplete);
+	if (error == 0 && !incomplete)
+		poller->is_renewed = false;
 	if (class >= MAP_SLOW && error == 0 && !incomplete)
 		poller->slow_due = clock_monotonic() + SLOW_INTERVAL;
 	ended = journal_end(&poller->journal);

@@ -53,6 +53,19 @@ static bool is_silent(const struct poller *poller)
 	return clock_left(poller->last_good + poller->options->silence) == 0;
 }
 
+/*
+ * Encrypted sessions are told to die after 20 minutes to 2 hours with the link
+ * up (Patrick762/hassio-bluetti-bt issues 192 and 198). So the first read that
+ * is not answered costs the session; if a new one does not help it is the read.
+ */
+static bool is_dead(struct poller *poller)
+{
+	if (!station_is_secure(poller->station) || poller->is_renewed)
+		return false;
+	poller->is_renewed = true;
+	return true;
+}
+
 int poller_exchange(struct poller *poller, const uint8_t *request,
 	size_t length, struct frameline *line)
 {
@@ -77,7 +90,9 @@ int poller_exchange(struct poller *poller, const uint8_t *request,
 		journal_answer(line, answer, answer_length);
 	else
 		journal_failure(line, error);
-	return poller_goes_on(error) && is_silent(poller) ? -BT_ESILENT : error;
+	if (poller_goes_on(error) && (is_silent(poller) || is_dead(poller)))
+		return -BT_ESILENT;
+	return error;
 }
 
 int poller_read(struct poller *poller, const struct map_read *read,

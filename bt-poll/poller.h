@@ -40,13 +40,16 @@ struct poller {
 	int64_t last_good; /* good frame on this connection, or its begin */
 	int64_t slow_due;  /* when reads of class slow come again */
 	int pack_count;	   /* as the station tells it; -1: not yet */
+	bool is_renewed;   /* for the sake of a read without an answer; since
+			    * then no poll has been complete */
 };
 
 /*
  * One exchange with its retries. A good answer is counted and left in
  * *line, as is a failure: the line is not written yet. Returns 0 for an
  * answer, MODBUS exceptions among them, else the error; -BT_ESILENT if there
- * has been no good frame for too long, so that the link is given up.
+ * has been no good frame for too long, or an encrypted session seems to have
+ * died, so that the link is given up.
  */
 int poller_exchange(struct poller *poller, const uint8_t *request,
 	size_t length, struct frameline *line);

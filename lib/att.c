@@ -19,8 +19,6 @@
 
 /* A transaction not complete in time ends the bearer: 3.3.3. */
 #define TRANSACTION_MS 30000
-/* Longest that dropping goes on while the peer sends without end. */
-#define DROP_MS 200
 /* The longest MODBUS answer in the smallest notifications takes 13. */
 #define QUEUE_MAX 32
 
@@ -401,16 +399,4 @@ int att_next_notification(struct att *att, uint16_t *handle,
 	att->first = (att->first + 1) % QUEUE_MAX;
 	att->queued--;
 	return oldest->length;
-}
-
-int att_drop_notifications(struct att *att)
-{
-	int64_t until = clock_monotonic() + DROP_MS;
-	int got;
-
-	do {
-		got = receive(att, 0);
-		att->queued = 0;
-	} while (got >= 0 && clock_left(until) > 0);
-	return got >= 0 || got == -BT_ETIMEOUT ? 0 : got;
 }

@@ -130,10 +130,4 @@ int att_write_command(struct att *att, uint16_t handle, const uint8_t *value,
 int att_next_notification(struct att *att, uint16_t *handle,
 	uint8_t value[ATT_NOTIFICATION_MAX], int64_t deadline);
 
-/*
- * Drops all notifications that have arrived by now. Returns 0, or why the
- * bearer is dead.
- */
-int att_drop_notifications(struct att *att);
-
 #endif

@@ -43,6 +43,10 @@
 		"Bluetooth module is stuck") \
 	E(BT_EMODULE, "module", EX_PROTOCOL, \
 		"the station's Bluetooth module is in a bad state") \
+	E(BT_EHANDSHAKE, "handshake", EX_PROTOCOL, \
+		"no encrypted session came about in time") \
+	E(BT_ERENEWED, "renewed", EX_PROTOCOL, \
+		"the encrypted session began anew too often") \
 	E(BT_ECHALLENGE, "challenge", EX_PROTOCOL, \
 		"the station refused the answer to its challenge: its " \
 		"firmware may encrypt in another way") \

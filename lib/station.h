@@ -1,8 +1,9 @@
 /*
  * A session with one power station: from its address to whole frames.
  *
- * Calling order: station_new(), then for each connection station_connect(),
- * station_discover(), station_identify(), any number of station_exchange(),
+ * Calling order: station_new(), perhaps station_secure(), then for each
+ * connection station_connect(), station_discover(), station_identify(),
+ * station_shake_hands(), any number of station_exchange(),
  * station_disconnect(); at last station_free(). After an error other than
  * those that station_exchange() names as harmless the connection is of no
  * more use: disconnect and begin again.
@@ -19,6 +20,7 @@
 
 #include "address.h"
 #include "modbus.h"
+#include "secure-keys.h"
 
 /* Longest name kept, with its terminating zero. Names are a model and 13
  * digits. */
@@ -32,6 +34,18 @@ struct station;
  */
 int station_new(
 	struct station **station, const struct address *address, int cancel);
+
+/* Whether frames are encrypted. */
+enum station_security {
+	STATION_AUTO,	/* as the station wants it */
+	STATION_PLAIN,	/* never: challenges mean nothing */
+	STATION_SECURE, /* always: a station that does not is an error */
+};
+
+/* Sets it for the connections to come; at first it is STATION_AUTO with the
+ * keys that all stations have. Returns 0 or -ENOMEM. */
+int station_secure(struct station *station, enum station_security security,
+	const struct secure_keys *keys);
 
 /* Disconnects and frees. NULL is allowed. */
 void station_free(struct station *station);
@@ -53,7 +67,24 @@ int station_discover(struct station *station, int64_t deadline);
 /* Reads the station's name. Returns 0. */
 int station_identify(struct station *station, int64_t deadline);
 
-/* Closes the link. Name and type of address stay. */
+/*
+ * Begins an encrypted session if the station has sent a challenge by now, or is
+ * known to encrypt: then it is waited for. Called when the name is known, so
+ * that a station that does not encrypt need not be waited for. Returns 0, also
+ * if there is no session because the station wants none; -BT_EHANDSHAKE, or
+ * the errors of secure.h.
+ *
+ * A challenge that comes later is met by station_exchange().
+ */
+int station_shake_hands(struct station *station, int64_t deadline);
+
+/* Whether the station has sent a challenge on this connection; whether a
+ * session has been complete, on this one or before. */
+bool station_is_secure(const struct station *station);
+bool station_has_encrypted(const struct station *station);
+
+/* Closes the link and wipes its keys. Name and type of address stay, and
+ * whether the station encrypts. */
 void station_disconnect(struct station *station);
 
 /* Whether there is a link, as far as is known. */
@@ -80,7 +111,12 @@ uint8_t station_att_code(const struct station *station);
  *   -BT_EMODULE  the module's own commands leaked (AT+NAME?, AT+ADV?): the
  *                link is in a bad state until it is closed; source:
  *                warhammerkid/bluetti_mqtt bluetooth/client.py
+ *   -BT_ERENEWED the encrypted session began anew again and again
  *   any other                               the link is of no more use
+ *
+ * Where the station answers with a challenge, refuses with ATT error 0x0e, or
+ * goes away, an encrypted session is begun (on the next connection if it went
+ * away) and the request repeated in it.
  *
  * What arrives while nothing is outstanding is dropped. After a harmless error
  * the next call first waits until the station has been quiet for 1 s, at most

@@ -103,6 +103,20 @@ unchanged() {
     unchanged log
 }
 
+@test "the rows of an encrypted station are those of a plain one" {
+    local columns="device_type, dc_input_power, total_battery_percent, ups_mode, arm_version"
+
+    install -m 600 "$here"/data/test.keys "$here"/data/station.keys .
+    sim_start e AC300 --encrypt --keys station.keys
+    bt-poll --keys test.keys -n 3 -i 1 "unix:$PWD/e" | bt-decode | insert
+    query "SELECT $columns FROM sample; SELECT pack, pack_voltage, cell_voltages FROM pack_sample" >encrypted
+    query "DELETE FROM sample; DELETE FROM pack_sample"
+    bt-decode "$LOG" | insert
+    query "SELECT $columns FROM sample; SELECT pack, pack_voltage, cell_voltages FROM pack_sample" |
+        diff - encrypted
+    [ "$(wc -l <encrypted)" -eq 5 ]
+}
+
 @test "every recording reaches the database" {
     local log model name n=0
     for log in "$here"/data/*.log; do

@@ -1,13 +1,13 @@
-/* Answers spoilt, cut, held back, late. */
+/* Answers cut, held back, late. */
 #include "answer.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "bytes.h"
 #include "clock.h"
 #include "gatt.h"
 #include "send.h"
+#include "spoil.h"
 
 #define CCCD_NOTIFY 0x0001
 /* Opcode and handle, before the value of a notification. */
@@ -15,68 +15,6 @@
 
 /* ms that a connection which is to be reset waits for the central's PDU. */
 #define RESET_MAX 1000
-
-/* The CRC anew, so that only what was changed is wrong. */
-static void reseal(struct answer *answer)
-{
-	size_t n = answer->length - 2;
-
-	put_le16(answer->frame + n, modbus_crc(answer->frame, n));
-}
-
-/* A read of one register less, or of one more where there is only one; a
- * write to another register. An exception tells neither. */
-static void spoil_count(struct answer *answer)
-{
-	uint8_t *frame = answer->frame;
-	int change = frame[2] > 2 || answer->length > 7 ? -2 : 2;
-
-	if (frame[1] == MODBUS_READ) {
-		put_be16(frame + answer->length - 2, 0);
-		frame[2] = (uint8_t)(frame[2] + change);
-		answer->length += (size_t)change;
-	} else if (!(frame[1] & MODBUS_EXCEPTION)) {
-		frame[3] ^= 1;
-	}
-	reseal(answer);
-}
-
-static void set_bytes(struct answer *answer, const struct fault *fault)
-{
-	memcpy(answer->frame, fault->bytes, fault->length);
-	answer->length = fault->length;
-}
-
-/* Most kinds of faults leave the frame as it is. */
-static void spoil(struct answer *answer, const struct fault *fault)
-{
-	/* What is shorter than any frame was cut before. */
-	bool whole = answer->length >= 5;
-
-	switch ((int)fault->kind) {
-	case FAULT_GARBAGE:
-		set_bytes(answer, fault);
-		break;
-	case FAULT_TRUNCATE:
-		if (fault->number < answer->length)
-			answer->length = fault->number;
-		break;
-	case FAULT_WRONG_UNIT:
-		answer->frame[0]++;
-		if (whole)
-			reseal(answer);
-		break;
-	case FAULT_WRONG_FUNCTION:
-		answer->frame[1] ^= 0x07;
-		if (whole)
-			reseal(answer);
-		break;
-	case FAULT_WRONG_COUNT:
-		if (whole)
-			spoil_count(answer);
-		break;
-	}
-}
 
 /* The faults that are only a mark on the answer. */
 static void mark(struct answer *answer, const struct played *played)
@@ -113,14 +51,14 @@ static int notify(
 static int deliver(struct gatt *gatt, const struct answer *answer)
 {
 	struct answers *answers = &gatt->answers;
-	uint8_t bytes[ANSWERS_HELD + MODBUS_FRAME_MAX];
+	uint8_t bytes[ANSWERS_HELD + SECURE_WIRE_MAX];
 	size_t length = answers->held_length;
 	int error;
 
 	if (gatt->stalled)
 		return 0;
 	memcpy(bytes, answers->held, length);
-	memcpy(bytes + length, answer->frame, answer->length);
+	memcpy(bytes + length, answer->bytes, answer->length);
 	length += answer->length;
 	if (answer->joins && length <= sizeof answers->held) {
 		memcpy(answers->held, bytes, length);
@@ -164,26 +102,22 @@ static int begin_reset(struct gatt *gatt, struct answer *answer)
 	return send_indication(gatt);
 }
 
-int answer_send(struct gatt *gatt, const uint8_t *frame, size_t length,
-	const struct played *played)
+int answer_send(
+	struct gatt *gatt, struct answer *answer, const struct played *played)
 {
 	const struct fault *late = played_find(played, FAULT_LATE);
-	struct answer answer = { .length = length, .fragment = gatt->fragment };
 
-	memcpy(answer.frame, frame, length);
-	for (size_t i = 0; i < played->count; i++)
-		spoil(&answer, &played->faults[i]);
-	/* At last, so that nothing makes it good again. */
-	if (played_find(played, FAULT_CRC) && answer.length > 0)
-		answer.frame[answer.length - 1] ^= 0x55;
-	mark(&answer, played);
-	if (answer.length == 0 || played_find(played, FAULT_SILENCE))
-		return answer.leaves ? -ECONNABORTED : 0;
+	answer->fragment = gatt->fragment;
+	answer->length = spoil_wire(
+		answer->bytes, answer->length, answer->is_sealed, played);
+	mark(answer, played);
+	if (answer->length == 0 || played_find(played, FAULT_SILENCE))
+		return answer->leaves ? -ECONNABORTED : 0;
 	if (played_find(played, FAULT_RESET_AFTER))
-		return begin_reset(gatt, &answer);
+		return begin_reset(gatt, answer);
 	if (!late)
-		return deliver(gatt, &answer);
-	keep_late(gatt, &answer, late->number);
+		return deliver(gatt, answer);
+	keep_late(gatt, answer, late->number);
 	return 0;
 }
 

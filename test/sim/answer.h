@@ -7,18 +7,20 @@
 #include <stdint.h>
 
 #include "fault.h"
-#include "modbus.h"
+#include "secure-message.h"
 
 struct gatt;
 
 /* Late answers at one time; what is beyond is never sent. */
 #define ANSWERS_LATE 32
-#define ANSWERS_HELD (4 * MODBUS_FRAME_MAX)
+#define ANSWERS_HELD (4 * SECURE_WIRE_MAX)
 
-/* An answer and how it is to be sent. */
+/* What is to be notified and how: the answer to a request, a message of the
+ * handshake. */
 struct answer {
-	uint8_t frame[MODBUS_FRAME_MAX];
+	uint8_t bytes[SECURE_WIRE_MAX];
 	size_t length;
+	bool is_sealed;	 /* encrypted */
 	size_t fragment; /* most bytes in one notification */
 	bool joins;	 /* the next one */
 	bool twice;
@@ -37,11 +39,12 @@ struct answers {
 };
 
 /*
- * Sends the answer to a request, length bytes and 0 if there is none, as the
- * faults want it. Returns 0, or a negative errno if the connection is over.
+ * Sends what has bytes, length and is_sealed set, as the faults want it; a
+ * length of 0 is nothing. Returns 0, or a negative errno if the connection is
+ * over.
  */
-int answer_send(struct gatt *gatt, const uint8_t *frame, size_t length,
-	const struct played *played);
+int answer_send(
+	struct gatt *gatt, struct answer *answer, const struct played *played);
 
 /* When the next late answer is due; INT64_MAX if there is none. */
 int64_t answers_due(const struct gatt *gatt);

@@ -33,6 +33,12 @@ void counters_print(const struct counters *counters)
 	printf("mtu-responses %u\n", counters->mtu_responses);
 	printf("refusals %u\n", counters->refusals);
 	printf("confirmations %u\n", counters->confirmations);
+	printf("handshakes %u\n", counters->handshakes);
+	printf("handshakes-complete %u\n", counters->handshakes_complete);
+	printf("handshakes-refused %u\n", counters->handshakes_refused);
+	printf("wrong-signatures %u\n", counters->wrong_signatures);
+	printf("changed-keys %u\n", counters->changed_keys);
+	printf("plain-requests %u\n", counters->plain_requests);
 	for (unsigned i = 0; i < counters->request_count; i++)
 		printf("%s %u\n", counters->requests[i].request,
 			counters->requests[i].count);

@@ -14,6 +14,8 @@
 
 /* PDUs are so many, and so much hangs on each, that few can be struck. */
 #define PDU_SHARE 20
+/* A handshake has four messages at least. */
+#define MESSAGE_SHARE 4
 
 /* What can be drawn: how often against the others, and with which argument. */
 struct lot {
@@ -22,7 +24,11 @@ struct lot {
 	unsigned least, most;
 };
 
+/* The first ones are for a station that encrypts. */
+#define ENCRYPTED_LOTS 2
 static const struct lot request_lots[] = {
+	{ FAULT_REKEY, 2, 0, 0 },
+	{ FAULT_REKEY_INSIDE, 2, 0, 0 },
 	{ FAULT_LATE, 12, 0, 8000 },
 	{ FAULT_FRAGMENT, 12, 1, 20 },
 	{ FAULT_SILENCE, 6, 0, 0 },
@@ -73,6 +79,36 @@ static const struct lot pdu_lots[] = {
 	{ FAULT_AT_NAME, 1, 0, 0 },
 	{ FAULT_STALL, 1, 0, 0 },
 	{ FAULT_MUTE, 1, 0, 0 },
+	{ 0 },
+};
+
+/* What a radio does. What the other side does wrong is no chance. */
+static const struct lot message_lots[] = {
+	{ FAULT_FRAGMENT, 12, 1, 20 },
+	{ FAULT_LATE, 6, 0, 3000 },
+	{ FAULT_DUPLICATE, 6, 0, 0 },
+	{ FAULT_SILENCE, 4, 0, 0 },
+	{ FAULT_JOINED, 4, 0, 0 },
+	{ FAULT_DROP, 4, 0, 0 },
+	{ FAULT_DROP_AFTER, 2, 0, 0 },
+	{ FAULT_RESET_AFTER, 2, 0, 0 },
+	{ FAULT_TRUNCATE, 2, 1, 20 },
+	{ FAULT_GARBAGE, 2, 1, 64 },
+	{ FAULT_STRAY, 2, 1, 20 },
+	{ FAULT_AT_NAME, 1, 0, 0 },
+	{ FAULT_STALL, 1, 0, 0 },
+	{ FAULT_MUTE, 1, 0, 0 },
+	{ FAULT_PEER_MTU, 1, 0, 0 },
+	{ FAULT_PEER_REQUEST, 1, 0, 0 },
+	{ FAULT_INDICATION, 1, 0, 0 },
+	{ 0 },
+};
+
+/* To a request in the clear. */
+static const struct lot plain_lots[] = {
+	{ FAULT_ATT_ERROR, 2, 0x0e, 0x0e },
+	{ FAULT_DROP, 2, 0, 0 },
+	{ FAULT_STALL, 1, 0, 0 },
 	{ 0 },
 };
 
@@ -132,14 +168,37 @@ static void draw(
 		fault->bytes[i] = (uint8_t)chance_number(chance, 0, UINT8_MAX);
 }
 
-size_t chance_draw(struct chance *chance, enum fault_scope scope,
+/* What can strike there, and one in how many events of that share. */
+static const struct lot *find_lots(
+	enum fault_scope scope, bool encrypts, unsigned *share)
+{
+	*share = 1;
+	switch (scope) {
+	case AT_REQUEST:
+		return encrypts ? request_lots : request_lots + ENCRYPTED_LOTS;
+	case AT_CONNECTION:
+		return connection_lots;
+	case AT_PDU:
+		*share = PDU_SHARE;
+		return pdu_lots;
+	case AT_CHALLENGE:
+	case AT_RESULT:
+	case AT_KEY:
+	case AT_KEY_RESULT:
+		*share = MESSAGE_SHARE;
+		return message_lots;
+	case AT_PLAIN:
+		break;
+	}
+	return plain_lots;
+}
+
+size_t chance_draw(struct chance *chance, enum fault_scope scope, bool encrypts,
 	unsigned per_mille, struct fault *faults, size_t most)
 {
-	const struct lot *lots = scope == AT_REQUEST ? request_lots
-		: scope == AT_CONNECTION	     ? connection_lots
-						     : pdu_lots;
-	unsigned hit = scope == AT_PDU ? per_mille * 1000 / PDU_SHARE
-				       : per_mille * 1000;
+	unsigned share;
+	const struct lot *lots = find_lots(scope, encrypts, &share);
+	unsigned hit = per_mille * 1000 / share;
 	size_t count = 0;
 
 	if (most > AT_ONCE_MAX)

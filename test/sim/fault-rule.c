@@ -27,8 +27,15 @@ static const char help[] =
 	"  write A               each write to register A\n"
 	"  connect N, N-M or N-  connections since the start\n"
 	"  pdu N, N-M or N-      PDUs of ATT in each connection\n"
-	"  every N               each N-th request (or connection, for a WHAT\n"
-	"                        that does not strike requests)\n"
+	"  challenge N, N-M, N-  messages of type 1 that the station sends,\n"
+	"  result N, ...         of type 3,\n"
+	"  key N, ...            of type 4,\n"
+	"  key-result N, ...     of type 6, all since the start\n"
+	"  plain N, N-M or N-    requests in the clear, to a station that\n"
+	"                        encrypts; without a fault they are ignored\n"
+	"  every N               each N-th request; for a WHAT that does not\n"
+	"                        strike requests, of what its first letter\n"
+	"                        below tells\n"
 	"  always                the same as every 1\n"
 	"\n"
 	"Plurals (requests 2-4) are taken too. For example:\n"
@@ -38,8 +45,25 @@ static const char help[] =
 	"  every 7           fragment 5\n"
 	"  connect 2         no-service\n"
 	"  pdu 9 once        drop\n"
+	"  result 1          refused 1\n"
+	"  key 2             unheard\n"
+	"  request 9         rekey\n"
+	"  plain 1-          att-error 0x0e\n"
 	"\n"
-	"WHAT strikes requests (r), connections (c) or PDUs (p):\n"
+	"WHAT strikes requests (r), connections (c), PDUs (p), handshake "
+	"messages\n"
+	"of the station (1, 3, 4, 6: their types), requests in the clear (u).\n"
+	"If the station encrypts, what concerns the frame of an answer (busy, "
+	"crc,\n"
+	"exception, wrong-...) is done before it is encrypted; what concerns "
+	"the\n"
+	"notification (duplicate, fragment, garbage, joined, late, truncate "
+	"...)\n"
+	"to the encrypted bytes; texts and strays come in the clear. A new "
+	"key\n"
+	"exchange instead of an answer is rekey and silence together. * marks "
+	"what\n"
+	"leaves a station that does not encrypt as it is.\n"
 	"\n";
 
 void rule_help(void)
@@ -139,6 +163,15 @@ static const struct {
 	{ "pdus", ORDINALS, AT_PDU, read_ordinals },
 	{ "read", READS, AT_REQUEST, read_address },
 	{ "write", WRITES, AT_REQUEST, read_address },
+	{ "challenge", ORDINALS, AT_CHALLENGE, read_ordinals },
+	{ "challenges", ORDINALS, AT_CHALLENGE, read_ordinals },
+	{ "result", ORDINALS, AT_RESULT, read_ordinals },
+	{ "results", ORDINALS, AT_RESULT, read_ordinals },
+	{ "key", ORDINALS, AT_KEY, read_ordinals },
+	{ "keys", ORDINALS, AT_KEY, read_ordinals },
+	{ "key-result", ORDINALS, AT_KEY_RESULT, read_ordinals },
+	{ "key-results", ORDINALS, AT_KEY_RESULT, read_ordinals },
+	{ "plain", ORDINALS, AT_PLAIN, read_ordinals },
 	{ "every", EVERY, 0, read_period },
 };
 
@@ -162,7 +195,8 @@ static const char *read_when(struct rule *rule, unsigned *scope, char **words,
 		return count < 2 ? "a number is missing"
 				 : conditions[i].read(rule, words[1]);
 	}
-	return "expected: request, read, write, connect, pdu, every or always";
+	return "expected: request, read, write, connect, pdu, challenge, "
+	       "result, key, key-result, plain, every or always";
 }
 
 static const char *read_argument(struct fault *fault, const char *text)
@@ -177,6 +211,8 @@ static const char *read_argument(struct fault *fault, const char *text)
 		[ARGUMENT_CODE] = { 1, UINT8_MAX,
 			"expected: a code, 1 to 255" },
 		[ARGUMENT_MTU] = { 23, 517, "expected: an MTU, 23 to 517" },
+		[ARGUMENT_LENGTH] = { 0, UINT16_MAX,
+			"expected: a length, 0 to 65535" },
 	};
 	enum fault_argument argument = fault_table[fault->kind].argument;
 	int n;
@@ -250,7 +286,7 @@ const char *rule_read(struct rule *rule, bool *empty, char *line)
 		return problem;
 	scopes = fault_table[read.fault.kind].scopes;
 	if (scope == 0)
-		scope = scopes & AT_REQUEST ? AT_REQUEST : AT_CONNECTION;
+		scope = scopes & -scopes; /* the first one */
 	if (!(scopes & scope))
 		return "this fault does not strike there";
 	read.scope = (enum fault_scope)scope;

@@ -45,8 +45,9 @@ struct chance chance_at(
 /* A number from least to most. */
 unsigned chance_number(struct chance *chance, unsigned least, unsigned most);
 
-/* Draws at most so many faults for one event; returns how many. */
-size_t chance_draw(struct chance *chance, enum fault_scope scope,
+/* Draws at most so many faults for one event, of a station that encrypts or
+ * not; returns how many. */
+size_t chance_draw(struct chance *chance, enum fault_scope scope, bool encrypts,
 	unsigned per_mille, struct fault *faults, size_t most);
 
 #endif

@@ -14,12 +14,12 @@ struct faults {
 	struct rule *rules;
 	size_t count;
 	bool by_chance;
+	bool encrypts;
 	bool tell;
 	uint64_t seed;
 	unsigned per_mille;
-	unsigned requests; /* since the start */
-	unsigned connections;
-	unsigned pdus; /* of this connection */
+	/* By scope; since the start, but for PDUs: of this connection. */
+	unsigned events[FAULT_SCOPES];
 	unsigned played[FAULT_KINDS];
 };
 
@@ -92,6 +92,11 @@ void faults_random(struct faults *faults, uint64_t seed, unsigned per_mille)
 	faults->per_mille = per_mille;
 }
 
+void faults_encrypt(struct faults *faults)
+{
+	faults->encrypts = true;
+}
+
 void faults_tell(struct faults *faults)
 {
 	faults->tell = true;
@@ -158,32 +163,44 @@ static void print_fault(char *text, size_t size, const struct fault *fault)
 		snprintf(text, size, "%s %u", entry->word, fault->number);
 }
 
-/* What was struck, as a script would name it. */
-static void print_event(char *text, size_t size, const struct faults *faults,
-	enum fault_scope scope, const struct modbus_request *request)
+/* The count of the events of a scope. */
+static unsigned *events(struct faults *faults, enum fault_scope scope)
 {
-	switch (scope) {
-	case AT_CONNECTION:
-		snprintf(text, size, "connect %u", faults->connections);
-		break;
-	case AT_PDU:
-		snprintf(text, size, "connect %u pdu %u", faults->connections,
-			faults->pdus);
-		break;
-	case AT_REQUEST:
-		if (!request)
-			snprintf(text, size, "request %u", faults->requests);
-		else
-			snprintf(text, size, "request %u, %s %u+%u",
-				faults->requests,
-				request->function == MODBUS_READ ? "read"
-								 : "write",
-				request->address, request->count);
-		break;
-	}
+	unsigned *count = faults->events;
+
+	for (unsigned rest = scope; rest > 1; rest >>= 1)
+		count++;
+	return count;
 }
 
-static void tell(const struct faults *faults, enum fault_scope scope,
+/* What was struck, as a script would name it. */
+static void print_event(char *text, size_t size, struct faults *faults,
+	enum fault_scope scope, const struct modbus_request *request)
+{
+	static const char *const words[] = {
+		[AT_REQUEST] = "request",
+		[AT_CONNECTION] = "connect",
+		[AT_PDU] = "pdu",
+		[AT_CHALLENGE] = "challenge",
+		[AT_RESULT] = "result",
+		[AT_KEY] = "key",
+		[AT_KEY_RESULT] = "key-result",
+		[AT_PLAIN] = "plain",
+	};
+	unsigned ordinal = *events(faults, scope);
+
+	if (scope == AT_PDU)
+		snprintf(text, size, "connect %u pdu %u",
+			*events(faults, AT_CONNECTION), ordinal);
+	else if (!request)
+		snprintf(text, size, "%s %u", words[scope], ordinal);
+	else
+		snprintf(text, size, "%s %u, %s %u+%u", words[scope], ordinal,
+			request->function == MODBUS_READ ? "read" : "write",
+			request->address, request->count);
+}
+
+static void tell(struct faults *faults, enum fault_scope scope,
 	const struct modbus_request *request, const struct played *played)
 {
 	char event[64], text[2 * MODBUS_FRAME_MAX + 40];
@@ -197,16 +214,9 @@ static void tell(const struct faults *faults, enum fault_scope scope,
 
 static unsigned count_event(struct faults *faults, enum fault_scope scope)
 {
-	switch (scope) {
-	case AT_REQUEST:
-		return ++faults->requests;
-	case AT_CONNECTION:
-		faults->pdus = 0;
-		return ++faults->connections;
-	case AT_PDU:
-		return ++faults->pdus;
-	}
-	return 0;
+	if (scope == AT_CONNECTION)
+		*events(faults, AT_PDU) = 0;
+	return ++*events(faults, scope);
 }
 
 void faults_play(struct faults *faults, enum fault_scope scope,
@@ -214,13 +224,13 @@ void faults_play(struct faults *faults, enum fault_scope scope,
 {
 	unsigned ordinal = count_event(faults, scope);
 	struct chance chance = chance_at(faults->seed, scope, ordinal,
-		scope == AT_PDU ? faults->connections : 0);
+		scope == AT_PDU ? *events(faults, AT_CONNECTION) : 0);
 
 	played->count = 0;
 	play_rules(faults, scope, ordinal, request, played);
 	if (faults->by_chance)
-		played->count += chance_draw(&chance, scope, faults->per_mille,
-			played->faults + played->count,
+		played->count += chance_draw(&chance, scope, faults->encrypts,
+			faults->per_mille, played->faults + played->count,
 			PLAYED_MAX - played->count);
 	for (size_t i = 0; i < played->count; i++) {
 		struct fault *fault = &played->faults[i];
@@ -254,16 +264,19 @@ void faults_help(void)
 		[ARGUMENT_CODE] = " CODE",
 		[ARGUMENT_MTU] = " N",
 		[ARGUMENT_HEX] = " HEX",
+		[ARGUMENT_LENGTH] = " N",
 	};
+	/* By the bits of scopes; messages by their types. */
+	static const char letters[] = "rcp1346u";
 
 	rule_help();
 	for (int i = 0; i < FAULT_KINDS; i++) {
 		const struct fault_entry *entry = &fault_table[i];
 
-		printf("  %c%c%c  %s%-*s %s\n",
-			entry->scopes & AT_REQUEST ? 'r' : '-',
-			entry->scopes & AT_CONNECTION ? 'c' : '-',
-			entry->scopes & AT_PDU ? 'p' : '-', entry->word,
+		fputs("  ", stdout);
+		for (int bit = 0; bit < FAULT_SCOPES; bit++)
+			putchar(entry->scopes >> bit & 1 ? letters[bit] : '-');
+		printf("  %s%-*s %s\n", entry->word,
 			(int)(18 - strlen(entry->word)),
 			arguments[entry->argument], entry->help);
 	}

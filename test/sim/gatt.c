@@ -7,23 +7,20 @@
 #include <errno.h>
 #include <string.h>
 
-#include "answer.h"
 #include "bytes.h"
 #include "database.h"
 #include "discovery.h"
+#include "request.h"
 #include "send.h"
 
 #define COMMAND_FLAG 0x40
 #define ERROR_RESPONSE 0x01
 #define MTU_REQUEST 0x02
 #define MTU_RESPONSE 0x03
+#define CCCD_NOTIFY 0x0001
 #define WRITE_REQUEST 0x12
 #define EXECUTE_WRITE 0x18
-#define WRITE_COMMAND 0x52
 #define CONFIRMATION 0x1e
-
-/* What a station refuses as busy. */
-#define EXCEPTION_BUSY 5
 
 static void hide(struct gatt *gatt, uint16_t first, uint16_t last)
 {
@@ -65,6 +62,7 @@ int gatt_init(struct gatt *gatt, int fd, const struct gatt_options *options,
 		.mtu = SIM_MTU_MIN,
 		.fragment = options->fragment,
 	};
+	exchange_init(&gatt->exchange, &options->exchange);
 	faults_play(faults, AT_CONNECTION, NULL, &played);
 	return strike_connection(gatt, &played);
 }
@@ -90,62 +88,22 @@ static int serve_mtu(struct gatt *gatt, const uint8_t *pdu, size_t length)
 
 /* --- what a central writes ----------------------------------------------- */
 
-/* Done or not, as the faults have it; then the answer. */
-static int serve_frame(struct gatt *gatt, const uint8_t *frame, size_t length,
-	const struct played *played)
+/* A subscription to ff01 is what a station that encrypts waits for. */
+static int take_subscription(struct gatt *gatt, uint8_t opcode, uint16_t cccd)
 {
-	const struct fault *exception = played_find(played, FAULT_EXCEPTION);
-	uint8_t answer[MODBUS_FRAME_MAX];
-	uint8_t refusal = exception ? (uint8_t)exception->number : 0;
-	size_t n;
+	const struct exchange_options *options = gatt->exchange.options;
+	bool begins = options->encrypts && cccd & CCCD_NOTIFY &&
+		!(gatt->cccd[0] & CCCD_NOTIFY);
+	int error = 0;
 
-	if (played_find(played, FAULT_BUSY))
-		refusal = EXCEPTION_BUSY;
-	n = registers_serve(gatt->registers, frame, length, refusal, answer);
-	return answer_send(gatt, answer, n, played);
-}
-
-/* The response to what carried a write. */
-static int confirm_write(struct gatt *gatt, uint8_t opcode)
-{
-	uint8_t response[1] = { opcode + 1 };
-
-	if (opcode == WRITE_COMMAND)
-		return 0;
-	return send_pdu(gatt, response, sizeof response);
-}
-
-/* A request of MODBUS. Whatever strikes it does so once it is confirmed, but
- * for what strikes the confirmation itself. */
-static int take_request(
-	struct gatt *gatt, uint8_t opcode, const uint8_t *frame, size_t length)
-{
-	struct modbus_request request;
-	const struct fault *refusal;
-	struct played played;
-	bool good = modbus_parse_request(&request, frame, length) == 0;
-	int error;
-
-	faults_play(gatt->faults, AT_REQUEST, good ? &request : NULL, &played);
-	refusal = played_find(&played, FAULT_ATT_ERROR);
-	if (played_find(&played, FAULT_STALL)) {
-		gatt->stalled = true;
-		return 0;
-	}
-	if (refusal)
-		return opcode == WRITE_COMMAND
-			? 0
-			: send_error(gatt, opcode, HANDLE_WRITE,
-				  (uint8_t)refusal->number);
-	error = confirm_write(gatt, opcode);
-	if (error < 0)
-		return error;
-	if (played_find(&played, FAULT_MUTE))
-		gatt->muted = true;
-	error = send_strays(gatt, &played);
-	if (error == 0 && played_find(&played, FAULT_DROP))
-		error = -ECONNABORTED;
-	return error < 0 ? error : serve_frame(gatt, frame, length, &played);
+	gatt->cccd[0] = cccd;
+	if (begins && options->is_early)
+		error = exchange_begin(gatt, false);
+	if (error == 0)
+		error = send_write_response(gatt, opcode);
+	if (error == 0 && begins && !options->is_early)
+		error = exchange_begin(gatt, false);
+	return error;
 }
 
 /* A write that is allowed: confirmed, then done. */
@@ -154,13 +112,14 @@ static int take_value(struct gatt *gatt, uint8_t opcode, uint16_t handle,
 {
 	switch (handle) {
 	case HANDLE_NOTIFY_CCCD:
+		return take_subscription(gatt, opcode, get_le16(value));
 	case HANDLE_SPARE_CCCD:
-		gatt->cccd[handle == HANDLE_SPARE_CCCD] = get_le16(value);
+		gatt->cccd[1] = get_le16(value);
 		break;
 	case HANDLE_WRITE:
-		return take_request(gatt, opcode, value, length);
+		return request_take(gatt, opcode, value, length);
 	}
-	return confirm_write(gatt, opcode);
+	return send_write_response(gatt, opcode);
 }
 
 /* Why a write is refused, or 0. */
@@ -247,7 +206,7 @@ static int serve_execute_write(
 		return send_error(
 			gatt, pdu[0], gatt->prepared_handle, INVALID_LENGTH);
 	if (pdu[1] == 0 || prepared == 0)
-		return confirm_write(gatt, pdu[0]);
+		return send_write_response(gatt, pdu[0]);
 	return take_value(
 		gatt, pdu[0], gatt->prepared_handle, gatt->value, prepared);
 }

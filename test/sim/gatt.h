@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "answer.h"
+#include "exchange.h"
 #include "fault.h"
 #include "image.h"
 #include "registers.h"
@@ -20,6 +21,7 @@ struct gatt_options {
 	const char *name;
 	uint16_t mtu;	 /* the largest that the station agrees to */
 	size_t fragment; /* most bytes of a frame in one notification, or 0 */
+	struct exchange_options exchange;
 };
 
 /* A connection with a central. */
@@ -36,10 +38,11 @@ struct gatt {
 	size_t prepared; /* bytes of a long write so far */
 	uint8_t value[SIM_VALUE_MAX];
 	struct answers answers; /* not sent yet */
-	struct range hidden;	/* attributes that are not there, or 0, 0 */
-	bool stalled;		/* nothing is answered any more */
-	bool muted;		/* nothing is notified any more */
-	bool leaving;		/* ends when the central sends a PDU */
+	struct exchange exchange;
+	struct range hidden; /* attributes that are not there, or 0, 0 */
+	bool stalled;	     /* nothing is answered any more */
+	bool muted;	     /* nothing is notified any more */
+	bool leaving;	     /* ends when the central sends a PDU */
 };
 
 /*

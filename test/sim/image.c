@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "modbus.h"
+
 #define WORDS_MAX 160
 #define TEXT_MARK '"' /* first character of a word that was quoted */
 
@@ -139,14 +141,30 @@ static const char *read_silent(struct reader *reader)
 
 static const char *read_gaps(struct reader *reader)
 {
-	bool moves;
+	static const char *const words[] = {
+		[GAPS_REFUSE] = "refuse",
+		[GAPS_MOVE] = "move",
+		[GAPS_SILENT] = "silent",
+	};
 
-	if (reader->count != 2)
-		return "expected: gaps refuse, or gaps move";
-	moves = strcmp(reader->words[1], "move") == 0;
-	if (!moves && strcmp(reader->words[1], "refuse") != 0)
-		return "expected: gaps refuse, or gaps move";
-	reader->image->moves = moves;
+	for (unsigned i = 0; reader->count == 2 && i < GAPS_KINDS; i++) {
+		if (strcmp(reader->words[1], words[i]) != 0)
+			continue;
+		reader->image->gaps = (enum gaps)i;
+		return NULL;
+	}
+	return "expected: gaps refuse, gaps move or gaps silent";
+}
+
+static const char *read_largest(struct reader *reader)
+{
+	uint64_t largest;
+
+	if (reader->count != 2 ||
+		to_number(reader->words[1], MODBUS_READ_MAX, &largest) < 0 ||
+		largest == 0)
+		return "expected: largest 1 to 127";
+	reader->image->largest = (unsigned)largest;
 	return NULL;
 }
 
@@ -302,6 +320,7 @@ static const struct {
 	{ "writable", read_writable },
 	{ "no-answer-to-write", read_silent },
 	{ "gaps", read_gaps },
+	{ "largest", read_largest },
 	{ "changing", read_changing },
 	{ "pack-selector", read_selector },
 	{ "unit", read_unit },

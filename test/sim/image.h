@@ -69,6 +69,10 @@ struct bank {
 	bool served[0x10000];
 };
 
+/* What becomes of a read that touches registers which are not served. */
+enum gaps { GAPS_REFUSE, GAPS_MOVE, GAPS_SILENT };
+#define GAPS_KINDS 3
+
 struct image {
 	char name[IMAGE_NAME + 1];
 	struct bank **banks;
@@ -79,7 +83,8 @@ struct image {
 	size_t silent_count;
 	struct change changes[IMAGE_RANGES];
 	size_t change_count;
-	bool moves; /* words of a read move up over what is not served */
+	enum gaps gaps;
+	unsigned largest; /* registers that a read may have; 0: any number */
 	bool has_packs;
 	uint16_t selector;
 	uint16_t shows;

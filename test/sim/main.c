@@ -14,8 +14,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -27,9 +25,7 @@
 #include "output.h"
 #include "registers.h"
 #include "serve.h"
-
-/* Centrals that may wait for their turn. */
-#define BACKLOG 8
+#include "station-keys.h"
 
 /* Of a thousand requests, those that --random strikes. */
 #define PER_MILLE 200
@@ -37,7 +33,7 @@
 static const char usage[] =
 	"usage: bt-sim [-v] [-m MTU] [-f BYTES] [-n NAME] [-F SCRIPT] "
 	"[-r SEED]\n"
-	"              -i IMAGE SOCKET\n"
+	"              [-e] [-k KEYS] -i IMAGE SOCKET\n"
 	"\n"
 	"Simulates a power station on a local SOCK_SEQPACKET socket. Prints\n"
 	"\"ready\" when it listens and counters at the end, on SIGTERM.\n"
@@ -52,18 +48,64 @@ static const char usage[] =
 	"  -r, --random SEED[:PER_MILLE]\n"
 	"                        faults by chance at so many of 1000 requests "
 	"and\n"
-	"                        connections (200) and a twentieth of the "
-	"PDUs;\n"
+	"                        connections (200), a quarter of the messages "
+	"of a\n"
+	"                        handshake and a twentieth of the PDUs;\n"
 	"                        the same faults for the same SEED\n"
+	"  -e, --encrypt         as newer firmware: an encrypted session, "
+	"begun "
+	"with\n"
+	"                        a challenge when ff01 is subscribed to\n"
+	"  -k, --keys FILE       for that: lines device_signing_private HEX, "
+	"local_key\n"
+	"                        HEX, client_signing_public HEX; what is left "
+	"out is\n"
+	"                        that of real stations, but for the first, a "
+	"test key:\n"
+	"                        clients need --keys test/data/test.keys\n"
+	"      --challenge-early the challenge goes before the subscription "
+	"is\n"
+	"                        confirmed\n"
+	"      --challenge-every MS\n"
+	"                        one that is not answered comes again (1000); "
+	"0:\n"
+	"                        never\n"
+	"      --handshake-timeout MS\n"
+	"                        the link is closed if challenge or key are "
+	"not\n"
+	"                        answered in time; 0: never (0)\n"
+	"      --fixed           nothing in the session is random: that of\n"
+	"                        test/data/encryption-vectors.txt\n"
 	"  -v, --verbose         tell each fault on standard error\n"
 	"      --help-faults     what scripts are made of\n"
 	"      --help            this text\n"
+	"\n"
+	"Counters are lines \"NAME N\": connects, reads, writes, exceptions,\n"
+	"bad-frames, mtu-responses, refusals, confirmations, handshakes\n"
+	"(begun), handshakes-complete, handshakes-refused (by the station),\n"
+	"wrong-signatures and changed-keys (of centrals), plain-requests; "
+	"then\n"
+	"\"read A+COUNT N\", \"write A+COUNT N\", \"fault WORD N\".\n"
 	"\n" IMAGE_HELP;
 
-#define OPTIONS "i:n:m:f:F:r:v"
+#define OPTIONS "i:n:m:f:F:r:ek:v"
+
+/* As a real AC180 about does it, which repeats the identical challenge. */
+#define CHALLENGE_MS 1000
+
+/* The longest time that can be set: a day. */
+#define MS_MAX 86400000
 
 /* Long options without a short form. */
-enum { HELP = 256, HELP_FAULTS, FAULT };
+enum {
+	HELP = 256,
+	HELP_FAULTS,
+	FAULT,
+	CHALLENGE_EARLY,
+	CHALLENGE_EVERY,
+	HANDSHAKE_TIMEOUT,
+	FIXED
+};
 
 struct options {
 	const char *image;
@@ -156,6 +198,47 @@ static int set_random(struct faults *faults, char *text)
 	return status;
 }
 
+static int read_keys(struct station_keys *keys, const char *path)
+{
+	const char *reason;
+	unsigned line;
+	int bad = station_keys_read(keys, path, &line, &reason);
+
+	if (bad == 0)
+		return EX_OK;
+	if (bad < 0)
+		message("%s: %s", path, strerror(-bad));
+	else if (line == 0)
+		message("%s: %s", path, reason);
+	else
+		message("%s:%u: %s", path, line, reason);
+	return EX_CONFIG;
+}
+
+static int set_encryption(
+	struct exchange_options *exchange, struct faults *faults, int option)
+{
+	switch (option) {
+	case 'e':
+		exchange->encrypts = true;
+		faults_encrypt(faults);
+		return EX_OK;
+	case 'k':
+		return read_keys(&exchange->keys, optarg);
+	case CHALLENGE_EARLY:
+		exchange->is_early = true;
+		return EX_OK;
+	case CHALLENGE_EVERY:
+		return to_number(&exchange->repeat_ms, optarg, 0, MS_MAX);
+	case HANDSHAKE_TIMEOUT:
+		return to_number(&exchange->timeout_ms, optarg, 0, MS_MAX);
+	case FIXED:
+		exchange->is_fixed = true;
+		return EX_OK;
+	}
+	return EX_USAGE;
+}
+
 static int set_option(struct options *options, int option)
 {
 	switch (option) {
@@ -185,7 +268,7 @@ static int set_option(struct options *options, int option)
 		options->help_faults = true;
 		return EX_OK;
 	}
-	return EX_USAGE;
+	return set_encryption(&options->gatt.exchange, options->faults, option);
 }
 
 static int parse_options(struct options *options, int argc, char **argv)
@@ -198,6 +281,13 @@ static int parse_options(struct options *options, int argc, char **argv)
 		{ "faults", required_argument, NULL, 'F' },
 		{ "fault", required_argument, NULL, FAULT },
 		{ "random", required_argument, NULL, 'r' },
+		{ "encrypt", no_argument, NULL, 'e' },
+		{ "keys", required_argument, NULL, 'k' },
+		{ "challenge-early", no_argument, NULL, CHALLENGE_EARLY },
+		{ "challenge-every", required_argument, NULL, CHALLENGE_EVERY },
+		{ "handshake-timeout", required_argument, NULL,
+			HANDSHAKE_TIMEOUT },
+		{ "fixed", no_argument, NULL, FIXED },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "help-faults", no_argument, NULL, HELP_FAULTS },
 		{ "help", no_argument, NULL, HELP },
@@ -248,27 +338,6 @@ static int open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
-static int listen_on(const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd;
-
-	if (strlen(path) >= sizeof address.sun_path) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	strcpy(address.sun_path, path);
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -1;
-	if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 ||
-		listen(fd, BACKLOG) < 0) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
 /* The life of a station; returns an exit status. */
 static int simulate(struct options *options, struct image *image, int signals)
 {
@@ -278,7 +347,7 @@ static int simulate(struct options *options, struct image *image, int signals)
 
 	if (read_image(image, options) < 0)
 		return EX_CONFIG;
-	listener = listen_on(options->socket);
+	listener = serve_listen(options->socket);
 	if (listener < 0 || signals < 0) {
 		message("%s: %s", options->socket, strerror(errno));
 		return EX_OSERR;
@@ -298,11 +367,13 @@ static int simulate(struct options *options, struct image *image, int signals)
 int main(int argc, char **argv)
 {
 	struct options options = { .gatt.mtu = SIM_MTU_MAX,
+		.gatt.exchange.repeat_ms = CHALLENGE_MS,
 		.faults = faults_new() };
 	struct image image = { 0 };
 	int status, signals;
 
-	if (!options.faults)
+	if (!options.faults ||
+		station_keys_default(&options.gatt.exchange.keys) < 0)
 		return EX_OSERR;
 	/* No test leaves a simulator behind. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);

@@ -108,7 +108,9 @@ static enum exception serve_read(struct registers *r,
 {
 	answer[2] = (uint8_t)(2 * request->count);
 	*length = 3 + 2u * request->count;
-	if (r->image->moves)
+	if (r->image->largest > 0 && request->count > r->image->largest)
+		return ILLEGAL_ADDRESS;
+	if (r->image->gaps == GAPS_MOVE)
 		return serve_moved(r, request, answer);
 	for (unsigned i = 0; i < request->count; i++) {
 		uint16_t address = (uint16_t)(request->address + i);
@@ -198,12 +200,14 @@ static enum exception refused_function(const uint8_t *frame)
 	return ILLEGAL_FUNCTION;
 }
 
-static bool stays_silent(
-	const struct registers *r, const struct modbus_request *request)
+static bool stays_silent(const struct registers *r,
+	const struct modbus_request *request, uint8_t exception)
 {
-	return request->function != MODBUS_READ &&
-		ranges_have(r->image->silent, r->image->silent_count,
-			request->address);
+	if (request->function == MODBUS_READ)
+		return r->image->gaps == GAPS_SILENT &&
+			exception == ILLEGAL_ADDRESS;
+	return ranges_have(r->image->silent, r->image->silent_count,
+		request->address);
 }
 
 size_t registers_serve(struct registers *registers, const uint8_t *request,
@@ -229,7 +233,7 @@ size_t registers_serve(struct registers *registers, const uint8_t *request,
 			(uint8_t)(error < 0 ? refused_function(request)
 					    : serve(registers, &parsed, request,
 						      answer, &used));
-	if (error == 0 && stays_silent(registers, &parsed))
+	if (error == 0 && stays_silent(registers, &parsed, exception))
 		return 0;
 	if (exception != NONE)
 		used = refuse(registers, request, exception, answer);

@@ -32,6 +32,15 @@ int send_error(
 	return send_pdu(gatt, pdu, sizeof pdu);
 }
 
+int send_write_response(struct gatt *gatt, uint8_t opcode)
+{
+	uint8_t response[1] = { opcode + 1 };
+
+	if (opcode == WRITE_COMMAND)
+		return 0;
+	return send_pdu(gatt, response, sizeof response);
+}
+
 int send_notification(struct gatt *gatt, const uint8_t *bytes, size_t length)
 {
 	uint8_t pdu[SIM_MTU_MAX] = { NOTIFICATION };

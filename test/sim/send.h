@@ -21,11 +21,17 @@ enum {
 	UNSUPPORTED_GROUP = 0x10,
 };
 
+/* The write that wants no response. */
+#define WRITE_COMMAND 0x52
+
 /* A whole PDU. -EAGAIN if the central takes none any more. */
 int send_pdu(struct gatt *gatt, const uint8_t *pdu, size_t length);
 
 int send_error(
 	struct gatt *gatt, uint8_t request, uint16_t handle, uint8_t code);
+
+/* The response to what carried a write; a command has none. */
+int send_write_response(struct gatt *gatt, uint8_t opcode);
 
 /* The bytes of one notification of ff01, whether it was asked for or not. */
 int send_notification(struct gatt *gatt, const uint8_t *bytes, size_t length);

@@ -3,17 +3,45 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "answer.h"
 #include "clock.h"
 
-/* Until the next late answer, for poll(2). */
+/* Centrals that may wait for their turn. */
+#define BACKLOG 8
+
+int serve_listen(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (strlen(path) >= sizeof address.sun_path) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	strcpy(address.sun_path, path);
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 ||
+		listen(fd, BACKLOG) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* Until the next late answer, or message of the handshake, for poll(2). */
 static int time_left(const struct gatt *gatt)
 {
 	int64_t due = answers_due(gatt);
 
+	if (exchange_due(gatt) < due)
+		due = exchange_due(gatt);
 	return due == INT64_MAX ? -1 : clock_left(due);
 }
 
@@ -53,6 +81,8 @@ static int serve_central(struct gatt *gatt, int signals)
 			error = take_pdu(gatt);
 		if (error == 0)
 			error = answers_send_late(gatt, clock_monotonic());
+		if (error == 0)
+			error = exchange_tick(gatt, clock_monotonic());
 	}
 	return 0;
 }

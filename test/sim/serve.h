@@ -6,6 +6,9 @@
 #include "gatt.h"
 #include "registers.h"
 
+/* Opens a local socket; returns its descriptor, or -1 and errno. */
+int serve_listen(const char *path);
+
 /*
  * Serves the centrals that connect to listener, one after another, until the
  * descriptor signals is readable. All stays the caller's.
