@@ -250,7 +250,7 @@ source_statuses() {
 
 @test "each reason why a station is away is explained" {
     # The others do not end a connection, or are no news.
-    errors lib/station.c lib/channel.c lib/secure{,-crypto,-message}.c \
+    errors lib/station{,-exchange}.c lib/channel.c lib/secure{,-crypto,-message}.c \
         lib/att.c lib/att-value.c lib/gatt.c lib/link.c \
         lib/wait.c | grep -vE 'BT_E(CRC|MISMATCH|REQUEST|CANCELED)' |
         listed 3 | said_in "$(section man/bt-poll.1 DIAGNOSTICS)"
@@ -262,7 +262,7 @@ source_statuses() {
     # bt-poll's own requests are in order, and an exchange that a signal cut
     # short has no line. A silent link is ended after the line of its last read.
     same words "$({
-        errors lib/station.c lib/channel.c lib/secure{,-crypto,-message}.c \
+        errors lib/station{,-exchange}.c lib/channel.c lib/secure{,-crypto,-message}.c \
             lib/att.c lib/att-value.c lib/wait.c \
             bt-poll/packs.c bt-poll/poll.c |
             grep -vE 'BT_E(REQUEST|CANCELED|SILENT)' | listed 1
