@@ -493,7 +493,8 @@ EOF
     local log options
     for log in *.log; do
         echo "# $log"
-        options=$(sed -n 's/^# options: //p' "$log")
+        # Secrets are masked, so they are not compared.
+        options=$(sed -n 's/^# options: //p' "$log" | sed 's/--secrets//')
         # The options are words without blanks.
         # shellcheck disable=SC2086
         {
