@@ -1,6 +1,6 @@
 # bluetti-tools
 #
-#   make              build/bt-poll, build/bt-decode, build/db-insert
+#   make              build/bt-poll, build/bt-decode, build/db-insert …
 #   make demo         the whole pipe: a simulated station, a private MariaDB
 #   make check        all tests that a user should run
 #   make check-long   what is too slow for that: sanitizers, valgrind, clang
@@ -15,11 +15,11 @@ DATADIR = $(PREFIX)/share/bluetti-tools
 
 # --- what there is ----------------------------------------------------------
 
-TOOLS = bt-poll bt-decode db-insert
+TOOLS = bt-poll bt-decode db-insert bt-scan bt-discover
 MAPS = $(wildcard lib/maps/*.map lib/maps/*.part)
 PAGES = $(wildcard man/*.[157])
 SOURCES = $(wildcard lib/*.c bt-poll/*.c bt-decode/*.c db-insert/*.c \
-	test/unit/*.c test/sim/*.c test/fuzz/*.c)
+	bt-scan/*.c bt-discover/*.c test/unit/*.c test/sim/*.c test/fuzz/*.c)
 UNIT_TESTS = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/*.c))
 FUZZERS = $(patsubst test/fuzz/%.c,$(BUILD)/fuzz/%,\
 	$(filter-out test/fuzz/main.c,$(wildcard test/fuzz/*.c)))
@@ -46,6 +46,8 @@ MY_LDFLAGS = -pie -Wl,-z,relro,-z,now
 # libcrypto for encrypted stations: AES and P-256 that others keep safe.
 PACKAGES_lib = bluez libcrypto
 PACKAGES_bt-poll = bluez libcrypto
+PACKAGES_bt-scan = bluez
+PACKAGES_bt-discover = bluez libcrypto
 PACKAGES_bt-decode = jansson
 PACKAGES_db-insert = jansson libmariadb
 
@@ -53,7 +55,8 @@ PACKAGES_db-insert = jansson libmariadb
 .PHONY: install uninstall clean FORCE
 .SECONDARY:
 all: $(TOOLS:%=$(BUILD)/%)
-simulator: $(BUILD)/bt-sim $(BUILD)/accelerate.so $(BUILD)/bluetooth.so
+simulator: $(BUILD)/bt-sim $(BUILD)/accelerate.so $(BUILD)/bluetooth.so \
+		$(BUILD)/hci.so
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -80,6 +83,10 @@ $(BUILD)/bt-decode: $(call objects,bt-decode) $(BUILD)/lib.a
 	$(call link,$(PACKAGES_bt-decode))
 $(BUILD)/db-insert: $(call objects,db-insert) $(BUILD)/lib.a
 	$(call link,$(PACKAGES_db-insert))
+$(BUILD)/bt-scan: $(call objects,bt-scan) $(BUILD)/lib.a
+	$(call link,$(PACKAGES_bt-scan))
+$(BUILD)/bt-discover: $(call objects,bt-discover) $(BUILD)/lib.a
+	$(call link,$(PACKAGES_bt-discover))
 $(BUILD)/bt-sim: $(call objects,test/sim) $(BUILD)/lib.a
 	$(call link,bluez libcrypto)
 # Preloaded by tests, also into sanitized programs: never sanitized itself.
@@ -95,6 +102,9 @@ $(BUILD)/unit/session: $(BUILD)/obj/test/unit/session.o \
 		$(BUILD)/obj/test/sim/station-keys.o $(BUILD)/lib.a
 	@mkdir -p $(@D)
 	$(call link,libcrypto)
+# What one tool alone has is tried by itself.
+$(BUILD)/unit/coverage: $(BUILD)/obj/bt-discover/coverage.o
+$(BUILD)/unit/advert $(BUILD)/fuzz/advert: $(BUILD)/obj/bt-scan/advert.o
 # Each is fed with its corpus by main.c, or by libFuzzer in its place.
 FUZZ_MAIN = $(BUILD)/obj/test/fuzz/main.o
 $(BUILD)/fuzz/%: $(BUILD)/obj/test/fuzz/%.o $(FUZZ_MAIN) $(BUILD)/lib.a

@@ -328,6 +328,7 @@ int life(const struct address *address, const struct options *options,
 {
 	struct life l = {
 		.poller = { .options = options,
+			.address = address,
 			.pulse = pulse,
 			.pack_count = -1,
 			.journal = { .start = -1 } },

@@ -145,16 +145,13 @@ static int set_polls(struct options *options, const char *text)
 static int set_keys(struct options *options, const char *path)
 {
 	struct secure_keys_error why = { .line = 0 };
+	char reason[SECURE_KEYS_TEXT];
 	int error = secure_keys_read(&options->keys, path, &why);
 
 	if (error == 0)
 		return EX_OK;
-	if (error != -BT_EKEYS)
-		message("%s: %s", path, error_text(error));
-	else if (why.line > 0)
-		message("%s:%u: %s", path, why.line, why.reason);
-	else
-		message("%s: %s", path, why.reason);
+	secure_keys_error_format(reason, path, error, &why);
+	message("%s", reason);
 	return error_status(error);
 }
 

@@ -30,6 +30,7 @@
 /* A station as it is polled. */
 struct poller {
 	const struct options *options;
+	const struct address *address;
 	struct station *station;
 	const struct map *map; /* NULL: reads are given by hand */
 	struct plan *plan;     /* NULL until the map is known */

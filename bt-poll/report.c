@@ -8,28 +8,7 @@
 
 #include "error.h"
 #include "message.h"
-
-/* What the kernel says while it opens a link, in words that help. */
-static const char *explain(const struct poller *poller, int error)
-{
-	if (strncmp(poller->journal.address, "unix:", 5) == 0)
-		return error_text(error);
-	switch (-error) {
-	case EAFNOSUPPORT:
-		return "this kernel has no Bluetooth";
-	case EHOSTUNREACH:
-	case ENODEV:
-		return "no Bluetooth adapter, or it is off";
-	case EHOSTDOWN:
-	case ENETDOWN:
-		return "the Bluetooth adapter is off: bluetoothctl power on";
-	case EBUSY:
-	case ECONNREFUSED:
-		return "busy: somebody else may hold it, such as the "
-		       "application on a telephone";
-	}
-	return error_text(error);
-}
+#include "reason.h"
 
 /* True if it was said before; notes it if not. */
 static bool was_said(struct report *report, int error)
@@ -61,7 +40,8 @@ void report_trouble(
 		message("%s: %s 0x%02x; trying again", who, error_text(error),
 			station_att_code(poller->station));
 	else
-		message("%s: %s; trying again", who, explain(poller, error));
+		message("%s: %s; trying again", who,
+			reason_text(poller->address, error));
 }
 
 void report_well(struct report *report, const struct poller *poller)

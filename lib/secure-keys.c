@@ -226,3 +226,16 @@ int secure_keys_read(struct secure_keys *keys, const char *path,
 	crypto_wipe(&r.keys, sizeof r.keys);
 	return result;
 }
+
+void secure_keys_error_format(char text[SECURE_KEYS_TEXT], const char *path,
+	int error, const struct secure_keys_error *why)
+{
+	if (error != -BT_EKEYS)
+		snprintf(text, SECURE_KEYS_TEXT, "%s: %s", path,
+			error_text(error));
+	else if (why->line > 0)
+		snprintf(text, SECURE_KEYS_TEXT, "%s:%u: %s", path, why->line,
+			why->reason);
+	else
+		snprintf(text, SECURE_KEYS_TEXT, "%s: %s", path, why->reason);
+}

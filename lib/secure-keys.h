@@ -43,4 +43,11 @@ void secure_keys_default(struct secure_keys *keys);
 int secure_keys_read(struct secure_keys *keys, const char *path,
 	struct secure_keys_error *error);
 
+/* Room for what went wrong with a file, with its terminating zero. */
+#define SECURE_KEYS_TEXT 512
+
+/* "FILE:LINE: reason", or what the error that was returned means. */
+void secure_keys_error_format(char text[SECURE_KEYS_TEXT], const char *path,
+	int error, const struct secure_keys_error *why);
+
 #endif

@@ -208,7 +208,7 @@ source_statuses() {
         ! grep -qE '\b(EACCES|EPERM)\b' "$1"/*.c || echo EX_NOPERM
     } | sort -u | while read -r name; do
         awk -v name="$name" '$1 == "#define" && $2 == name { print $3 }' \
-            /usr/include/sysexits.h
+            /usr/include/sysexits.h "$1"/*.c
     done | sort -nu
 }
 
@@ -338,10 +338,10 @@ examples() {
         sed 's/\\e/\\/g; s/\\&//g; s/\\(dq/"/g; s/\\(aq/'\''/g; s/\\-/-/g'
 }
 
-# bt-poll with the simulated stations behind the addresses of the examples.
+# A program with the simulated stations behind the addresses of the examples.
 fake_addresses() {
     mkdir "$BATS_TEST_TMPDIR/bin"
-    cat >"$BATS_TEST_TMPDIR/bin/bt-poll" <<END
+    cat >"$BATS_TEST_TMPDIR/bin/$1" <<END
 #!/bin/sh
 for argument; do
     case \$argument in
@@ -351,9 +351,9 @@ for argument; do
     shift
     set -- "\$@" "\$argument"
 done
-exec "$build/bt-poll" "\$@"
+exec "$build/$1" "\$@"
 END
-    chmod +x "$BATS_TEST_TMPDIR/bin/bt-poll"
+    chmod +x "$BATS_TEST_TMPDIR/bin/$1"
 }
 
 # Runs one command as a user would and compares.
@@ -391,10 +391,35 @@ run_examples() {
 }
 
 @test "examples of bt-poll(1), with simulated stations" {
-    fake_addresses
+    fake_addresses bt-poll
     sim_start AC300 AC300
     sim_start EB3A EB3A
     run_examples man/bt-poll.1
+}
+
+@test "examples of bt-discover(1), with a simulated station" {
+    fake_addresses bt-discover
+    sim_start EB3A EB3A
+    run_examples man/bt-discover.1
+}
+
+@test "examples of bt-scan(1), with a stand-in for the kernel" {
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    cat >"$BATS_TEST_TMPDIR/script" <<'END'
+adapter 0 0201
+start 0
+found 00:11:22:33:44:55 public -58 030300ff0aff424c424c5545545449130941433330303232333230303030303030303030
+found F6:77:88:99:AA:BB random -71 030300ff0aff424c424c55455454461a09456c6974652032303020563232353139303030303030303030
+found 66:77:88:99:AA:BB public -80 05094c616d70
+END
+    cat >"$BATS_TEST_TMPDIR/bin/bt-scan" <<END
+#!/bin/sh
+export LD_PRELOAD=$build/accelerate.so:$build/hci.so ACCELERATE=20
+export ASAN_OPTIONS=verify_asan_link_order=0
+HCI_SCRIPT=$BATS_TEST_TMPDIR/script exec "$build/bt-scan" "\$@"
+END
+    chmod +x "$BATS_TEST_TMPDIR/bin/bt-scan"
+    run_examples man/bt-scan.1
 }
 
 @test "examples of db-insert(1), with a private server" {

@@ -206,8 +206,8 @@ static bool stays_silent(const struct registers *r,
 	if (request->function == MODBUS_READ)
 		return r->image->gaps == GAPS_SILENT &&
 			exception == ILLEGAL_ADDRESS;
-	return ranges_have(r->image->silent, r->image->silent_count,
-		request->address);
+	return ranges_have(
+		r->image->silent, r->image->silent_count, request->address);
 }
 
 size_t registers_serve(struct registers *registers, const uint8_t *request,

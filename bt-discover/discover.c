@@ -1,0 +1,130 @@
+/* From the former output to the summary. */
+#include "discover.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+#include "error.h"
+#include "hints.h"
+#include "identity.h"
+#include "message.h"
+#include "output.h"
+#include "probe.h"
+#include "resume.h"
+#include "search.h"
+#include "secrets.h"
+#include "summary.h"
+
+#define EX_NONE 1 /* nothing was found */
+
+/* By the name, else by the version that unit 1 tells; 0: not known. */
+static int protocol_of(const struct probe *probe)
+{
+	const struct options *options = probe->talk.options;
+	const struct map *map =
+		maps_by_name(options->maps, probe->talk.journal.name);
+
+	if (map)
+		return map->protocol;
+	return options->unit == 1 ? probe->protocol : 0;
+}
+
+/*
+ * Where secrets are depends on the version of the protocol. The registers of
+ * version 2's passwords are harmless in version 1, and its type is there.
+ */
+static int leave_secrets(struct probe *probe)
+{
+	const struct options *options = probe->talk.options;
+	struct coverage *coverage = &probe->coverage;
+	int protocol = protocol_of(probe);
+	int found;
+
+	secrets_mark(coverage, options->maps, protocol, options->unit);
+	if (protocol != 0 || options->unit != 1 ||
+		coverage_get(coverage, IDENTITY_VERSION) != COVERAGE_UNKNOWN)
+		return 0;
+	found = probe_one(probe, IDENTITY_VERSION);
+	if (found == 1)
+		secrets_mark(coverage, options->maps, protocol_of(probe),
+			options->unit);
+	return found < 0 ? found : 0;
+}
+
+static int search(struct probe *probe)
+{
+	const struct options *options = probe->talk.options;
+	struct hints *hints = NULL;
+	struct search search;
+	int error = hints_new(&hints, options->maps, options->unit);
+
+	if (error == 0)
+		error = talk_open(&probe->talk);
+	if (error == 0 && !options->secrets)
+		error = leave_secrets(probe);
+	if (error == 0) {
+		search_init(&search, probe, hints, options->quick);
+		error = search_run(&search);
+	}
+	hints_free(hints);
+	return error;
+}
+
+static int complete(const struct coverage *coverage)
+{
+	if (coverage->counts[COVERAGE_FAILED] > 0)
+		return EX_TEMPFAIL;
+	return coverage->counts[COVERAGE_SERVED] > 0 ? EX_OK : EX_NONE;
+}
+
+/* What the file's last line lacks ends it, if the output is appended to it. */
+static int end_line(struct probe *probe)
+{
+	int error = output_line("\n", 1);
+
+	if (error == 0)
+		return 0;
+	probe->talk.journal.output_error = -error;
+	return -BT_EOUTPUT;
+}
+
+static int run(struct probe *probe)
+{
+	const struct options *options = probe->talk.options;
+	bool is_cut = false;
+	int status = EX_OK;
+	int error;
+
+	if (options->resume)
+		status = resume_read(probe, options->resume, &is_cut);
+	if (status != EX_OK)
+		return status;
+	error = is_cut ? end_line(probe) : 0;
+	if (error == 0)
+		error = search(probe);
+	progress_clear(&probe->progress);
+	status = error == 0 ? complete(&probe->coverage)
+			    : talk_end(&probe->talk, error);
+	summary_print(probe);
+	return status;
+}
+
+int discover(const struct options *options)
+{
+	struct probe *probe = calloc(1, sizeof *probe);
+	int status;
+
+	if (!probe) {
+		message("%s", error_text(-ENOMEM));
+		return EX_TEMPFAIL;
+	}
+	probe->pulse = -1;
+	coverage_init(&probe->coverage, options->first, options->last);
+	progress_init(&probe->progress);
+	talk_init(&probe->talk, options, &probe->progress);
+	status = run(probe);
+	talk_release(&probe->talk);
+	free(probe);
+	return status;
+}

@@ -1,0 +1,223 @@
+/*
+ * From a register that is served to both ends of its run.
+ *
+ * Where blocks are refused: the first block is as long as a known one, or as
+ * most are. If it is refused, one of its registers is not served (or it was too
+ * long), and half of it is asked for; if that is answered the other is among
+ * the rest. A single register that is refused is the end.
+ */
+#include "search.h"
+
+/* Between the registers that are asked for to find one that is not served. */
+#define STRIDE 64
+
+/* Few runs are longer than that; behind it blocks are as long as can be. */
+#define FIRST_BLOCK 64
+
+/* Known blocks that are tried one after another before it comes to halving. */
+#define HINTED_TRIES 2
+
+/* --- what blocks are worth ---------------------------------------------- */
+
+static enum coverage_state state(const struct search *s, uint32_t address)
+{
+	return coverage_get(&s->probe->coverage, address);
+}
+
+/* Asks for a register of which nothing is known. 0 or an error; the state
+ * tells what came of it. */
+static int look(struct search *s, uint32_t address)
+{
+	int found = state(s, address) == COVERAGE_UNKNOWN
+		? probe_one(s->probe, address)
+		: 0;
+
+	return found < 0 ? found : probe_judge(s->probe);
+}
+
+/* A served register and one above it that is not: moves both until there is
+ * none in between. */
+static int narrow(struct search *s, uint32_t *served, uint32_t *absent)
+{
+	while (*absent - *served > 1) {
+		uint32_t middle = *served + (*absent - *served) / 2;
+		int error = look(s, middle);
+
+		if (error < 0)
+			return error;
+		if (state(s, middle) == COVERAGE_SERVED)
+			*served = middle;
+		else
+			*absent = middle;
+	}
+	return 0;
+}
+
+/* A register that was silent once may be served. */
+static int make_sure(struct search *s, uint32_t address)
+{
+	int found = state(s, address) == COVERAGE_QUIET
+		? probe_one(s->probe, address)
+		: 0;
+
+	return found < 0 ? found : probe_judge(s->probe);
+}
+
+static int try_edge(struct search *s, uint32_t served)
+{
+	int moved;
+	int error = make_sure(s, served + 1);
+
+	if (error < 0 || state(s, served + 1) != COVERAGE_ABSENT)
+		return error;
+	moved = probe_edge(s->probe, served);
+	if (moved == 0)
+		s->blocks = SEARCH_WHOLE;
+	if (moved == 1)
+		s->blocks = SEARCH_MOVED;
+	return moved < 0 ? moved : 0;
+}
+
+int grow_learn(struct search *search, uint32_t address)
+{
+	uint32_t last = search->probe->coverage.last;
+	uint32_t served = address, absent = address;
+	int error = 0;
+
+	while (error == 0 && state(search, absent) == COVERAGE_SERVED) {
+		served = absent;
+		if (served == last)
+			return 0;
+		absent = served + STRIDE < last ? served + STRIDE : last;
+		error = look(search, absent);
+	}
+	if (error == 0)
+		error = narrow(search, &served, &absent);
+	return error < 0 ? error : try_edge(search, served);
+}
+
+/* --- up and down -------------------------------------------------------- */
+
+/* A way from a served register: registers are counted by their distance from
+ * where it begins. */
+struct way {
+	uint32_t begin;
+	bool is_down;
+	unsigned done;	 /* registers that are served for sure */
+	unsigned failed; /* there is one that is not, as it seems, among those
+			  * below this distance; 0: not known */
+	unsigned hinted; /* known blocks that were tried */
+	bool may_end;	 /* the run may well end here: one register that is
+			  * refused is settled, a block is not */
+};
+
+static uint32_t next_of(const struct way *way)
+{
+	return way->is_down ? way->begin - way->done : way->begin + way->done;
+}
+
+/* The rest of a known block; 0: there is none. */
+static unsigned rest_of_hint(const struct search *s, struct way *way)
+{
+	uint32_t next = next_of(way);
+	uint32_t limit = way->failed ? way->begin + way->failed - 1 : 0x10000;
+	int32_t end = -1;
+
+	if (!way->is_down && way->hinted < HINTED_TRIES)
+		end = hints_end(s->hints, next, limit);
+	if (end < 0)
+		return 0;
+	way->hinted++;
+	return (unsigned)end - next + 1;
+}
+
+/* How many registers to ask for next; 0: there is none to ask for. */
+static unsigned choose_count(const struct search *s, struct way *way)
+{
+	const struct coverage *coverage = &s->probe->coverage;
+	unsigned most = way->is_down
+		? coverage_room_down(coverage, next_of(way), s->largest)
+		: coverage_room_up(coverage, next_of(way), s->largest);
+	unsigned count;
+
+	if (most < 2 || s->blocks != SEARCH_WHOLE)
+		return most > 0;
+	if (way->may_end) {
+		way->may_end = false;
+		return 1;
+	}
+	count = rest_of_hint(s, way);
+	way->may_end = count > 0;
+	if (count == 0 && way->failed)
+		count = (way->failed - way->done) / 2;
+	else if (count == 0)
+		count = way->done < 2 ? FIRST_BLOCK : most;
+	if (count > most)
+		return most;
+	return count > 0 ? count : 1;
+}
+
+static int ask(const struct search *s, const struct way *way, unsigned count)
+{
+	uint32_t next = next_of(way);
+
+	if (count == 1)
+		return probe_one(s->probe, next);
+	return probe_block(
+		s->probe, way->is_down ? next - count + 1 : next, count);
+}
+
+/* Goes on behind what is served. If all of a block that was not answered is,
+ * it was too long. */
+static void advance(struct search *s, struct way *way)
+{
+	while (state(s, next_of(way)) == COVERAGE_SERVED)
+		way->done++;
+	if (way->failed == 0 || way->done < way->failed)
+		return;
+	s->largest = s->longest;
+	way->failed = 0;
+}
+
+static int walk(struct search *s, uint32_t begin, bool is_down)
+{
+	struct way way = { begin, is_down, .may_end = is_down };
+	unsigned count;
+
+	advance(s, &way);
+	while ((count = choose_count(s, &way)) > 0) {
+		int found = ask(s, &way, count);
+
+		if (found < 0)
+			return found;
+		if (found == 0 && count == 1)
+			return 0;
+		if (found == 0) {
+			way.failed = way.done + count;
+			way.may_end = false;
+		} else if (count > s->longest) {
+			s->longest = count;
+		}
+		advance(s, &way);
+	}
+	return 0;
+}
+
+static bool has_room(const struct search *s, uint32_t address)
+{
+	return state(s, address - 1) == COVERAGE_UNKNOWN ||
+		state(s, address + 1) == COVERAGE_UNKNOWN;
+}
+
+int grow(struct search *search, uint32_t address)
+{
+	int error = 0;
+
+	if (search->blocks == SEARCH_UNSURE && has_room(search, address))
+		error = grow_learn(search, address);
+	if (error == 0)
+		error = walk(search, address - 1, true);
+	if (error == 0)
+		error = walk(search, address + 1, false);
+	return error;
+}

@@ -1,0 +1,32 @@
+/*
+ * Where registers are likely: the first registers of the blocks that others
+ * have read, and what the maps know.
+ */
+#ifndef BT_HINTS_H
+#define BT_HINTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "maps.h"
+
+struct hints;
+
+/* For the registers of one MODBUS unit. Returns 0 or -ENOMEM. */
+int hints_new(struct hints **hints, const struct maps *maps, uint8_t unit);
+
+/* NULL is allowed. */
+void hints_free(struct hints *hints);
+
+/* The first register of block number n, the likeliest blocks first; that of
+ * group number n of fields that are near one another. -1 behind the last. */
+int32_t hints_block(const struct hints *hints, size_t n);
+int32_t hints_group(const struct hints *hints, size_t n);
+
+/*
+ * The last register of the longest known block that has the register and ends
+ * before the limit; -1 if there is none.
+ */
+int32_t hints_end(const struct hints *hints, uint32_t address, uint32_t limit);
+
+#endif

@@ -1,0 +1,223 @@
+/* Questions, and what is learnt from them. */
+#include "probe.h"
+
+#include <string.h>
+
+#include "clock.h"
+#include "error.h"
+#include "identity.h"
+#include "modbus.h"
+
+/* Where a station of either version answers, if no other register is known
+ * to: they need not be in the range. */
+static const uint16_t pulses[] = { IDENTITY_VERSION, 100, 102, 43 };
+#define PULSES (int)(sizeof pulses / sizeof pulses[0])
+
+/* How often a block that is silent is asked for before that is believed. */
+#define EDGE_TRIES 2
+
+static uint16_t address_of(const struct frameline *line)
+{
+	struct modbus_request request = { 0 };
+
+	/* It was built here, so it is a good one. */
+	modbus_parse_request(&request, line->request, line->request_length);
+	return request.address;
+}
+
+/* The station was alive: what was silent is told now. */
+static int release_held(struct probe *p)
+{
+	int error = 0;
+
+	for (unsigned i = 0; i < p->held_count && error == 0; i++) {
+		coverage_set(&p->coverage, address_of(&p->held[i]),
+			p->is_second[i] ? COVERAGE_ABSENT : COVERAGE_QUIET);
+		error = journal_write(&p->talk.journal, &p->held[i]);
+	}
+	p->held_count = 0;
+	return error;
+}
+
+/* It was not: nothing is known of them. */
+static void drop_held(struct probe *p)
+{
+	for (unsigned i = 0; i < p->held_count; i++)
+		coverage_set(&p->coverage, address_of(&p->held[i]),
+			p->is_second[i] ? COVERAGE_QUIET : COVERAGE_UNKNOWN);
+	p->held_count = 0;
+}
+
+/* Asks, without a line. An answer of any kind releases what is held. */
+static int ask(struct probe *p, uint32_t address, unsigned count,
+	struct frameline *line)
+{
+	int outcome =
+		talk_read(&p->talk, (uint16_t)address, (uint16_t)count, line);
+	int error = 0;
+
+	progress_show(&p->progress, &p->coverage, p->talk.requests, p->left);
+	if (outcome == TALK_ANSWERED || outcome == TALK_REFUSED)
+		error = release_held(p);
+	return error < 0 ? error : outcome;
+}
+
+/* One round: 1 if the station is alive, else 0. */
+static int look(struct probe *p)
+{
+	struct frameline line;
+
+	for (int i = 0; i < (p->pulse < 0 ? PULSES : 1); i++) {
+		uint16_t address =
+			p->pulse < 0 ? pulses[i] : (uint16_t)p->pulse;
+		int outcome = ask(p, address, 1, &line);
+
+		if (outcome == TALK_ANSWERED)
+			p->pulse = address;
+		if (outcome != TALK_SILENT && outcome != TALK_FAILED)
+			return outcome < 0 ? outcome : 1;
+	}
+	return 0;
+}
+
+int probe_judge(struct probe *probe)
+{
+	int alive = probe->held_count == 0;
+
+	while (alive == 0) {
+		int error;
+
+		alive = look(probe);
+		if (alive != 0)
+			break;
+		drop_held(probe);
+		error = talk_silence(&probe->talk);
+		if (error < 0)
+			return error;
+	}
+	return alive < 0 ? alive : 0;
+}
+
+static int hold(struct probe *p, uint32_t address, const struct frameline *line)
+{
+	p->held[p->held_count] = *line;
+	p->is_second[p->held_count] =
+		coverage_get(&p->coverage, address) == COVERAGE_QUIET;
+	p->held_count++;
+	coverage_set(&p->coverage, address, COVERAGE_HELD);
+	return p->held_count == PROBE_HELD_MAX ? probe_judge(p) : 0;
+}
+
+static void note_served(struct probe *p, uint32_t address, unsigned count,
+	const struct frameline *line)
+{
+	for (unsigned i = 0; i < count; i++)
+		coverage_set(&p->coverage, address + i, COVERAGE_SERVED);
+	p->pulse = (int32_t)address;
+	if (address <= IDENTITY_VERSION && IDENTITY_VERSION < address + count)
+		p->protocol = identity_protocol(modbus_register(
+			line->response, IDENTITY_VERSION - address));
+}
+
+int probe_one(struct probe *probe, uint32_t address)
+{
+	struct frameline line;
+	int outcome = ask(probe, address, 1, &line);
+	int error = 0;
+
+	switch (outcome) {
+	case TALK_ANSWERED:
+		note_served(probe, address, 1, &line);
+		error = journal_write(&probe->talk.journal, &line);
+		return error < 0 ? error : 1;
+	case TALK_REFUSED:
+		probe->talk.refuses = true;
+		coverage_set(&probe->coverage, address, COVERAGE_ABSENT);
+		return journal_write(&probe->talk.journal, &line);
+	case TALK_SILENT:
+		return hold(probe, address, &line);
+	case TALK_FAILED:
+		coverage_set(&probe->coverage, address, COVERAGE_FAILED);
+		return journal_write(&probe->talk.journal, &line);
+	}
+	return outcome;
+}
+
+int probe_block(struct probe *probe, uint32_t address, unsigned count)
+{
+	struct frameline line;
+	int outcome = ask(probe, address, count, &line);
+	int error;
+
+	if (outcome < 0)
+		return outcome;
+	if (outcome == TALK_ANSWERED)
+		note_served(probe, address, count, &line);
+	error = journal_write(&probe->talk.journal, &line);
+	return error < 0 ? error : outcome == TALK_ANSWERED;
+}
+
+/* Silence of a station that was not alive, or an answer that was lost, must
+ * not make all blocks believed. */
+static int ask_edge(struct probe *p, uint32_t address, struct frameline *line)
+{
+	int outcome = TALK_SILENT;
+
+	for (int i = 0; i < EDGE_TRIES && outcome == TALK_SILENT; i++) {
+		int alive = 1;
+
+		outcome = ask(p, address, 2, line);
+		if (outcome == TALK_SILENT)
+			alive = look(p);
+		if (alive != 1)
+			return alive < 0 ? alive : TALK_FAILED;
+	}
+	return outcome;
+}
+
+int probe_edge(struct probe *probe, uint32_t address)
+{
+	struct frameline line;
+	int outcome = ask_edge(probe, address, &line);
+	int error;
+
+	if (outcome < 0)
+		return outcome;
+	if (outcome == TALK_ANSWERED)
+		journal_failure(&line, -BT_EMOVED);
+	error = journal_write(&probe->talk.journal, &line);
+	if (error < 0)
+		return error;
+	if (outcome == TALK_FAILED)
+		return 2;
+	return outcome == TALK_ANSWERED;
+}
+
+void probe_recall(struct probe *probe, const struct frameline *line)
+{
+	struct modbus_request request = { 0 };
+	struct coverage *coverage = &probe->coverage;
+	uint32_t a;
+	int code;
+
+	modbus_parse_request(&request, line->request, line->request_length);
+	a = request.address;
+	if (request.function != MODBUS_READ ||
+		request.unit != probe->talk.options->unit)
+		return;
+	code = line->response_length > 0 ? modbus_exception(line->response) : 0;
+	if (line->response_length > 0 && code == 0)
+		note_served(probe, a, request.count, line);
+	if (request.count != 1 || talk_is_busy(line) ||
+		coverage_get(coverage, a) == COVERAGE_SERVED)
+		return;
+	if (code > 0) {
+		probe->talk.refuses = true;
+		coverage_set(coverage, a, COVERAGE_ABSENT);
+	} else if (strcmp(line->word, error_word(-BT_ETIMEOUT)) == 0) {
+		coverage_set(coverage, a,
+			coverage_get(coverage, a) == COVERAGE_QUIET
+				? COVERAGE_ABSENT
+				: COVERAGE_QUIET);
+	}
+}

@@ -1,0 +1,59 @@
+/*
+ * Questions whose answers become knowledge: frame lines on standard output,
+ * and the state of each register.
+ *
+ * Lines tell facts only. A register that stays silent is one when the station
+ * has given another answer since: its line is held back until then, and
+ * dropped if the station turns out to be silent everywhere. Reads that only
+ * look whether it is alive have no line.
+ */
+#ifndef BT_PROBE_H
+#define BT_PROBE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "coverage.h"
+#include "frameline.h"
+#include "progress.h"
+#include "talk.h"
+
+/* Silent registers in a row before the station is looked after. */
+#define PROBE_HELD_MAX 4
+
+struct probe {
+	struct talk talk;
+	struct coverage coverage;
+	struct progress progress;
+	unsigned long left; /* questions to come, for the progress */
+	int protocol;	    /* its version as the station tells it, 1 or 2; 0:
+			     * not known */
+	int32_t pulse;	    /* a register that is answered; -1: none known */
+	struct frameline held[PROBE_HELD_MAX];
+	bool is_second[PROBE_HELD_MAX]; /* it was silent before */
+	unsigned held_count;
+};
+
+/* All of them return a negative error when it makes no sense to go on. */
+
+/* Asks for one register. 1 if it is served, 0 if not, or not known yet. */
+int probe_one(struct probe *probe, uint32_t address);
+
+/* Asks for registers whose block is to be believed. 1 if they are all served,
+ * 0 if there was no such answer. */
+int probe_block(struct probe *probe, uint32_t address, unsigned count);
+
+/*
+ * Asks for a register that is served and the next one, which is not. 1 if
+ * there was an answer: then words are moved. 0 if there was none; 2 if that
+ * could not be found out.
+ */
+int probe_edge(struct probe *probe, uint32_t address);
+
+/* Learns what a line of a former output says. */
+void probe_recall(struct probe *probe, const struct frameline *line);
+
+/* Finds out whether the station was alive while registers were silent. 0. */
+int probe_judge(struct probe *probe);
+
+#endif

@@ -1,0 +1,19 @@
+/* Registers that hold passwords and the names of networks. */
+#ifndef BT_SECRETS_H
+#define BT_SECRETS_H
+
+#include <stdint.h>
+
+#include "coverage.h"
+#include "maps.h"
+
+/*
+ * Marks the registers of secret fields, of which nothing is known, so that
+ * they are not read: of all maps of a version of the protocol; of all maps if
+ * it is not known (0). Those that were marked before and are none are unknown
+ * again.
+ */
+void secrets_mark(struct coverage *coverage, const struct maps *maps,
+	int protocol, uint8_t unit);
+
+#endif

@@ -1,0 +1,13 @@
+/* What was found, on standard error. */
+#ifndef BT_SUMMARY_H
+#define BT_SUMMARY_H
+
+#include "probe.h"
+
+/* Tells the numbers of registers. */
+void summary_counts(const struct probe *probe);
+
+/* The same, and the ranges that are served. */
+void summary_print(const struct probe *probe);
+
+#endif

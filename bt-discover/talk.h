@@ -1,0 +1,79 @@
+/*
+ * Questions to the station and what comes of them, whatever happens to the
+ * link meanwhile: it is opened when it is needed, and again when it breaks.
+ *
+ * An answer names no register, so one that comes late could be taken for that
+ * of another single read. Therefore no question goes out on a link on which
+ * another one was not answered: after a silence the link is opened anew.
+ */
+#ifndef BT_TALK_H
+#define BT_TALK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "frameline.h"
+#include "journal.h"
+#include "options.h"
+#include "progress.h"
+#include "station.h"
+
+/* Different troubles that are told until all is well again. */
+#define TALK_SAID_MAX 8
+
+struct talk {
+	const struct options *options;
+	struct progress *progress; /* is wiped away before a message */
+	struct station *station;
+	struct journal journal;
+	int stop;		/* signalfd of SIGTERM and SIGINT */
+	int asked;		/* signalfd of SIGUSR1 */
+	unsigned long requests; /* that went out */
+	int64_t slowest;	/* ms that answers take; 0: none came yet */
+	bool refuses;		/* single registers, so that silence is no
+				 * matter of course: it is waited longer */
+	int64_t last_good;	/* clock_monotonic() */
+	int64_t backoff;	/* ms before the next connect */
+	int said[TALK_SAID_MAX];
+	unsigned said_count;
+};
+
+enum talk_outcome {
+	TALK_ANSWERED, /* with registers */
+	TALK_REFUSED,  /* with an exception, which is none of being busy */
+	TALK_SILENT,   /* nothing came */
+	TALK_FAILED,   /* nothing good came, in several tries */
+};
+
+/* Nothing is opened yet. */
+void talk_init(struct talk *talk, const struct options *options,
+	struct progress *progress);
+
+/* Takes over SIGTERM, SIGINT and SIGUSR1, connects and learns the name. Returns
+ * 0 or an error that ends the program: see talk_read(). */
+int talk_open(struct talk *talk);
+void talk_release(struct talk *talk);
+
+/*
+ * Reads registers. *line is the exchange, not written yet. Returns an outcome,
+ * or what no retry mends: -BT_ECANCELED; -BT_ETIMEOUT when there was no good
+ * answer for as long as the user waits; refused keys; missing permissions.
+ */
+int talk_read(struct talk *talk, uint16_t address, uint16_t count,
+	struct frameline *line);
+
+/* The station is silent where it should not be: the next try is made after a
+ * while. Returns 0, or an error that ends the program. */
+int talk_silence(struct talk *talk);
+
+/* Whether the answer says that the station is busy. */
+bool talk_is_busy(const struct frameline *line);
+
+/* Whether SIGUSR1 has come since the last call. */
+bool talk_is_asked(const struct talk *talk);
+
+/* The exit status of what ended the program, after a message if one is
+ * needed. */
+int talk_end(const struct talk *talk, int error);
+
+#endif

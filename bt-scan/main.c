@@ -1,0 +1,219 @@
+/*
+ * bt-scan(1): lists the power stations on the air.
+ *
+ * Rights are needed to open the way to the air, and are given up before
+ * anything else is read: maps, the environment, what strangers send.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sysexits.h>
+
+#include "error.h"
+#include "message.h"
+#include "options.h"
+#include "output.h"
+#include "privilege.h"
+#include "rfkill.h"
+#include "scan.h"
+#include "scanner.h"
+
+#define EX_NONE 1 /* no station was heard */
+
+/* SIGINT, SIGTERM and SIGHUP end a discovery before they end the program. */
+static int signal_descriptor(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+/* --- what went wrong, and what to do -------------------------------------- */
+
+static void say_blocked(enum rfkill state)
+{
+	if (state == RFKILL_HARD)
+		message("Bluetooth is blocked by a switch or a key of this "
+			"computer: use it, then bluetoothctl power on");
+	else
+		message("Bluetooth is blocked: rfkill unblock bluetooth, then "
+			"bluetoothctl power on");
+}
+
+/* A blocked adapter is off, and some computers take it away altogether. */
+static void say_away(int error, int adapter)
+{
+	enum rfkill state = rfkill_bluetooth();
+
+	if (state != RFKILL_FREE)
+		say_blocked(state);
+	else if (error == -ENETDOWN)
+		message("hci%d is off: bluetoothctl power on", adapter);
+	else if (adapter == SCANNER_ANY)
+		message("no Bluetooth adapter: plug one in, or see in dmesg "
+			"what one lacks");
+	else
+		message("no adapter hci%d: ls /sys/class/bluetooth tells "
+			"which there are",
+			adapter);
+}
+
+/* One sentence for each trouble; the status to leave with. */
+static int say_trouble(int error, const struct scanner *scanner)
+{
+	int adapter = scanner_adapter(scanner);
+
+	switch (error) {
+	case -ENODEV:
+	case -ENETDOWN:
+		say_away(error, adapter);
+		return EX_UNAVAILABLE;
+	case -ERFKILL:
+		say_blocked(RFKILL_SOFT);
+		return EX_UNAVAILABLE;
+	case -EOPNOTSUPP:
+		message("hci%d does not do Bluetooth LE: another adapter is "
+			"needed",
+			adapter);
+		return EX_UNAVAILABLE;
+	case -EAFNOSUPPORT:
+		message("this kernel has no Bluetooth, or keeps it from this "
+			"container or service: run bt-scan outside of it");
+		return EX_UNAVAILABLE;
+	case -EBUSY:
+	case -EIO:
+		message("hci%d does not begin to look for devices (status "
+			"0x%02x): end what else uses it, or switch it off and "
+			"on",
+			adapter, (unsigned)scanner_status(scanner));
+		return EX_UNAVAILABLE;
+	case -BT_ETIMEOUT:
+		message("the kernel says nothing about its Bluetooth "
+			"adapters: pull the adapter and plug it in again");
+		return EX_UNAVAILABLE;
+	case -EPERM:
+	case -EACCES:
+		message("no permission to look for devices: sudo setcap "
+			"cap_net_admin,cap_net_raw+ep $(command -v bt-scan) "
+			"gives it, and bluetoothctl scan le does without");
+		return EX_NOPERM;
+	}
+	message("cannot listen: %s", error_text(error));
+	return error_status(error);
+}
+
+/* --- the run ------------------------------------------------------------ */
+
+/* The status of a scan that came to its end. */
+static int judge(int error, const struct scan_result *result,
+	const struct scanner *scanner, const struct options *options)
+{
+	if (error == -BT_EOUTPUT) {
+		if (result->output != -EPIPE)
+			message("cannot write to standard output: %s",
+				strerror(-result->output));
+		return EX_IOERR;
+	}
+	if (error < 0 && error != -BT_ECANCELED)
+		return say_trouble(error, scanner);
+	if (result->stations > 0)
+		return EX_OK;
+	if (error == -BT_ECANCELED)
+		return options->time > 0 ? EX_TEMPFAIL : EX_NONE;
+	if (!scanner_has_begun(scanner))
+		return say_trouble(-EBUSY, scanner);
+	message("no power station heard in %lld s: off, out of reach, or "
+		"connected to somebody else, such as the application on a "
+		"telephone",
+		(long long)options->time / 1000);
+	return EX_NONE;
+}
+
+static int load_maps(struct maps **maps, const struct options *options)
+{
+	char reason[MAP_ERROR_TEXT];
+	struct map_error bad;
+
+	if (maps_load(maps, maps_directory(options->maps), &bad) == 0)
+		return EX_OK;
+	map_error_format(reason, &bad);
+	message("%s", reason);
+	return EX_CONFIG;
+}
+
+/* All that comes after the rights are gone. */
+static int listen_without_rights(struct scanner *scanner,
+	const struct options *options, struct scan_result *result, int cancel)
+{
+	struct maps *maps = NULL;
+	int status = load_maps(&maps, options);
+	int error;
+
+	if (status != EX_OK)
+		return status;
+	error = scanner_begin(scanner, cancel);
+	if (error == 0)
+		error = scan(result, scanner, options, maps, cancel);
+	status = judge(error, result, scanner, options);
+	maps_free(maps);
+	return status;
+}
+
+static int run(const struct options *options)
+{
+	struct scan_result result = { 0 };
+	struct scanner *scanner = NULL;
+	int status, error, dropped;
+	int cancel = signal_descriptor();
+
+	/* A pipe that breaks ends the program, but the discovery first. */
+	signal(SIGPIPE, SIG_IGN);
+	error = cancel < 0 ? -errno
+			   : scanner_open(&scanner, options->adapter, cancel);
+	dropped = privilege_drop();
+	if (dropped < 0) {
+		message("cannot give up rights: %s", error_text(dropped));
+		status = error_status(dropped);
+	} else if (error < 0) {
+		status = say_trouble(error, scanner);
+	} else {
+		status = listen_without_rights(
+			scanner, options, &result, cancel);
+	}
+	scanner_close(scanner);
+	if (result.output == -EPIPE) {
+		signal(SIGPIPE, SIG_DFL);
+		raise(SIGPIPE);
+	}
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	char why[MESSAGE_MAX];
+	int status = EX_OK;
+
+	switch (options_read(&options, argc, argv, why)) {
+	case OPTIONS_RUN:
+		status = run(&options);
+		break;
+	case OPTIONS_HELP:
+		fputs(options_help, stdout);
+		break;
+	case OPTIONS_VERSION:
+		puts("bt-scan (bluetti-tools) " VERSION);
+		break;
+	default:
+		message("%s", why);
+		status = EX_USAGE;
+	}
+	return output_close(status);
+}

@@ -1,0 +1,138 @@
+/* The loop: wait for a report, keep it, tell of those that are due. */
+#include "scan.h"
+
+#include <unistd.h>
+
+#include "clock.h"
+#include "error.h"
+#include "heard.h"
+#include "message.h"
+#include "output.h"
+#include "print.h"
+
+/* ms. A discovery of another program has told what it heard before we came,
+ * so the time begins with one of our own. The kernel ends each after 10.24 s,
+ * and ours is the next; but nobody need wait for ever for that. */
+#define SHARED_TIME 11000
+
+struct scan {
+	struct scanner *scanner;
+	struct heard *heard;
+	const struct options *options;
+	struct scan_result *result;
+	enum print_form form;
+	int64_t deadline;
+	bool has_begun;
+	bool has_shared;
+};
+
+static int write_line(struct scan *s, const char *text, size_t length)
+{
+	s->result->output = output_line(text, length);
+	return s->result->output < 0 ? -BT_EOUTPUT : 0;
+}
+
+/* Tells of those that are due at that time. */
+static int tell(struct scan *s, int64_t now)
+{
+	const struct advertiser *advertiser;
+	char text[PRINT_MAX];
+
+	while ((advertiser = heard_next(s->heard, now))) {
+		size_t length =
+			print_line(text, advertiser, s->form, s->options->all);
+		int error = write_line(s, text, length);
+
+		if (error < 0)
+			return error;
+	}
+	s->result->stations = heard_stations(s->heard);
+	return 0;
+}
+
+static void note_discovery(struct scan *s)
+{
+	if (!s->has_begun && scanner_has_begun(s->scanner)) {
+		s->has_begun = true;
+		if (s->options->time > 0)
+			s->deadline = clock_monotonic() + s->options->time;
+	}
+	if (!s->has_shared && scanner_is_shared(s->scanner)) {
+		s->has_shared = true;
+		message("another program is looking for devices: listening "
+			"to what it hears until it is done");
+	}
+}
+
+static int listen_until(struct scan *s, int cancel)
+{
+	struct report report;
+	int n = 0;
+
+	while (n >= 0 && clock_left(s->deadline) > 0) {
+		int64_t due = heard_due(s->heard);
+		int error;
+
+		n = scanner_next(s->scanner, &report,
+			due < s->deadline ? due : s->deadline, cancel);
+		if (n > 0)
+			heard_add(s->heard, &report, clock_monotonic());
+		if (n == -BT_ETIMEOUT)
+			n = 0;
+		note_discovery(s);
+		error = tell(s, clock_monotonic());
+		if (error < 0)
+			return error;
+	}
+	return n < 0 ? n : 0;
+}
+
+static int listen_and_tell(struct scan *s, int cancel)
+{
+	int error, last;
+
+	if (s->form == PRINT_COLUMNS) {
+		char text[PRINT_MAX];
+		size_t length = print_header(text, s->options->all);
+
+		error = write_line(s, text, length);
+		if (error < 0)
+			return error;
+	}
+	error = listen_until(s, cancel);
+	if (error == -BT_EOUTPUT)
+		return error;
+	last = tell(s, HEARD_END);
+	return last < 0 ? last : error;
+}
+
+static enum print_form choose_form(const struct options *options)
+{
+	if (options->json)
+		return PRINT_JSON;
+	return isatty(STDOUT_FILENO) ? PRINT_COLUMNS : PRINT_TABS;
+}
+
+int scan(struct scan_result *result, struct scanner *scanner,
+	const struct options *options, const struct maps *maps, int cancel)
+{
+	const struct heard_wanted wanted = { .all = options->all,
+		.changes = options->watch };
+	struct scan s = {
+		.scanner = scanner,
+		.options = options,
+		.result = result,
+		.form = choose_form(options),
+		.deadline = INT64_MAX,
+	};
+	int error = heard_new(&s.heard, maps, &wanted);
+
+	*result = (struct scan_result){ 0 };
+	if (error < 0)
+		return error;
+	if (options->time > 0)
+		s.deadline = clock_monotonic() + options->time + SHARED_TIME;
+	error = listen_and_tell(&s, cancel);
+	heard_free(s.heard);
+	return error;
+}
