@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The MODBUS exception of registers that are not served. */
@@ -113,32 +114,72 @@ static bool is_next(const struct exchange *e, const struct exchange *next)
 		strcmp(e->word, next->word) == 0;
 }
 
+/* By unit and register, then by all that is told of them. */
+static int compare(const void *left, const void *right)
+{
+	const struct exchange *a = *(struct exchange *const *)left;
+	const struct exchange *b = *(struct exchange *const *)right;
+	const struct modbus_request *x = &a->request, *y = &b->request;
+
+	if (x->unit != y->unit)
+		return x->unit < y->unit ? -1 : 1;
+	if (x->address != y->address)
+		return x->address < y->address ? -1 : 1;
+	if (x->count != y->count)
+		return x->count < y->count ? -1 : 1;
+	if (x->value != y->value)
+		return x->value < y->value ? -1 : 1;
+	if (a->exception != b->exception)
+		return a->exception < b->exception ? -1 : 1;
+	return strcmp(a->word, b->word);
+}
+
+/* What is listed of the poll, in list. Returns how many. */
+static size_t collect(struct exchange **list, const struct poll *poll,
+	const struct map *map, int pack)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < poll->count; i++)
+		if (is_listed(poll->exchanges[i], map, pack) &&
+			!has_parts(poll, i))
+			list[count++] = poll->exchanges[i];
+	return count;
+}
+
+/* Who tries every register is refused most: a run is one. */
+static void write_list(
+	struct writer *writer, struct exchange *const *list, size_t count)
+{
+	writer_key(writer, "failed");
+	writer_begin(writer, '[');
+	for (size_t i = 0; i < count;) {
+		size_t run = 1;
+
+		while (i + run < count &&
+			is_next(list[i + run - 1], list[i + run]))
+			run++;
+		write_failure(writer, list[i],
+			list[i]->request.count + (unsigned)run - 1);
+		i += run;
+	}
+	writer_end(writer, ']');
+}
+
 bool failed_write(struct writer *writer, const struct poll *poll,
 	const struct map *map, int pack)
 {
-	bool begun = false;
+	struct exchange **list = calloc(poll->count + 1, sizeof(*list));
+	size_t count;
 
-	for (size_t i = 0; i < poll->count; i++) {
-		struct exchange *const *list = &poll->exchanges[i];
-		size_t more = 0;
-
-		if (!is_listed(list[0], map, pack) || has_parts(poll, i))
-			continue;
-		if (!begun) {
-			writer_key(writer, "failed");
-			writer_begin(writer, '[');
-			begun = true;
-		}
-		/* Who tries every register is refused most: a run is one. */
-		while (i + more + 1 < poll->count &&
-			is_next(list[more], list[more + 1]) &&
-			is_listed(list[more + 1], map, pack))
-			more++;
-		write_failure(writer, list[0],
-			list[0]->request.count + (unsigned)more);
-		i += more;
+	if (!list) {
+		writer->failed = true;
+		return false;
 	}
-	if (begun)
-		writer_end(writer, ']');
-	return begun;
+	count = collect(list, poll, map, pack);
+	qsort(list, count, sizeof(*list), compare);
+	if (count > 0)
+		write_list(writer, list, count);
+	free(list);
+	return count > 0;
 }

@@ -120,7 +120,7 @@ $(failure "$NOW" "$(read_request 102 1)" "MODBUS Exception X: 0")
 $(failure "$NOW" "$(frame 01060bbe0001)" "MODBUS Exception WriteSingleRegister(address=3006, value=0x01): 4")
 EOF
     assert_success
-    assert_line --index 0 --partial '"failed":["10+40 timeout","70+21 module","3001+61 exception 2","2000+48 error","100+1 error","102+1 error"]}'
+    assert_line --index 0 --partial '"failed":["10+40 timeout","70+21 module","100+1 error","102+1 error","2000+48 error","3001+61 exception 2"]}'
     assert_line --index 1 --partial '"pack":1,"failed":["3006=1 exception 4"]}'
 }
 

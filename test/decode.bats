@@ -334,7 +334,7 @@ EOF
 $T:00.100Z $WHO $(read_request 6000 62 41) !lost
 $T:00.200Z $WHO $(read_request 70 21) $(frame 018305)
 EOF
-    assert_output --partial '"failed":["41:6000+62 lost","70+21 exception 5"]}'
+    assert_output --partial '"failed":["70+21 exception 5","41:6000+62 lost"]}'
 }
 
 # --- lines that are refused --------------------------------------------------------

@@ -1,10 +1,14 @@
 # What registers.awk has put into registers, as records, bt-records(5).
 
-# A number with the decimals of the field's scale.
-function number_text(n, raw,	decimals)
+# A number with the decimals that the field's scale asks for, without zeros at
+# its end.
+function number_text(n, raw,	decimals, text)
 {
 	decimals = scale[n] ~ /\./ ? length(scale[n]) - 2 : 0
-	return sprintf("%." decimals "f", raw * scale[n] + offset[n])
+	text = sprintf("%." decimals "f", raw * scale[n] + offset[n])
+	if (decimals > 0)
+		sub(/\.?0*$/, "", text)
+	return text
 }
 
 function signed(raw, bits)
