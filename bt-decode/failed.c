@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The MODBUS exception of registers that are not served. */
-#define ILLEGAL_ADDRESS 2
 /* The word of an answer whose words were not where they were asked for. */
 #define MOVED "moved"
 
@@ -88,7 +86,7 @@ static bool has_parts(const struct poll *poll, size_t n)
 
 	if (whole->request.function != MODBUS_READ ||
 		whole->request.count == 1 ||
-		(whole->exception != ILLEGAL_ADDRESS &&
+		(whole->exception != MODBUS_ILLEGAL_ADDRESS &&
 			strcmp(whole->word, MOVED) != 0))
 		return false;
 	while (++n < poll->count)

@@ -42,10 +42,6 @@
 #define BUSY_TRIES 10
 #define BUSY_TIME 1000
 
-/* Exceptions 5 and 6: acknowledge, server device busy. */
-#define EXCEPTION_ACKNOWLEDGE 5
-#define EXCEPTION_BUSY 6
-
 /* --- time ---------------------------------------------------------------- */
 
 static int64_t patience_ends(const struct talk *t)
@@ -238,10 +234,7 @@ static int connect_station(struct talk *t)
 
 bool talk_is_busy(const struct frameline *line)
 {
-	int code = line->response_length > 0 ? modbus_exception(line->response)
-					     : 0;
-
-	return code == EXCEPTION_ACKNOWLEDGE || code == EXCEPTION_BUSY;
+	return line->response_length > 0 && modbus_is_busy(line->response);
 }
 
 /* One try: 0 and the answer in *line, or an error and its word. */

@@ -61,7 +61,8 @@ static int read_apart(struct poller *poller, size_t *n, bool *incomplete)
 		if (ended < 0)
 			return ended;
 		if (error < 0 ||
-			modbus_exception(line.response) != EXCEPTION_ADDRESS)
+			modbus_exception(line.response) !=
+				MODBUS_ILLEGAL_ADDRESS)
 			continue;
 		plan_split_runs(poller->plan, *n);
 		*n += run;

@@ -21,13 +21,6 @@ bool poller_goes_on(int error)
 		error == -BT_EMISMATCH || error == -BT_EUNSETTLED;
 }
 
-static bool is_busy(const uint8_t *answer)
-{
-	int code = modbus_exception(answer);
-
-	return code == EXCEPTION_ACKNOWLEDGE || code == EXCEPTION_BUSY;
-}
-
 /* One try. A busy station is given time before the next one. */
 static int try_once(struct poller *poller, const uint8_t *request,
 	size_t length, uint8_t answer[MODBUS_FRAME_MAX], size_t *answer_length)
@@ -78,7 +71,7 @@ int poller_exchange(struct poller *poller, const uint8_t *request,
 			poller, request, length, answer, &answer_length);
 		if (error < 0 && !poller_goes_on(error))
 			break;
-		if (error == 0 && !is_busy(answer))
+		if (error == 0 && !modbus_is_busy(answer))
 			break;
 		if (error == 0 &&
 			station_pause(poller->station,

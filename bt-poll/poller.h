@@ -18,15 +18,6 @@
 #include "pulse.h"
 #include "station.h"
 
-/*
- * MODBUS exceptions, Application Protocol 1.1b3, section 7: the station does
- * not serve all of the registers; it wants to be asked again later
- * (lnorton89/bluetti-mqtt-node takes 5 so).
- */
-#define EXCEPTION_ADDRESS 2
-#define EXCEPTION_ACKNOWLEDGE 5
-#define EXCEPTION_BUSY 6
-
 /* A station as it is polled. */
 struct poller {
 	const struct options *options;

@@ -34,7 +34,7 @@ static int read_block(struct trial *t)
 	switch (modbus_exception(t->line->response)) {
 	case 0:
 		return t->planned->is_trusted ? PROOF_GOOD : PROOF_OPEN;
-	case EXCEPTION_ADDRESS:
+	case MODBUS_ILLEGAL_ADDRESS:
 		return PROOF_REFUSED;
 	}
 	return PROOF_GOOD;
@@ -60,7 +60,7 @@ static int read_alone(const struct trial *t, unsigned n, uint16_t *alone)
 	case 0:
 		*alone = modbus_register(line.response, 0);
 		return PROOF_OPEN;
-	case EXCEPTION_ADDRESS:
+	case MODBUS_ILLEGAL_ADDRESS:
 		return PROOF_MOVED;
 	}
 	return PROOF_NONE;

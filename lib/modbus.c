@@ -10,7 +10,6 @@
  */
 #include "modbus.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "bytes.h"
@@ -193,6 +192,13 @@ int modbus_check_answer(const struct modbus_request *request,
 int modbus_exception(const uint8_t *answer)
 {
 	return answer[1] & MODBUS_EXCEPTION ? answer[2] : 0;
+}
+
+bool modbus_is_busy(const uint8_t *answer)
+{
+	int code = modbus_exception(answer);
+
+	return code == MODBUS_ACKNOWLEDGE || code == MODBUS_BUSY;
 }
 
 uint16_t modbus_register(const uint8_t *answer, unsigned n)

@@ -10,6 +10,7 @@
 #ifndef BT_MODBUS_H
 #define BT_MODBUS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,13 @@ enum modbus_function {
 
 /* Set in the function of an answer that refuses: then a code follows. */
 #define MODBUS_EXCEPTION 0x80
+
+/* Codes of refusals that have a meaning of their own to us. */
+enum modbus_refusal {
+	MODBUS_ILLEGAL_ADDRESS = 2, /* not all of the registers are served */
+	MODBUS_ACKNOWLEDGE = 5,	    /* it takes longer: ask again later */
+	MODBUS_BUSY = 6,	    /* the same */
+};
 
 /*
  * Registers in one read. The standard ends at 125; an AC200M answers 127
@@ -81,6 +89,12 @@ int modbus_check_answer(const struct modbus_request *request,
 
 /* The exception code in a checked answer, 0 if it is none. */
 int modbus_exception(const uint8_t *answer);
+
+/*
+ * True for a checked answer by which the station wants to be asked again
+ * later. lnorton89/bluetti-mqtt-node takes MODBUS_ACKNOWLEDGE so.
+ */
+bool modbus_is_busy(const uint8_t *answer);
 
 /* Register n, counted from 0, of a checked answer to a read. */
 uint16_t modbus_register(const uint8_t *answer, unsigned n);

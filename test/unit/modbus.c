@@ -126,12 +126,27 @@ static void test_answer_length(void)
 	CHECK(modbus_answer_length(other, 2) == -BT_EMISMATCH);
 }
 
+/* A read has its byte count where a refusal has its code. */
+static void test_busy(void)
+{
+	static const uint8_t served[] = { 1, 3, 6, 0, 6, 0, 6, 0, 6 };
+	uint8_t refusal[] = { 1, 0x83, 0, 0, 0 };
+
+	CHECK(!modbus_is_busy(served));
+	for (uint8_t code = 1; code < 12; code++) {
+		refusal[2] = code;
+		CHECK(modbus_exception(refusal) == code);
+		CHECK(modbus_is_busy(refusal) == (code == 5 || code == 6));
+	}
+}
+
 int main(void)
 {
 	test_crc();
 	test_build();
 	test_bounds();
 	test_answer_length();
+	test_busy();
 	test_cases();
 	return check_done();
 }
