@@ -1,7 +1,6 @@
 /* One question at a time, with its retries. */
 #include "talk.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -15,12 +14,6 @@
 #include "modbus.h"
 #include "reason.h"
 #include "wait.h"
-
-/* ms, as bt-poll has them. */
-#define CONNECT_TIME 20000
-#define DISCOVER_TIME 15000
-#define IDENTIFY_TIME 10000
-#define SECURE_TIME 15000
 
 /* Between two attempts to connect. */
 #define BACKOFF_FIRST 500
@@ -91,44 +84,16 @@ static int wait_backoff(struct talk *t)
 
 /* --- trouble -------------------------------------------------------------- */
 
-static bool was_said(struct talk *t, int error)
-{
-	for (unsigned i = 0; i < t->said_count; i++)
-		if (t->said[i] == error)
-			return true;
-	if (t->said_count == TALK_SAID_MAX)
-		return true;
-	t->said[t->said_count++] = error;
-	return false;
-}
-
-/* What no retry mends. */
-static bool is_final(const struct talk *t, int error)
-{
-	switch (error) {
-	case -BT_ECANCELED:
-	case -BT_ECRYPTO:
-	case -EACCES:
-	case -EPERM:
-		return true;
-	case -BT_ECHALLENGE:
-	case -BT_ESIGNATURE:
-	case -BT_EREFUSED:
-		return !station_has_encrypted(t->station);
-	}
-	return false;
-}
-
 /* The link is of no more use. 0 if it makes sense to open it anew. */
 static int meet_trouble(struct talk *t, int error)
 {
 	station_disconnect(t->station);
-	if (is_final(t, error))
+	if (station_is_final(t->station, error))
 		return error;
 	t->backoff = t->backoff ? 2 * t->backoff : BACKOFF_FIRST;
 	if (t->backoff > BACKOFF_MAX)
 		t->backoff = BACKOFF_MAX;
-	if (!was_said(t, error)) {
+	if (trouble_add(&t->told, error)) {
 		progress_clear(t->progress);
 		message("%s: %s; trying again", t->journal.address,
 			reason_text(&t->options->address, error));
@@ -140,23 +105,10 @@ static void note_good(struct talk *t)
 {
 	t->last_good = clock_monotonic();
 	t->backoff = 0;
-	if (t->said_count > 0) {
+	if (trouble_end(&t->told)) {
 		progress_clear(t->progress);
 		message("%s: back", t->journal.address);
 	}
-	t->said_count = 0;
-}
-
-/* A station that answers, but not as a power station does, is told apart from
- * one that is not there. */
-static int give_up(const struct talk *t)
-{
-	message("%s: no good answer in %lld s: given up", t->journal.address,
-		(long long)t->options->timeout / 1000);
-	for (unsigned i = 0; i < t->said_count; i++)
-		if (error_status(t->said[i]) == EX_PROTOCOL)
-			return EX_PROTOCOL;
-	return EX_UNAVAILABLE;
 }
 
 int talk_end(const struct talk *talk, int error)
@@ -165,7 +117,10 @@ int talk_end(const struct talk *talk, int error)
 	case -BT_ECANCELED:
 		return EX_TEMPFAIL;
 	case -BT_ETIMEOUT:
-		return give_up(talk);
+		message("%s: no good answer in %lld s: given up",
+			talk->journal.address,
+			(long long)talk->options->timeout / 1000);
+		return trouble_status(&talk->told);
 	case -BT_EOUTPUT:
 		message("%s: %s", error_text(error),
 			strerror(talk->journal.output_error));
@@ -187,29 +142,21 @@ int talk_silence(struct talk *talk)
 static int open_link(struct talk *t)
 {
 	struct station *station = t->station;
-	int error = station_connect(station, stage_deadline(t, CONNECT_TIME));
+	int error = station_connect(
+		station, stage_deadline(t, STATION_CONNECT_TIME));
 
 	if (error == -BT_ETIMEOUT)
 		return -BT_EUNFOUND;
 	if (error == 0)
 		error = station_discover(
-			station, stage_deadline(t, DISCOVER_TIME));
+			station, stage_deadline(t, STATION_DISCOVER_TIME));
 	if (error == 0)
 		error = station_identify(
-			station, stage_deadline(t, IDENTIFY_TIME));
+			station, stage_deadline(t, STATION_IDENTIFY_TIME));
 	if (error == 0)
 		error = station_shake_hands(
-			station, stage_deadline(t, SECURE_TIME));
+			station, stage_deadline(t, STATION_SECURE_TIME));
 	return error;
-}
-
-static void take_name(struct talk *t)
-{
-	const char *name = station_name(t->station);
-
-	memset(t->journal.name, 0, sizeof t->journal.name);
-	memcpy(t->journal.name, name,
-		strnlen(name, sizeof t->journal.name - 1));
 }
 
 static int connect_station(struct talk *t)
@@ -220,7 +167,7 @@ static int connect_station(struct talk *t)
 		if (error == 0)
 			error = open_link(t);
 		if (error == 0) {
-			take_name(t);
+			journal_name(&t->journal, station_name(t->station));
 			return 0;
 		}
 		error = meet_trouble(t, error);
@@ -306,17 +253,6 @@ int talk_read(struct talk *talk, uint16_t address, uint16_t count,
 
 /* --- begin and end -------------------------------------------------------- */
 
-static int signal_descriptor(int first, int second)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, first);
-	sigaddset(&set, second);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 void talk_init(struct talk *talk, const struct options *options,
 	struct progress *progress)
 {
@@ -336,10 +272,12 @@ int talk_open(struct talk *talk)
 	int error;
 
 	talk->last_good = clock_monotonic();
-	talk->stop = signal_descriptor(SIGTERM, SIGINT);
-	talk->asked = signal_descriptor(SIGUSR1, SIGUSR1);
-	if (talk->stop < 0 || talk->asked < 0)
-		return -errno;
+	talk->stop = wait_signals((const int[]){ SIGTERM, SIGINT, 0 });
+	if (talk->stop < 0)
+		return talk->stop;
+	talk->asked = wait_signals((const int[]){ SIGUSR1, 0 });
+	if (talk->asked < 0)
+		return talk->asked;
 	error = station_new(&talk->station, &options->address, talk->stop);
 	if (error == 0)
 		error = station_secure(

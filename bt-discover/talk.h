@@ -17,9 +17,7 @@
 #include "options.h"
 #include "progress.h"
 #include "station.h"
-
-/* Different troubles that are told until all is well again. */
-#define TALK_SAID_MAX 8
+#include "trouble.h"
 
 struct talk {
 	const struct options *options;
@@ -34,8 +32,7 @@ struct talk {
 				 * matter of course: it is waited longer */
 	int64_t last_good;	/* clock_monotonic() */
 	int64_t backoff;	/* ms before the next connect */
-	int said[TALK_SAID_MAX];
-	unsigned said_count;
+	struct trouble told;	/* on standard error */
 };
 
 enum talk_outcome {

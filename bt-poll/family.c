@@ -164,18 +164,7 @@ static void look_after(struct family *f)
 
 /* --- signals */
 
-static int signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGUSR1);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
+static const int taken_over[] = { SIGCHLD, SIGTERM, SIGINT, SIGUSR1, 0 };
 
 static void obey(struct family *f, int number)
 {
@@ -267,8 +256,10 @@ static int prepare(struct family *f)
 	f->children = calloc(f->count, sizeof *f->children);
 	f->pulses = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	f->signals = signals();
-	if (!f->children || f->pulses == MAP_FAILED || f->signals < 0)
+	f->signals = wait_signals(taken_over);
+	if (f->signals < 0)
+		return f->signals;
+	if (!f->children || f->pulses == MAP_FAILED)
 		return -errno;
 	for (size_t i = 0; i < f->count; i++)
 		f->children[i].pulse = &f->pulses[i];

@@ -6,12 +6,10 @@
  */
 #include "life.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -26,14 +24,6 @@
 #include "wait.h"
 #include "who.h"
 
-/* ms. bluetti-bt-lib and bluetti_mqtt give a connect 5 s and more; a public
- * and a random address share this, and a discovery that bluetoothd has begun
- * delays it by 10 s. */
-#define CONNECT_TIME 20000
-#define DISCOVER_TIME 15000
-#define IDENTIFY_TIME 10000
-#define SECURE_TIME 15000
-
 /* Between two attempts: doubled with each, plus up to a quarter. */
 #define BACKOFF_FIRST 1000
 #define BACKOFF_MAX 60000
@@ -43,9 +33,9 @@ enum stage_name { AWAY, CONNECT, DISCOVER, SECURE, IDENTIFY, POLL, REST };
 struct life {
 	struct poller poller;
 	struct packs packs;
-	struct report report;
-	int stop; /* signalfd of SIGTERM and SIGINT */
-	int ask;  /* signalfd of SIGUSR1 */
+	struct trouble told; /* on standard error */
+	int stop;	     /* signalfd of SIGTERM and SIGINT */
+	int ask;	     /* signalfd of SIGUSR1 */
 	int64_t poll_due;
 	int64_t backoff;
 	int64_t trouble; /* since when there is no good answer; INT64_MAX:
@@ -118,7 +108,7 @@ static int wait_backoff(struct life *l)
 static int open_link(struct life *l)
 {
 	int error = station_connect(
-		l->poller.station, stage_deadline(l, CONNECT_TIME));
+		l->poller.station, stage_deadline(l, STATION_CONNECT_TIME));
 
 	if (error == -BT_ETIMEOUT)
 		return -BT_EUNFOUND;
@@ -134,17 +124,19 @@ static int open_link(struct life *l)
 static int find_handles(struct life *l)
 {
 	struct station *station = l->poller.station;
-	int error = station_discover(station, stage_deadline(l, DISCOVER_TIME));
+	int error = station_discover(
+		station, stage_deadline(l, STATION_DISCOVER_TIME));
 
-	return error < 0
-		? error
-		: station_identify(station, stage_deadline(l, IDENTIFY_TIME));
+	if (error < 0)
+		return error;
+	return station_identify(
+		station, stage_deadline(l, STATION_IDENTIFY_TIME));
 }
 
 static int shake_hands(struct life *l)
 {
 	return station_shake_hands(
-		l->poller.station, stage_deadline(l, SECURE_TIME));
+		l->poller.station, stage_deadline(l, STATION_SECURE_TIME));
 }
 
 static int make_plan(struct poller *p)
@@ -159,12 +151,9 @@ static int make_plan(struct poller *p)
 static int learn_model(struct life *l)
 {
 	struct poller *p = &l->poller;
-	const char *name = station_name(p->station);
 	int error;
 
-	memset(p->journal.name, 0, sizeof p->journal.name);
-	memcpy(p->journal.name, name,
-		strnlen(name, sizeof p->journal.name - 1));
+	journal_name(&p->journal, station_name(p->station));
 	error = who_is_it(p);
 	return error == 0 && !p->plan ? make_plan(p) : error;
 }
@@ -218,7 +207,7 @@ static int poll_once(struct life *l)
 	if (l->poller.count.frames > frames) {
 		l->trouble = INT64_MAX;
 		l->backoff = 0;
-		report_well(&l->report, &l->poller);
+		report_well(&l->told, &l->poller);
 	}
 	l->done = error == 0 && is_complete(l);
 	return error;
@@ -257,25 +246,17 @@ static const struct stage {
 /* --- the end ------------------------------------------------------------- */
 
 /* What no retry mends. */
-static bool is_final(int error)
+static bool is_final(const struct life *l, int error)
 {
-	return error == -BT_ECANCELED || error == -BT_ENOMAP ||
-		error == -BT_EOUTPUT || error == -BT_ECRYPTO ||
-		error == -EACCES || error == -EPERM;
-}
-
-/* Nor do these, unless the keys have been good once. */
-static bool is_refusal(int error)
-{
-	return error == -BT_ECHALLENGE || error == -BT_ESIGNATURE ||
-		error == -BT_EREFUSED;
+	return error == -BT_ENOMAP || error == -BT_EOUTPUT ||
+		station_is_final(l->poller.station, error);
 }
 
 static void note_trouble(struct life *l, int error)
 {
 	if (l->trouble == INT64_MAX)
 		l->trouble = clock_monotonic();
-	report_trouble(&l->report, &l->poller, error);
+	report_trouble(&l->told, &l->poller, error);
 }
 
 static enum stage_name following(
@@ -299,9 +280,7 @@ static int run(struct life *l)
 		int error = stages[name].run(l);
 
 		pulse_beat(l->poller.pulse);
-		if (is_final(error) ||
-			(is_refusal(error) &&
-				!station_has_encrypted(l->poller.station)))
+		if (is_final(l, error))
 			return error;
 		if (error < 0)
 			note_trouble(l, error);
@@ -310,17 +289,6 @@ static int run(struct life *l)
 		name = following(l, name, error);
 	}
 	return 0;
-}
-
-static int signal_descriptor(int first, int second)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, first);
-	sigaddset(&set, second);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
 int life(const struct address *address, const struct options *options,
@@ -339,9 +307,11 @@ int life(const struct address *address, const struct options *options,
 
 	address_format(l.poller.journal.address, address);
 	srandom((unsigned)clock_wall() ^ (unsigned)getpid());
-	l.stop = signal_descriptor(SIGTERM, SIGINT);
-	l.ask = signal_descriptor(SIGUSR1, SIGUSR1);
-	error = l.stop < 0 || l.ask < 0 ? -errno : 0;
+	l.stop = wait_signals((const int[]){ SIGTERM, SIGINT, 0 });
+	l.ask = wait_signals((const int[]){ SIGUSR1, 0 });
+	error = l.stop < 0 ? l.stop : 0;
+	if (l.ask < 0)
+		error = l.ask;
 	if (error == 0)
 		error = station_new(&l.poller.station, address, l.stop);
 	if (error == 0)
@@ -349,7 +319,7 @@ int life(const struct address *address, const struct options *options,
 			l.poller.station, options->security, &options->keys);
 	if (error == 0)
 		error = run(&l);
-	error = report_end(&l.report, &l.poller, error);
+	error = report_end(&l.told, &l.poller, error);
 	plan_free(l.poller.plan);
 	station_free(l.poller.station);
 	return error;

@@ -3,29 +3,22 @@
 #define BT_REPORT_H
 
 #include "poll.h"
-
-/* Different errors that are told of one trouble. */
-#define REPORT_MAX 8
-
-struct report {
-	int said[REPORT_MAX]; /* since all was well; each is told once */
-	unsigned count;	      /* of them; 0: all is well */
-};
+#include "trouble.h"
 
 /*
  * Something is the matter (error is negative) and will be tried again. Where
  * the link is sound but nothing good comes, poller->cause is told.
  */
 void report_trouble(
-	struct report *report, const struct poller *poller, int error);
+	struct trouble *told, const struct poller *poller, int error);
 
 /* All is well; said only if something else was said before. */
-void report_well(struct report *report, const struct poller *poller);
+void report_well(struct trouble *told, const struct poller *poller);
 
 /* Why the program ends; nothing for 0 and -BT_ECANCELED. Returns the exit
  * status. */
 int report_end(
-	const struct report *report, const struct poller *poller, int error);
+	const struct trouble *told, const struct poller *poller, int error);
 
 /* The counters. */
 void report_counters(const struct poller *poller);

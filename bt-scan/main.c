@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sysexits.h>
 
 #include "error.h"
@@ -19,21 +18,9 @@
 #include "rfkill.h"
 #include "scan.h"
 #include "scanner.h"
+#include "wait.h"
 
 #define EX_NONE 1 /* no station was heard */
-
-/* SIGINT, SIGTERM and SIGHUP end a discovery before they end the program. */
-static int signal_descriptor(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
 
 /* --- what went wrong, and what to do -------------------------------------- */
 
@@ -171,11 +158,12 @@ static int run(const struct options *options)
 	struct scan_result result = { 0 };
 	struct scanner *scanner = NULL;
 	int status, error, dropped;
-	int cancel = signal_descriptor();
+	/* Each ends a discovery before it ends the program. */
+	int cancel = wait_signals((const int[]){ SIGINT, SIGTERM, SIGHUP, 0 });
 
 	/* A pipe that breaks ends the program, but the discovery first. */
 	signal(SIGPIPE, SIG_IGN);
-	error = cancel < 0 ? -errno
+	error = cancel < 0 ? cancel
 			   : scanner_open(&scanner, options->adapter, cancel);
 	dropped = privilege_drop();
 	if (dropped < 0) {

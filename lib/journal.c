@@ -8,6 +8,12 @@
 #include "error.h"
 #include "output.h"
 
+void journal_name(struct journal *journal, const char *name)
+{
+	memset(journal->name, 0, sizeof journal->name);
+	memcpy(journal->name, name, strnlen(name, sizeof journal->name - 1));
+}
+
 static void address_line(const struct journal *journal, struct frameline *line)
 {
 	memset(line, 0, sizeof *line);

@@ -14,6 +14,10 @@ struct journal {
 	int output_error; /* errno behind -BT_EOUTPUT */
 };
 
+/* Sets the station's name, as it came from the air; what is too long for a line
+ * is cut off. */
+void journal_name(struct journal *journal, const char *name);
+
 /* The line of an exchange that is complete now, without its answer. */
 void journal_request(const struct journal *journal, struct frameline *line,
 	const uint8_t *request, size_t length);

@@ -75,9 +75,20 @@ bool station_is_secure(const struct station *station)
 	return station->channel.is_secure;
 }
 
-bool station_has_encrypted(const struct station *station)
+bool station_is_final(const struct station *station, int error)
 {
-	return station->has_encrypted;
+	switch (error) {
+	case -BT_ECANCELED:
+	case -BT_ECRYPTO:
+	case -EACCES:
+	case -EPERM:
+		return true;
+	case -BT_ECHALLENGE:
+	case -BT_ESIGNATURE:
+	case -BT_EREFUSED:
+		return !station->has_encrypted;
+	}
+	return false;
 }
 
 /* Public first, as most makers of modules have it. */

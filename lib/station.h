@@ -26,6 +26,17 @@
  * digits. */
 #define STATION_NAME 64
 
+/*
+ * ms that the steps of a connection are given, in the order below.
+ * bluetti-bt-lib and bluetti_mqtt give a connect 5 s and more; a public and a
+ * random address share this, and a discovery that bluetoothd has begun delays
+ * it by 10 s.
+ */
+#define STATION_CONNECT_TIME 20000
+#define STATION_DISCOVER_TIME 15000
+#define STATION_IDENTIFY_TIME 10000
+#define STATION_SECURE_TIME 15000 /* station_shake_hands() */
+
 struct station;
 
 /*
@@ -78,10 +89,12 @@ int station_identify(struct station *station, int64_t deadline);
  */
 int station_shake_hands(struct station *station, int64_t deadline);
 
-/* Whether the station has sent a challenge on this connection; whether a
- * session has been complete, on this one or before. */
+/* Whether the station has sent a challenge on this connection. */
 bool station_is_secure(const struct station *station);
-bool station_has_encrypted(const struct station *station);
+
+/* True for errors that no retry mends. A refusal of the keys is one, unless
+ * they have been good once, on this connection or before. */
+bool station_is_final(const struct station *station, int error);
 
 /* Closes the link and wipes its keys. Name and type of address stay, and
  * whether the station encrypts. */

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
 
 #include "clock.h"
 #include "error.h"
@@ -23,4 +25,17 @@ int wait_for(int fd, short events, int64_t deadline, int cancel)
 	if (fds[1].revents != 0)
 		return -BT_ECANCELED;
 	return n > 0 ? 0 : -BT_ETIMEOUT;
+}
+
+int wait_signals(const int *signals)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	while (*signals)
+		sigaddset(&set, *signals++);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? -errno : fd;
 }

@@ -190,22 +190,39 @@ page_options() {
 
 # --- what happens -----------------------------------------------------------
 
-# Errors that end a program: bt-poll tells them from those that it outlives.
+# The sources of a program that name exit statuses: its own and those in lib/.
+status_sources() {
+    echo "$1"/*.c lib/output.c
+    case $1 in
+    bt-poll | bt-discover) echo lib/trouble.c lib/station.c ;;
+    esac
+}
+
+# Errors that end a program: who talks with a station tells them from those that
+# it outlives.
 final_errors() {
-    if [ "$1" = bt-poll ]; then
-        sed -n '/^static int is_final/,/^}/p' bt-poll/life.c |
-            errors | sed '/BT_ECANCELED/d'
-    else
-        errors "$1"/*.c
-    fi
+    {
+        case $1 in
+        bt-poll) sed -n '/^static bool is_final/,/^}/p' bt-poll/life.c ;;
+        *) cat "$1"/*.c ;;
+        esac
+        case $1 in
+        bt-poll | bt-discover)
+            sed -n '/^bool station_is_final/,/^}/p' lib/station.c
+            ;;
+        esac
+    } | errors
 }
 
 # Exit statuses that the sources name, as numbers.
 source_statuses() {
     {
-        grep -ohE '\bEX_[A-Z]+\b' "$1"/*.c lib/output.c
+        # shellcheck disable=SC2046 # names without blanks
+        grep -ohE '\bEX_[A-Z]+\b' $(status_sources "$1")
         final_errors "$1" | listed 2
-        ! grep -qE '\b(EACCES|EPERM)\b' "$1"/*.c || echo EX_NOPERM
+        # shellcheck disable=SC2046
+        ! grep -qE '\b(EACCES|EPERM)\b' $(status_sources "$1") ||
+            echo EX_NOPERM
     } | sort -u | while read -r name; do
         awk -v name="$name" '$1 == "#define" && $2 == name { print $3 }' \
             /usr/include/sysexits.h "$1"/*.c
