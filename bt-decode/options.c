@@ -3,13 +3,11 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
-#include "error.h"
 #include "frameline.h"
+#include "option.h"
 
 const char options_help[] =
 	"Usage: bt-decode [option...] [file...]\n"
@@ -63,34 +61,16 @@ static const struct form {
 	{ 'R', "mnatMs" },
 };
 
-static int usage(char why[MESSAGE_MAX], const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static int usage(char why[MESSAGE_MAX], const char *format, ...)
-{
-	char reason[MESSAGE_MAX - 32];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(reason, sizeof reason, format, arguments);
-	va_end(arguments);
-	snprintf(why, MESSAGE_MAX, "%s; try bt-decode --help", reason);
-	return -EINVAL;
-}
-
 /* In the form that bt-poll writes, or it would be another station. */
 static int set_address(
 	struct options *options, const char *text, char why[MESSAGE_MAX])
 {
 	struct address address;
+	int error = option_address(&address, text, why);
 
-	if (address_parse(&address, text) < 0) {
-		snprintf(why, MESSAGE_MAX, "%s: %s", text,
-			error_text(-BT_EADDRESS));
-		return -EINVAL;
-	}
-	address_format(options->address, &address);
-	return 0;
+	if (error == 0)
+		address_format(options->address, &address);
+	return error;
 }
 
 static int set_option(
@@ -103,13 +83,13 @@ static int set_option(
 	case 'n':
 		options->name = optarg;
 		return strlen(optarg) > FRAMELINE_STRING_MAX
-			? usage(why, "name is too long: %s", optarg)
+			? message_usage(why, "name is too long: %s", optarg)
 			: 0;
 	case 'a':
 		return set_address(options, optarg, why);
 	case 't':
 		return clock_parse(&options->time, optarg, strlen(optarg)) < 0
-			? usage(why,
+			? message_usage(why,
 				  "not a time like "
 				  "2026-11-22T09:42:00Z: %s",
 				  optarg)
@@ -158,13 +138,13 @@ static int check_together(
 			other++;
 		if (!strchr(given, letter) || *other == '\0')
 			continue;
-		return usage(why, "--%s does not go with --%s",
+		return message_usage(why, "--%s does not go with --%s",
 			long_name(letter), long_name(*other));
 	}
 	if (options->check_map && !options->files[0])
-		return usage(why, "--check-map needs a file");
+		return message_usage(why, "--check-map needs a file");
 	if (options->fields && options->files[0])
-		return usage(
+		return message_usage(
 			why, "--fields takes no file: %s", options->files[0]);
 	return 0;
 }
@@ -184,7 +164,7 @@ int options_read(
 		if (option == 'V')
 			return OPTIONS_VERSION;
 		if (option == '?')
-			return usage(why,
+			return message_usage(why,
 				"bad option, or its value is missing: %s",
 				argv[optind - 1]);
 		if (set_option(options, option, why) < 0)

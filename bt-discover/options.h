@@ -1,4 +1,4 @@
-/* What the user asked for. */
+/* The command line of bt-discover. */
 #ifndef BT_OPTIONS_H
 #define BT_OPTIONS_H
 
@@ -7,8 +7,10 @@
 
 #include "address.h"
 #include "maps.h"
+#include "message.h"
 #include "station.h"
 
+/* Strings are those of argv. */
 struct options {
 	uint16_t first, last; /* registers */
 	uint8_t unit;	      /* of MODBUS */
@@ -18,8 +20,21 @@ struct options {
 	int64_t timeout;      /* ms without a good answer that end it */
 	enum station_security security;
 	struct secure_keys keys;
-	const struct maps *maps;
+	const char *directory; /* of maps; NULL: the usual one */
 	struct address address;
+	const struct maps *maps; /* set by main() when they are loaded */
 };
+
+enum options_action { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION };
+
+extern const char options_help[];
+
+/*
+ * Reads the command line. Returns an options_action, -EINVAL for bad usage or
+ * -BT_EKEYS for a bad file of keys, with the reason in why; options are of use
+ * after OPTIONS_RUN only.
+ */
+int options_read(
+	struct options *options, int argc, char **argv, char why[MESSAGE_MAX]);
 
 #endif

@@ -1,4 +1,4 @@
-/* What the user asked for: the same for every station. */
+/* The command line of bt-poll: what the user asked for, of every station. */
 #ifndef BT_OPTIONS_H
 #define BT_OPTIONS_H
 
@@ -8,25 +8,45 @@
 
 #include "address.h"
 #include "maps.h"
+#include "message.h"
 #include "station.h"
 
+/* Strings are those of argv. */
 struct options {
 	int64_t interval;      /* ms from the start of a poll to the next */
 	int64_t pack_interval; /* ms between rounds of the battery packs */
 	int64_t silence;       /* ms without a good frame that end a link */
 	int64_t timeout;       /* ms without a good answer; 0: wait for ever */
 	unsigned long polls;   /* 0: without end */
+	bool once;	       /* --once, which does not wait for ever */
 	bool release;	       /* no link between polls */
 	bool all;	       /* read every field of the map */
 	bool secrets;	       /* passwords and names of networks too */
 	enum station_security security;
 	struct secure_keys keys;
-	const struct map *map;	 /* of --model; NULL: by the station's name */
-	const struct maps *maps; /* NULL: reads are given by hand */
-	struct map_read *reads;	 /* given by hand */
+	const char *model;	/* NULL: by the station's name */
+	const char *directory;	/* of maps; NULL: the usual one */
+	struct map_read *reads; /* given by hand */
 	size_t read_count;
 	struct address *addresses;
 	size_t address_count;
+	/* Set by main() when the maps are loaded. */
+	const struct maps *maps; /* NULL: reads are given by hand */
+	const struct map *map;	 /* of the model; NULL: by the name */
 };
+
+enum options_action { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION };
+
+extern const char options_help[];
+
+/*
+ * Reads the command line. Returns an options_action, -EINVAL for bad usage or
+ * -BT_EKEYS for a bad file of keys, with the reason in why; options are of use
+ * after OPTIONS_RUN only, and must be released in any case.
+ */
+int options_read(
+	struct options *options, int argc, char **argv, char why[MESSAGE_MAX]);
+
+void options_release(struct options *options);
 
 #endif

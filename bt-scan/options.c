@@ -3,10 +3,9 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "option.h"
 
 #define TIME 10 /* s */
 #define TIME_MAX 86400
@@ -46,32 +45,12 @@ static const struct option long_options[] = {
 	{ 0 },
 };
 
-static int usage(char why[MESSAGE_MAX], const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static int usage(char why[MESSAGE_MAX], const char *format, ...)
-{
-	char reason[MESSAGE_MAX - 32];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(reason, sizeof reason, format, arguments);
-	va_end(arguments);
-	snprintf(why, MESSAGE_MAX, "%s; try bt-scan --help", reason);
-	return -EINVAL;
-}
-
-/* A whole number of least to most; -1 if it is none. */
+/* A whole number of least to most without blank or sign; -1 if it is none. */
 static long number(const char *text, long least, long most)
 {
-	char *end;
-	long value;
-
 	if (*text < '0' || *text > '9')
 		return -1;
-	errno = 0;
-	value = strtol(text, &end, 10);
-	return errno || *end || value < least || value > most ? -1 : value;
+	return option_number(text, least, most);
 }
 
 static int set_time(
@@ -80,7 +59,7 @@ static int set_time(
 	long seconds = number(text, 1, TIME_MAX);
 
 	if (seconds < 0)
-		return usage(why, "not 1 to 86400 seconds: %s", text);
+		return message_usage(why, "not 1 to 86400 seconds: %s", text);
 	options->time = seconds * 1000;
 	return 0;
 }
@@ -93,7 +72,7 @@ static int set_adapter(
 	if (strncmp(text, ADAPTER, strlen(ADAPTER)) == 0)
 		adapter = number(text + strlen(ADAPTER), 0, ADAPTER_MAX);
 	if (adapter < 0)
-		return usage(why, "not an adapter like hci0: %s", text);
+		return message_usage(why, "not an adapter like hci0: %s", text);
 	options->adapter = (int)adapter;
 	return 0;
 }
@@ -136,14 +115,14 @@ int options_read(
 		if (option == 'V')
 			return OPTIONS_VERSION;
 		if (option == '?')
-			return usage(why,
+			return message_usage(why,
 				"bad option, or its value is missing: %s",
 				argv[optind - 1]);
 		if (set_option(options, option, why) < 0)
 			return -EINVAL;
 	}
 	if (optind < argc)
-		return usage(why, "takes no operand: %s", argv[optind]);
+		return message_usage(why, "takes no operand: %s", argv[optind]);
 	if (options->time == 0 && !options->watch)
 		options->time = TIME * 1000;
 	return OPTIONS_RUN;

@@ -198,6 +198,13 @@ status_sources() {
     esac
 }
 
+# What reads those options of a program that others have too.
+option_sources() {
+    case $1 in
+    bt-poll | bt-discover) echo lib/option.c lib/option-secure.c ;;
+    esac
+}
+
 # Errors that end a program: who talks with a station tells them from those that
 # it outlives.
 final_errors() {
@@ -241,11 +248,13 @@ source_statuses() {
 }
 
 @test "each message of the programs is explained" {
-    local page
+    local page tool
 
     for page in $(tool_pages); do
+        tool=$(basename "$page" .1)
+        # shellcheck disable=SC2046 # names without blanks
         messages '(message|usage|refuse)\( *((d|why), *)?' \
-            "$(basename "$page" .1)"/*.c |
+            $(option_sources "$tool") "$tool"/*.c |
             said_in "$(section "$page" DIAGNOSTICS)"
     done
     # What bad_text() returns, and what is wrong with a line.
