@@ -197,6 +197,7 @@ static int take_event(struct decoder *d)
 		print_counters(d);
 		return 1;
 	case LINES_IDLE:
+	case LINES_WOKEN:
 		return 1;
 	case LINES_CUT:
 		message("input did not end in time after a signal: stopped");

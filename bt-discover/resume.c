@@ -62,6 +62,7 @@ static int read_all(struct reader *r, struct lines *lines)
 		case LINES_TOO_LONG:
 		case LINES_IDLE:
 		case LINES_COUNTERS:
+		case LINES_WOKEN:
 			break;
 		}
 	}

@@ -1,11 +1,11 @@
 /*
- * Records that wait for the database, and the transaction that takes them
- * there.
+ * Lines that are on their way to the database together.
  *
- * batch_add() until it is full or nothing more waits; batch_send() until all
- * are settled, over as many connections as that takes; batch_clear(). A
- * record is settled when it is committed or refused: what a lost connection
- * left open is sent again.
+ * batch_add() until the next line does not fit or nothing more waits;
+ * batch_parse() makes records of them, in whichever thread has the time;
+ * batch_send() until all are settled, over as many connections as that takes;
+ * batch_clear(). A record is settled when it is committed or refused: what a
+ * lost connection left open is sent again.
  */
 #ifndef BATCH_H
 #define BATCH_H
@@ -13,62 +13,62 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <mysql.h>
-
+#include "origin.h"
 #include "record.h"
-#include "schema.h"
+#include "session.h"
+#include "spool.h"
 
 /* A reason, for people. */
 #define BATCH_WHY SCHEMA_WHY
 
-/* Records, and bytes of their lines, that a batch takes. */
-#define BATCH_RECORDS 2000
-#define BATCH_BYTES (4u << 20)
+/* Lines that a batch takes. */
+#define BATCH_LINES 512
+
+struct refusal {
+	struct origin origin;
+	char *why;
+	const json_t *object; /* NULL: the line is no record */
+};
 
 struct batch;
 
-/* What a connection has of its own: statements, numbers of stations, columns.
- */
-struct session;
-
-/* NULL if there is no memory. */
-struct batch *batch_new(void);
+/* The batch has its records in the arena of this number. NULL if there is no
+ * memory. */
+struct batch *batch_new(int arena);
 void batch_free(struct batch *batch);
 
-/* Takes the record over. length is that of its line. The batch must not be
- * full. */
-void batch_add(struct batch *batch, const struct record *record, size_t length);
-
-bool batch_is_full(const struct batch *batch);
-size_t batch_count(const struct batch *batch);
-
-/* Records that are not settled. */
-size_t batch_open(const struct batch *batch);
-
-/* A record of the batch; those refused by the database have a refusal. */
-const struct record *batch_record(const struct batch *batch, size_t number);
-
-/* Forgets all records; for the next ones. */
-void batch_clear(struct batch *batch);
-
 /*
- * Prepares a connection that login_connect() made, tables included; it is the
- * session's from here on, even on failure. 0, or an error of schema_open()
- * with its reason.
+ * Copies a line, RECORD_MAX bytes at most, if there is room for it. Who has
+ * other batches at work says may_be_large = false: a line that may take more
+ * than the arena has must then wait. Returns whether the line was taken.
  */
-int session_open(struct session **session, MYSQL *handle, bool replace,
-	char why[BATCH_WHY]);
-void session_close(struct session *session);
+bool batch_add(struct batch *batch, const struct spool_line *line,
+	const struct origin *origin, bool may_be_large);
 
-/* See schema_advice(). */
-const char *session_advice(struct session *session);
+/* Makes a record of the next line: 1; 0 if there is no line left; -ENOMEM. */
+int batch_parse(struct batch *batch);
+
+/* Lines, and those of them that are records. */
+size_t batch_lines(const struct batch *batch);
+size_t batch_records(const struct batch *batch);
+
+/* Where its lines end in the spool. */
+const struct spool_position *batch_end(const struct batch *batch);
 
 /*
- * Sends what is not settled. Returns 0 when all is, or the error that
- * stopped it, with the reason in why: -BT_EAWAY (close the session),
- * -BT_ECONFLICT (try again later), -BT_EDENIED, -BT_ESETUP, -ENOMEM.
+ * Sends the records that are not settled; all lines must have been parsed.
+ * Returns 0 when all are, or the error that stopped it, with the reason in
+ * why: -BT_EAWAY (close the session), -BT_ECONFLICT (try again later),
+ * -BT_EDENIED, -BT_ESETUP, -ENOMEM.
  */
 int batch_send(
 	struct batch *batch, struct session *session, char why[BATCH_WHY]);
+
+/* Lines and records that were refused; valid until batch_clear(). */
+size_t batch_refusals(const struct batch *batch);
+const struct refusal *batch_refusal(const struct batch *batch, size_t number);
+
+/* Forgets all; for the next lines. */
+void batch_clear(struct batch *batch);
 
 #endif

@@ -13,7 +13,7 @@
 
 /* Stations remembered; more than anybody has, so that a stream of invented
  * names takes no more memory than this. */
-#define DEVICES 4096
+#define DEVICES 1024
 
 #define WHY 512
 

@@ -20,9 +20,11 @@
 
 #include "error.h"
 
-/* Seconds. A server that hangs is one that is away; a batch takes far less. */
+/* Seconds. A server that hangs is one that is away. A batch takes far less,
+ * but it may have to wait for a lock, and the nodes of a Galera cluster wait
+ * up to 15 for one that has died. */
 #define CONNECT_TIMEOUT 10
-#define ANSWER_TIMEOUT 60
+#define ANSWER_TIMEOUT 30
 
 /* The oldest server that has all that schema.c and statement.c ask for. */
 #define SERVER_MIN 100500
@@ -204,6 +206,32 @@ int login_overlay(struct login *login, const struct login *over)
 
 /* --- what went wrong ----------------------------------------------------- */
 
+static bool is_about_rows(unsigned int number)
+{
+	switch (number) {
+	case ER_BAD_NULL_ERROR:
+	case ER_DUP_ENTRY:
+	case ER_TOO_BIG_ROWSIZE:
+	case ER_UNDO_RECORD_TOO_BIG:
+	case ER_WARN_DATA_OUT_OF_RANGE:
+	case WARN_DATA_TRUNCATED:
+	case ER_TRUNCATED_WRONG_VALUE:
+	case ER_TRUNCATED_WRONG_VALUE_FOR_FIELD:
+	case ER_DIVISION_BY_ZERO:
+	case ER_DATA_TOO_LONG:
+	case ER_DATA_OUT_OF_RANGE:
+	case ER_NO_REFERENCED_ROW:
+	case ER_NO_REFERENCED_ROW_2:
+	case ER_NO_PARTITION_FOR_GIVEN_VALUE:
+	case ER_SIGNAL_EXCEPTION: /* a trigger's */
+	case ER_CONSTRAINT_FAILED:
+	case ER_JSON_BAD_CHR:
+	case ER_JSON_DEPTH:
+		return true;
+	}
+	return false;
+}
+
 int login_error(unsigned int number)
 {
 	switch (number) {
@@ -225,22 +253,6 @@ int login_error(unsigned int number)
 	case CR_AUTH_PLUGIN_CANNOT_LOAD:
 	case CR_CANT_READ_CHARSET:
 		return -BT_ESETUP;
-	case ER_LOCK_DEADLOCK:
-	case ER_LOCK_WAIT_TIMEOUT:
-	case ER_CHECKREAD:
-	case ER_QUERY_INTERRUPTED:
-	case ER_STATEMENT_TIMEOUT:
-	case ER_OPTION_PREVENTS_STATEMENT:
-	case ER_READ_ONLY_MODE:
-	case ER_DISK_FULL:
-	case ER_RECORD_FILE_FULL:
-	case ER_OUTOFMEMORY:
-	case ER_OUT_OF_RESOURCES:
-	case ER_UNKNOWN_COM_ERROR: /* Galera: node is not ready */
-	case ER_BAD_FIELD_ERROR:   /* somebody changed the tables */
-	case ER_NO_SUCH_TABLE:
-	case ER_TABLE_DEF_CHANGED:
-		return -BT_ECONFLICT;
 	case ER_SERVER_SHUTDOWN:
 	case ER_NORMAL_SHUTDOWN:
 	case ER_CONNECTION_KILLED:
@@ -249,11 +261,17 @@ int login_error(unsigned int number)
 	case ER_USER_LIMIT_REACHED:
 	case ER_NEW_ABORTING_CONNECTION:
 	case ER_HANDSHAKE_ERROR:
+	case ER_NET_PACKET_TOO_LARGE: /* the server has hung up */
+	case ER_UNKNOWN_COM_ERROR:    /* Galera: the node is not ready */
+	case ER_ERROR_DURING_COMMIT:  /* Galera: it lost the others */
+	case ER_OPTION_PREVENTS_STATEMENT:
+	case ER_READ_ONLY_MODE:
 		return -BT_EAWAY;
 	}
 	/* What the client itself finds is about the line, not the rows. */
-	return number >= CR_MIN_ERROR && number <= CR_MAX_ERROR ? -BT_EAWAY
-								: -BT_ERECORD;
+	if (number >= CR_MIN_ERROR && number <= CR_MAX_ERROR)
+		return -BT_EAWAY;
+	return is_about_rows(number) ? -BT_ERECORD : -BT_ECONFLICT;
 }
 
 /* --- connecting ---------------------------------------------------------- */
@@ -385,31 +403,75 @@ static int explain(
 							      : error;
 }
 
-int login_connect(
-	const struct login *login, MYSQL **handle, char why[LOGIN_WHY])
+size_t login_hosts(const struct login *login)
+{
+	size_t count = 1;
+
+	for (const char *p = login->host; p && *p; p++)
+		count += *p == ',';
+	return count;
+}
+
+/* A host of the list, for free(). */
+static char *copy_host(const struct login *login, size_t number)
+{
+	const char *host = login->host;
+
+	for (; number > 0; number--)
+		host += strcspn(host, ",") + 1;
+	return strndup(host, strcspn(host, ","));
+}
+
+static int prepare_handle(
+	const struct login *login, MYSQL *handle, char why[LOGIN_WHY])
+{
+	int error = check_tls(login, handle, why);
+
+	if (error == 0)
+		error = check_server(handle, why);
+	if (error == 0 && mysql_query(handle, setup) != 0)
+		error = explain(login, handle, why);
+	return error;
+}
+
+/* With several hosts it must be told which. */
+static void name_host(
+	const struct login *login, const char *host, char why[LOGIN_WHY])
+{
+	char reason[LOGIN_WHY];
+
+	if (login_hosts(login) == 1)
+		return;
+	memcpy(reason, why, LOGIN_WHY);
+	snprintf(why, LOGIN_WHY, "%.100s: %.450s", host, reason);
+}
+
+int login_connect(const struct login *login, size_t number, MYSQL **handle,
+	char why[LOGIN_WHY])
 {
 	MYSQL *result = create_handle(login);
+	char *host = login->host ? copy_host(login, number) : NULL;
 	int error;
 
-	if (!result)
+	if (!result || (login->host && !host)) {
+		if (result)
+			mysql_close(result);
+		free(host);
 		return -ENOMEM;
-	if (!mysql_real_connect(result, login->host, login->user,
-		    login->password, login->database,
+	}
+	if (mysql_real_connect(result, host, login->user, login->password,
+		    login->database,
 		    login->port > 0 ? (unsigned int)login->port : 0,
-		    login->socket, 0)) {
+		    login->socket, 0))
+		error = prepare_handle(login, result, why);
+	else
 		error = explain(login, result, why);
-		goto out;
-	}
-	error = check_tls(login, result, why);
-	if (error == 0)
-		error = check_server(result, why);
-	if (error == 0 && mysql_query(result, setup) != 0)
-		error = explain(login, result, why);
-out:
 	if (error < 0) {
+		name_host(login, host, why);
 		mysql_close(result);
-		return error;
+	} else {
+		*handle = result;
 	}
-	*handle = result;
-	return 0;
+	free(host);
+	return error;
 }

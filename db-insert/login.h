@@ -43,22 +43,27 @@ int login_set(struct login *login, const char *name, const char *value);
 /* What over says replaces what login says. 0 or -ENOMEM. */
 int login_overlay(struct login *login, const struct login *over);
 
+/* Hosts of the list in login.host, which has commas; 1 if there is none. */
+size_t login_hosts(const struct login *login);
+
 /*
- * Connects and sets up the session: UTC, strict mode, utf8mb4, transactions
- * by hand. Checks what is in force: TLS if it was asked for, MariaDB 10.5 or
- * later. Each attempt lasts a bounded time.
+ * Connects to a host of the list by its number and sets up the session: UTC,
+ * strict mode, utf8mb4, transactions by hand. Checks what is in force: TLS if
+ * it was asked for, MariaDB 10.5 or later. Each attempt lasts a bounded time.
  *
  * On success *handle is the caller's, for mysql_close(). Else why says what
  * to do and the error is -BT_EAWAY (another try may help), -BT_EDENIED or
  * -BT_ESETUP.
  */
-int login_connect(
-	const struct login *login, MYSQL **handle, char why[LOGIN_WHY]);
+int login_connect(const struct login *login, size_t host, MYSQL **handle,
+	char why[LOGIN_WHY]);
 
 /*
- * What kind of failure the handle's, or a statement's, last error is:
- * -BT_EAWAY, -BT_ECONFLICT (roll back, try again), -BT_EDENIED, -BT_ESETUP,
- * or -BT_ERECORD for all that lies in the rows that were sent.
+ * What kind of failure the number of an error is: -BT_EAWAY (connect anew,
+ * elsewhere if there is a choice), -BT_EDENIED, -BT_ESETUP, -BT_ERECORD for
+ * what lies in the rows that were sent, or -BT_ECONFLICT (roll back, try
+ * again) for all else: a row is refused only for what is known to be its own
+ * fault.
  */
 int login_error(unsigned int number);
 

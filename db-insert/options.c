@@ -15,14 +15,19 @@
 /* The database of those who name none. */
 #define DATABASE "bluetti"
 
-/* Seconds; a year. */
+/* Seconds that a database which is away is waited for at the end; at most a
+ * year. */
+#define TIMEOUT 10
 #define TIMEOUT_MAX 31536000
+
+#define SPOOL_LIMIT (UINT64_C(1) << 30)
 
 const char options_help[] =
 	"Usage: db-insert [option...] [file...]\n"
 	"Inserts JSON records of bt-decode into a MariaDB database.\n"
 	"\n"
-	"  -h, --host=HOST      host of the server (localhost)\n"
+	"  -h, --host=HOST      host of the server (localhost), or those of a\n"
+	"                       cluster with commas between them\n"
 	"  -P, --port=PORT      its TCP port (3306)\n"
 	"  -S, --socket=PATH    its socket, where the host is localhost\n"
 	"  -u, --user=NAME      database user (the login name)\n"
@@ -46,15 +51,30 @@ const char options_help[] =
 	"                       read this option file too\n"
 	"      --no-defaults    read no option file\n"
 	"  -r, --replace        clear columns that a record does not have\n"
+	"  -s, --spool=DIR      keep what is not in the database yet below it\n"
+	"                       (~/.local/state/db-insert)\n"
+	"      --spool-limit=SIZE\n"
+	"                       but no more than so many bytes, such as 64M\n"
+	"                       (1 GiB)\n"
+	"      --drain          deliver what the spool holds, read no input\n"
 	"  -t, --timeout=SECONDS\n"
-	"                       wait so long for the database (for ever)\n"
+	"                       at the end, wait so long for the database\n"
+	"                       (10; 0 is for ever)\n"
 	"  -?, --help           show this help\n"
 	"  -V, --version        show the version\n"
 	"\n"
 	"A file \"-\", or none, is standard input. See db-insert(1).\n";
 
 /* Long options without a letter. LOGIN ones go by their name. */
-enum { LOGIN = 256, DEFAULTS_FILE, DEFAULTS_EXTRA_FILE, NO_DEFAULTS, HELP };
+enum {
+	LOGIN = 256,
+	DEFAULTS_FILE,
+	DEFAULTS_EXTRA_FILE,
+	NO_DEFAULTS,
+	LIMIT,
+	DRAIN,
+	HELP
+};
 
 static const struct option long_options[] = {
 	{ "host", required_argument, NULL, 'h' },
@@ -75,6 +95,9 @@ static const struct option long_options[] = {
 	{ "defaults-extra-file", required_argument, NULL, DEFAULTS_EXTRA_FILE },
 	{ "no-defaults", no_argument, NULL, NO_DEFAULTS },
 	{ "replace", no_argument, NULL, 'r' },
+	{ "spool", required_argument, NULL, 's' },
+	{ "spool-limit", required_argument, NULL, LIMIT },
+	{ "drain", no_argument, NULL, DRAIN },
 	{ "timeout", required_argument, NULL, 't' },
 	{ "help", no_argument, NULL, HELP },
 	{ "version", no_argument, NULL, 'V' },
@@ -132,6 +155,34 @@ static int set_timeout(struct parser *parser, const char *value)
 	return 0;
 }
 
+/* 1000, 64K, 1M, 2G. */
+static int set_limit(struct parser *parser, const char *value)
+{
+	static const char units[] = "KMG";
+	char *end;
+	unsigned long long number;
+	const char *unit;
+	int shift = 0;
+
+	errno = 0;
+	number = strtoull(value, &end, 10);
+	unit = *end ? strchr(units, *end) : NULL;
+	if (unit) {
+		shift = 10 * (int)(unit - units + 1);
+		end++;
+	}
+	if (errno || *end || *value < '0' || *value > '9' || number == 0 ||
+		number > (UINT64_MAX >> 1) >> shift) {
+		snprintf(parser->why, LOGIN_WHY,
+			"--spool-limit: \"%s\" is no number of bytes such as "
+			"64M",
+			value);
+		return -EINVAL;
+	}
+	parser->options->spool_limit = (uint64_t)number << shift;
+	return 0;
+}
+
 static int take_option(struct parser *parser, int option, int number)
 {
 	switch (option) {
@@ -150,6 +201,14 @@ static int take_option(struct parser *parser, int option, int number)
 		return set_password(parser, optarg);
 	case 't':
 		return set_timeout(parser, optarg);
+	case 's':
+		parser->options->spool = optarg;
+		return 0;
+	case LIMIT:
+		return set_limit(parser, optarg);
+	case DRAIN:
+		parser->options->drain = true;
+		return 0;
 	case 'r':
 		parser->options->replace = true;
 		return 0;
@@ -175,7 +234,7 @@ static bool is_question_mark(char **argv)
 
 static int read_arguments(struct parser *parser, int argc, char **argv)
 {
-	static const char letters[] = "h:P:S:u:p::D:rt:V?";
+	static const char letters[] = "h:P:S:u:p::D:s:rt:V?";
 	int option, number = 0, error;
 
 	for (;;) {
@@ -195,6 +254,11 @@ static int read_arguments(struct parser *parser, int argc, char **argv)
 			return error;
 	}
 	parser->options->files = argv + optind;
+	if (parser->options->drain && optind < argc) {
+		snprintf(parser->why, LOGIN_WHY, "--drain reads no input: %s",
+			argv[optind]);
+		return -EINVAL;
+	}
 	return OPTIONS_RUN;
 }
 
@@ -241,7 +305,8 @@ int options_read(
 	int result;
 
 	*why = '\0';
-	*options = (struct options){ 0 };
+	*options = (struct options){ .spool_limit = SPOOL_LIMIT,
+		.timeout = 1000 * TIMEOUT };
 	login_init(&options->login);
 	login_init(&parser.login);
 	result = read_arguments(&parser, argc, argv);

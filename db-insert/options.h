@@ -8,7 +8,10 @@
 #include "login.h"
 
 struct options {
-	struct login login; /* of the option files and the command line */
+	struct login login;   /* of the option files and the command line */
+	const char *spool;    /* NULL: the usual place */
+	uint64_t spool_limit; /* bytes */
+	bool drain;
 	bool replace;
 	int64_t timeout; /* milliseconds; 0: wait for ever */
 	char **files;	 /* of argv, ends with NULL */

@@ -181,14 +181,6 @@ int record_read(struct record *record, const char *line, size_t length,
 	return 0;
 }
 
-void record_release(struct record *record)
-{
-	json_decref(record->object);
-	free(record->refusal);
-	record->object = NULL;
-	record->refusal = NULL;
-}
-
 bool record_is_key(const struct record *record, const char *key)
 {
 	/* Fields are many and keys few: most differ in the first byte. */

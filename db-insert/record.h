@@ -19,7 +19,7 @@
 #define RECORD_WHY 200
 
 struct record {
-	json_t *object;	    /* owned; the texts below lie in it */
+	json_t *object;	    /* the texts below lie in it */
 	int64_t time;	    /* milliseconds since 1970, UTC */
 	int pack;	    /* number of the battery pack, 0 for the station */
 	const char *device; /* the name, the address if there is none */
@@ -28,10 +28,6 @@ struct record {
 	const char *model;
 	const char *address;
 	int64_t serial_number;
-	/* Where it came from, for messages. */
-	const char *file; /* not owned */
-	unsigned long line;
-	char *refusal; /* why the database refused it, or NULL; owned */
 };
 
 /*
@@ -42,8 +38,6 @@ struct record {
  */
 int record_read(struct record *record, const char *line, size_t length,
 	char why[RECORD_WHY]);
-
-void record_release(struct record *record);
 
 /*
  * Whether the key says which row a record belongs to, rather than being one

@@ -6,12 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "table.h"
+
 /* 15 digits print a decimal as it was written; 17 would give 53.95 as
  * 53.950000000000003. */
 #define JSON_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(15))
-
-/* Cells that a row begins with. */
-#define CELLS 64
 
 /* A record in the making: the fields without a column are gathered here. */
 struct filler {
@@ -42,29 +41,19 @@ void row_clear(struct row *row)
 	memset(&row->set, 0, sizeof row->set);
 }
 
-void row_release(struct row *row)
+size_t row_cells(const struct record *record)
 {
-	row_clear(row);
-	free(row->cells);
-	row->cells = NULL;
-	row->capacity = 0;
+	size_t count = json_object_size(record->object) +
+		json_array_size(
+			json_object_get(record->object, "out_of_range"));
+
+	return count < TABLE_COLUMNS ? count : TABLE_COLUMNS;
 }
 
 static int add_cell(struct row *row, int column, const json_t *value)
 {
-	struct cell *cell;
+	struct cell *cell = &row->cells[row->count];
 
-	if (row->count == row->capacity) {
-		size_t capacity = row->capacity ? 2 * row->capacity : CELLS;
-		struct cell *cells =
-			realloc(row->cells, capacity * sizeof *cells);
-
-		if (!cells)
-			return -ENOMEM;
-		row->cells = cells;
-		row->capacity = capacity;
-	}
-	cell = &row->cells[row->count];
 	*cell = (struct cell){ .column = (uint16_t)column, .value = value };
 	if (json_is_array(value)) {
 		cell->text = json_dumps(value, JSON_FLAGS);
@@ -155,13 +144,13 @@ static int add_fields(struct filler *filler, const struct record *record)
 	return error;
 }
 
-int row_fill(
-	struct row *row, const struct record *record, struct schema *schema)
+int row_fill(struct row *row, struct cell *cells, const struct record *record,
+	struct schema *schema)
 {
 	struct filler filler = { .row = row, .schema = schema };
 	int error;
 
-	row_clear(row);
+	row->cells = cells;
 	row->table = record->pack ? TABLE_PACK_SAMPLE : TABLE_SAMPLE;
 	filler.table = schema_table(schema, row->table);
 	error = add_fields(&filler, record);

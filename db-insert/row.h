@@ -24,30 +24,31 @@ struct cell {
 	char *text;	     /* JSON of a list, owned */
 };
 
-/* Kept from batch to batch, so that it need not be allocated anew. */
 struct row {
 	enum schema_table table;
 	struct row_set set;
-	size_t count, capacity;
-	struct cell *cells;
-	char *extra;  /* JSON of an object, or NULL; owned */
-	size_t group; /* of the batch, see batch.c */
+	size_t count;
+	struct cell *cells; /* the batch's */
+	char *extra;	    /* JSON of an object, or NULL; owned */
+	size_t group;	    /* of the batch, see batch.c */
 	uint32_t device;
 };
 
 bool row_set_has(const struct row_set *set, size_t column);
 
+/* Cells that the row of a record has at most. */
+size_t row_cells(const struct record *record);
+
 /*
- * Fills the row from a record, which must outlive it. Fields that have no
- * column are noted in the schema as wanted and go to extra. Returns the
- * number of columns wanted, or -ENOMEM.
+ * Fills the row from a record, which must outlive it, with room for
+ * row_cells() in cells. Fields that have no column are noted in the schema as
+ * wanted and go to extra. Returns the number of columns wanted, or -ENOMEM.
+ * The row must be clear.
  */
-int row_fill(
-	struct row *row, const struct record *record, struct schema *schema);
+int row_fill(struct row *row, struct cell *cells, const struct record *record,
+	struct schema *schema);
 
-/* Forgets the record, keeps the memory. */
+/* Forgets the record. A row of zeros is clear. */
 void row_clear(struct row *row);
-
-void row_release(struct row *row);
 
 #endif

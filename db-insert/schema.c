@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <mysqld_error.h>
+
 #include "clock.h"
 #include "error.h"
 #include "login.h"
@@ -334,9 +336,9 @@ static void write_alter(char *statement, size_t size, const struct table *table)
 }
 
 /* No columns for a while. The reason is told once. */
-static void give_up(struct schema *schema, struct table *table, MYSQL *handle)
+static void give_up(struct schema *schema, struct table *table, bool is_denied,
+	const char *why)
 {
-	int denied = login_error(mysql_errno(handle)) == -BT_EDENIED;
 	char *advice = schema->advice;
 	int used;
 
@@ -344,10 +346,10 @@ static void give_up(struct schema *schema, struct table *table, MYSQL *handle)
 	if (table->said)
 		return;
 	table->said = schema->has_advice = true;
-	if (!denied) {
+	if (!is_denied) {
 		snprintf(advice, SCHEMA_WHY,
-			"new fields of %s go to column extra: %s", table->name,
-			mysql_error(handle));
+			"new fields of %s go to column extra: %.600s",
+			table->name, why);
 		return;
 	}
 	used = snprintf(advice, SCHEMA_WHY,
@@ -355,6 +357,23 @@ static void give_up(struct schema *schema, struct table *table, MYSQL *handle)
 		"to add columns: an administrator must GRANT ALTER or run: ",
 		table->name);
 	write_alter(advice + used, SCHEMA_WHY - (size_t)used, table);
+}
+
+/*
+ * Whether it is the server that fails, and not the columns. In a Galera
+ * cluster another node's ALTER may have been first; and a node that loses the
+ * others tells so only when a table is asked next.
+ */
+static int check_server(MYSQL *handle, char why[SCHEMA_WHY])
+{
+	unsigned long version;
+	int error = fail(handle, why);
+
+	if (error == -BT_EAWAY || mysql_errno(handle) == ER_LOCK_DEADLOCK)
+		return error;
+	if (mysql_errno(handle) == ER_LOCK_WAIT_TIMEOUT)
+		error = read_version(handle, &version, why);
+	return error == -BT_EAWAY ? error : 0;
 }
 
 static int extend_table(struct schema *schema, struct table *table,
@@ -367,14 +386,15 @@ static int extend_table(struct schema *schema, struct table *table,
 		return 0;
 	write_alter(schema->statement, sizeof schema->statement, table);
 	if (mysql_query(handle, schema->statement) != 0) {
-		error = login_error(mysql_errno(handle));
-		if (error == -BT_EAWAY)
-			fail(handle, why);
-		else
-			give_up(schema, table, handle);
+		char reason[SCHEMA_WHY];
+		bool is_denied = fail(handle, reason) == -BT_EDENIED;
+
+		error = check_server(handle, why);
+		if (error == 0)
+			give_up(schema, table, is_denied, reason);
 	}
 	table->wants = 0;
-	return error == -BT_EAWAY ? error : 0;
+	return error;
 }
 
 int schema_extend(struct schema *schema, MYSQL *handle, char why[SCHEMA_WHY])

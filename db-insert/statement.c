@@ -18,7 +18,7 @@
 #include "login.h"
 
 /* Statements kept prepared: a few models, each with a few kinds of poll. */
-#define KEPT 32
+#define KEPT 16
 
 /* "INSERT INTO", parameters, and two or three times each name. */
 #define TEXT_BYTES (64 + 1024 * (3 * (SCHEMA_NAME_MAX + 20)) + 4096)

@@ -35,7 +35,7 @@ int lines_open(struct lines *lines, char *const *files, size_t maximum)
 
 	memset(lines, 0, sizeof *lines);
 	lines->files = *files ? files : standard_input;
-	lines->fd = -1;
+	lines->fd = lines->wake = -1;
 	lines->cut_off = INT64_MAX;
 	lines->maximum = maximum;
 	lines->buffer = malloc(maximum + 1);
@@ -110,30 +110,41 @@ static enum lines_event take_signal(struct lines *lines)
 		return LINES_LINE;
 	if (info.ssi_signo == SIGUSR1)
 		return LINES_COUNTERS;
-	if (lines->cut_off == INT64_MAX) {
+	if (!lines->stopping) {
+		lines->stopping = true;
 		lines->cut_off = clock_monotonic() + GRACE;
 		return LINES_LINE;
 	}
-	/* The second one does what it does by default. */
+	/* The second one kills, even where a shell has it ignored. */
+	signal((int)info.ssi_signo, SIG_DFL);
 	signal_set(&set);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 	raise((int)info.ssi_signo);
 	return LINES_CUT;
 }
 
+/* A signal wins over wake, and that over the input. LINES_LINE: go on. */
 static enum lines_event wait_on(struct lines *lines, int fd, int64_t deadline)
 {
 	int64_t until = deadline < lines->cut_off ? deadline : lines->cut_off;
+	struct pollfd fds[] = {
+		{ .fd = lines->signals, .events = POLLIN },
+		{ .fd = lines->wake, .events = POLLIN },
+		{ .fd = fd, .events = POLLIN },
+	};
+	int n = poll(fds, 3, clock_left(until));
 
-	switch (wait_for(fd, POLLIN, until, lines->signals)) {
-	case -BT_ECANCELED:
+	if (n > 0 && fds[0].revents)
 		return take_signal(lines);
-	case -BT_ETIMEOUT:
-		if (clock_left(lines->cut_off) == 0)
-			return LINES_CUT;
-		return clock_left(deadline) == 0 ? LINES_IDLE : LINES_LINE;
+	if (n > 0 && fds[1].revents)
+		return LINES_WOKEN;
+	if (n > 0)
+		return LINES_LINE;
+	if (clock_left(lines->cut_off) == 0) {
+		lines->cut_off = INT64_MAX;
+		return LINES_CUT;
 	}
-	return LINES_LINE;
+	return clock_left(deadline) == 0 ? LINES_IDLE : LINES_LINE;
 }
 
 /* --- lines --------------------------------------------------------------- */
@@ -216,9 +227,4 @@ enum lines_event lines_pause(struct lines *lines, int64_t deadline)
 		event = wait_on(lines, -1, deadline);
 	while (event == LINES_LINE);
 	return event;
-}
-
-bool lines_stopping(const struct lines *lines)
-{
-	return lines->cut_off != INT64_MAX;
 }

@@ -24,9 +24,10 @@ enum lines_event {
 	LINES_TOO_LONG, /* a line that was longer than allowed is passed over */
 	LINES_IDLE,	/* nothing came until the deadline */
 	LINES_COUNTERS, /* SIGUSR1 */
+	LINES_WOKEN,	/* wake was readable before anything else came */
 	LINES_FAILED,	/* file could not be opened or read: error; goes on
 			 * with the next one */
-	LINES_CUT,	/* 5 s after a signal there was still no end */
+	LINES_CUT,	/* 5 s after a signal there was still no end; once */
 	LINES_END,
 };
 
@@ -38,11 +39,15 @@ struct lines {
 	unsigned long number; /* of the line in its file, from 1 */
 	int error;	      /* LINES_FAILED: negative errno */
 
+	/* A descriptor of the caller's that ends a wait, or -1. */
+	int wake;
+
 	/* lines.c alone */
 	char *const *files;
 	int fd;
 	int signals;
-	int64_t cut_off;
+	bool stopping;
+	int64_t cut_off; /* INT64_MAX: not, or not again */
 	size_t maximum;
 	size_t start, end;
 	bool at_end, skipping;
@@ -61,10 +66,7 @@ void lines_close(struct lines *lines);
 enum lines_event lines_next(struct lines *lines, int64_t deadline);
 
 /* Waits until deadline without reading: for a caller that cannot take more
- * now. LINES_IDLE, LINES_COUNTERS or LINES_CUT. */
+ * now. LINES_IDLE, LINES_COUNTERS, LINES_WOKEN or LINES_CUT. */
 enum lines_event lines_pause(struct lines *lines, int64_t deadline);
-
-/* Whether the first signal has come, so that the next one kills. */
-bool lines_stopping(const struct lines *lines);
 
 #endif

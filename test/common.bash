@@ -8,6 +8,9 @@ top=$(cd "$here/.." && pwd)
 build=$(cd "$top" && cd "${BUILD:-build}" && pwd)
 PATH=$build:$PATH
 export BT_MAPS=${BT_MAPS:-$top/lib/maps}
+# A spool for each test, wherever the caller has his.
+unset STATE_DIRECTORY
+export XDG_STATE_HOME=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/state
 
 # CRC-16/MODBUS over bytes given in hexadecimal, low byte first.
 crc() {

@@ -62,7 +62,7 @@ mariadb_start() {
         --socket="$dir/sock" --pid-file="$dir/mariadbd.pid" \
         --skip-networking --user="$(id -un)" --tmpdir="$dir" \
         --innodb-buffer-pool-size=64M --innodb-log-file-size=32M \
-        --innodb-flush-log-at-trx-commit=2 --skip-log-bin \
+        --skip-log-bin \
         "$@" </dev/null >>"$dir/server.log" 2>&1 \
         3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
     pid=$!

@@ -1,0 +1,18 @@
+/* The checkpoint of a spool: a line "SEGMENT OFFSET" in the file
+ * "checkpoint". All before that place is in the database. */
+#ifndef CHECKPOINT_H
+#define CHECKPOINT_H
+
+#include <stdbool.h>
+
+#include "spool.h"
+
+/* Leaves *place alone if there is no checkpoint, or none that is whole. */
+void checkpoint_read(int directory, struct spool_position *place);
+
+/* Puts a new one in the old one's place, so that there is always a whole one;
+ * durable: also after a power cut. 0 or a negative errno. */
+int checkpoint_write(
+	int directory, const struct spool_position *place, bool durable);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * The reject file: records that the server refuses for what is in them, each
+ * with the reason, one a line:
+ *
+ *   {"reason":"Data too long for column 'x' at row 1","record":{…}}
+ *
+ * "jq -c .record rejected" gives the records back.
+ */
+#ifndef REJECT_H
+#define REJECT_H
+
+#include <stdint.h>
+
+#include "batch.h"
+
+#define REJECT_FILE "rejected"
+
+/*
+ * Appends a record that was refused, and syncs it. limit is how many bytes
+ * the file may have. Returns 0, -EFBIG when it is that large, -ENOMEM or
+ * another negative errno; nothing has been written then.
+ */
+int reject_write(int directory, const struct refusal *refusal, uint64_t limit);
+
+#endif

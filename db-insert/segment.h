@@ -1,0 +1,27 @@
+/* Segments of the spool in their directory: NNNNNNNNNN.json. */
+#ifndef SEGMENT_H
+#define SEGMENT_H
+
+#include <stdint.h>
+
+/* Numbers are 1 to this: ten digits last for three hundred years at a segment
+ * a second, and keep ls(1) in order. */
+#define SEGMENT_MAX UINT64_C(9999999999)
+
+/* The lowest number above one into *next, 0 if there is none. 0 or a negative
+ * errno. */
+int segment_next(int directory, uint64_t above, uint64_t *next);
+
+/* A descriptor, which is the caller's, or a negative errno. */
+int segment_open(int directory, uint64_t number, int flags);
+
+/* Bytes; 0 if it is gone. */
+uint64_t segment_size(int directory, uint64_t number);
+
+/* 0, also if it was gone, or a negative errno. */
+int segment_unlink(int directory, uint64_t number);
+
+/* Moves it to another directory, with another number. */
+int segment_move(int directory, uint64_t number, int to, uint64_t new_number);
+
+#endif

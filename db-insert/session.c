@@ -1,0 +1,68 @@
+/* A connection made ready for batches. */
+#include "session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "error.h"
+#include "login.h"
+
+static int read_settings(struct session *session, char why[SCHEMA_WHY])
+{
+	MYSQL_RES *result = NULL;
+	MYSQL_ROW row;
+
+	if (mysql_query(session->handle,
+		    "SELECT @@max_allowed_packet, "
+		    "@@innodb_flush_log_at_trx_commit") == 0)
+		result = mysql_store_result(session->handle);
+	row = result ? mysql_fetch_row(result) : NULL;
+	if (!row) {
+		snprintf(why, SCHEMA_WHY, "%s", mysql_error(session->handle));
+		mysql_free_result(result);
+		return login_error(mysql_errno(session->handle));
+	}
+	session->packet_max = strtoul(row[0], NULL, 10);
+	session->flush = (int)strtol(row[1], NULL, 10);
+	mysql_free_result(result);
+	return 0;
+}
+
+void session_close(struct session *session)
+{
+	if (!session)
+		return;
+	statements_free(session->statements);
+	devices_free(session->devices);
+	schema_close(session->schema);
+	mysql_close(session->handle);
+	free(session);
+}
+
+int session_open(struct session **session, MYSQL *handle, bool replace,
+	char why[SCHEMA_WHY])
+{
+	struct session *result = calloc(1, sizeof *result);
+	int error;
+
+	if (!result) {
+		mysql_close(handle);
+		return -ENOMEM;
+	}
+	result->handle = handle;
+	result->devices = devices_new(handle);
+	result->statements = statements_new(handle, replace);
+	if (!result->devices || !result->statements)
+		error = -ENOMEM;
+	else
+		error = read_settings(result, why);
+	if (error == 0)
+		error = schema_open(&result->schema, handle, why);
+	if (error < 0) {
+		session_close(result);
+		return error;
+	}
+	*session = result;
+	return 0;
+}

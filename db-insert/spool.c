@@ -1,0 +1,491 @@
+/*
+ * Segments, from the first byte written to the unlink.
+ *
+ * One function a step. The order of steps makes it safe: a checkpoint is
+ * advanced only after the COMMIT of all before it, and a segment is unlinked
+ * only when a checkpoint, or nothing at all, lies behind it.
+ */
+#include "spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "checkpoint.h"
+#include "clock.h"
+#include "record.h"
+#include "segment.h"
+
+/* Bytes that may be delivered again after a kill, rather than to write a
+ * checkpoint for each batch. */
+#define CHECKPOINT_BYTES (1u << 20)
+
+/* Half of the second after which a line is synced: see spool_sync(). */
+#define SYNC_PERIOD 500
+
+struct spool {
+	int directory;
+	uint64_t bytes;
+	struct spool_position done; /* all before it is in the database */
+	struct spool_position checkpoint;
+	bool on_disk; /* some of it was synced */
+
+	/* Writing. */
+	int fd; /* of the last segment; -1: the next line begins a new one */
+	struct spool_position end;
+	size_t pending;
+	bool unsynced, unsynced_names;
+	struct spool_position synced; /* all before it was synced */
+	struct spool_position mark;   /* end at the time of marked */
+	int64_t marked;
+
+	/* Reading: the buffer ends at place. */
+	int from;
+	struct spool_position place;
+	size_t head, tail;
+
+	char waiting[SPOOL_CHUNK + RECORD_MAX + 1];
+	char buffer[RECORD_MAX + 1];
+};
+
+int spool_compare(
+	const struct spool_position *a, const struct spool_position *b)
+{
+	if (a->segment != b->segment)
+		return a->segment < b->segment ? -1 : 1;
+	return (a->offset > b->offset) - (a->offset < b->offset);
+}
+
+/* --- opening ------------------------------------------------------------- */
+
+static int unlink_segment(struct spool *spool, uint64_t number)
+{
+	uint64_t size = segment_size(spool->directory, number);
+	int error = segment_unlink(spool->directory, number);
+
+	if (error == 0)
+		spool->bytes -= size < spool->bytes ? size : spool->bytes;
+	return error;
+}
+
+/* Sums up the segments, and unlinks those before the checkpoint. */
+static int look_around(struct spool *spool)
+{
+	uint64_t number = 0, first = 0;
+	int error;
+
+	while ((error = segment_next(spool->directory, number, &number)) == 0 &&
+		number != 0) {
+		spool->bytes += segment_size(spool->directory, number);
+		if (number > spool->end.segment)
+			spool->end.segment = number;
+		if (number < spool->done.segment)
+			unlink_segment(spool, number);
+		else if (first == 0)
+			first = number;
+	}
+	/* A checkpoint speaks of its own segment only. */
+	if (first != spool->done.segment)
+		spool->done = (struct spool_position){ .segment = first };
+	return error;
+}
+
+int spool_open(struct spool **spool, int directory)
+{
+	struct spool *result = calloc(1, sizeof *result);
+	int error;
+
+	if (!result) {
+		close(directory);
+		return -ENOMEM;
+	}
+	result->directory = directory;
+	result->fd = result->from = -1;
+	checkpoint_read(directory, &result->done);
+	if (result->done.segment > SEGMENT_MAX)
+		result->done = (struct spool_position){ 0 };
+	result->end.segment = result->done.segment;
+	error = look_around(result);
+	if (error < 0) {
+		spool_close(result);
+		return error;
+	}
+	result->place = result->done;
+	result->on_disk = result->bytes > 0;
+	*spool = result;
+	return 0;
+}
+
+void spool_close(struct spool *spool)
+{
+	if (!spool)
+		return;
+	if (spool->fd >= 0)
+		close(spool->fd);
+	if (spool->from >= 0)
+		close(spool->from);
+	close(spool->directory);
+	free(spool);
+}
+
+static int adopt_segment(struct spool *spool, int directory, uint64_t number)
+{
+	uint64_t size = segment_size(directory, number);
+	int error = segment_move(
+		directory, number, spool->directory, spool->end.segment + 1);
+
+	if (error < 0)
+		return error;
+	spool->end.segment++;
+	spool->bytes += size;
+	spool->on_disk = true;
+	return 0;
+}
+
+int spool_adopt(struct spool *spool, int directory)
+{
+	uint64_t number = 0;
+	int error;
+
+	while ((error = segment_next(directory, number, &number)) == 0 &&
+		number != 0) {
+		error = adopt_segment(spool, directory, number);
+		if (error < 0)
+			break;
+	}
+	return error;
+}
+
+/* --- writing ------------------------------------------------------------- */
+
+void spool_append(struct spool *spool, const char *text, size_t length)
+{
+	memcpy(spool->waiting + spool->pending, text, length);
+	spool->pending += length;
+	spool->waiting[spool->pending++] = '\n';
+}
+
+size_t spool_pending(const struct spool *spool)
+{
+	return spool->pending;
+}
+
+struct spool_position spool_end(const struct spool *spool)
+{
+	return spool->end;
+}
+
+/* Seals the last segment by beginning the next one. */
+static int begin_segment(struct spool *spool)
+{
+	int fd = segment_open(spool->directory, spool->end.segment + 1,
+		O_WRONLY | O_CREAT | O_EXCL);
+
+	if (fd < 0)
+		return fd;
+	if (spool->fd >= 0)
+		close(spool->fd);
+	spool->fd = fd;
+	spool->end.segment++;
+	spool->end.offset = 0;
+	spool->unsynced_names = true;
+	return 0;
+}
+
+static int write_lines(const struct spool *spool)
+{
+	size_t done = 0;
+
+	while (done < spool->pending) {
+		ssize_t n = pwrite(spool->fd, spool->waiting + done,
+			spool->pending - done,
+			(off_t)(spool->end.offset + done));
+
+		if (n < 0 && errno != EINTR) {
+			int error = -errno;
+
+			/* No half of a line shall stay. */
+			(void)!ftruncate(spool->fd, (off_t)spool->end.offset);
+			return error;
+		}
+		done += n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
+static void set_mark(struct spool *spool)
+{
+	spool->mark = spool->end;
+	spool->marked = clock_monotonic();
+}
+
+int spool_flush(struct spool *spool)
+{
+	int error = 0;
+
+	if (spool->pending == 0)
+		return 0;
+	if (spool->fd < 0 || spool->end.offset >= SPOOL_SEGMENT)
+		error = begin_segment(spool);
+	if (error == 0)
+		error = write_lines(spool);
+	if (error < 0)
+		return error;
+	if (!spool->unsynced)
+		spool->synced = spool->end;
+	spool->end.offset += spool->pending;
+	spool->bytes += spool->pending;
+	spool->pending = 0;
+	if (!spool->unsynced)
+		set_mark(spool);
+	spool->unsynced = true;
+	return 0;
+}
+
+/* --- syncing ------------------------------------------------------------- */
+
+int64_t spool_sync_due(const struct spool *spool)
+{
+	return spool->unsynced ? spool->marked + SYNC_PERIOD : INT64_MAX;
+}
+
+static int sync_directory(const struct spool *spool)
+{
+	return fsync(spool->directory) == 0 ? 0 : -errno;
+}
+
+static int sync_segment(const struct spool *spool, uint64_t number)
+{
+	int fd = segment_open(spool->directory, number, O_RDONLY);
+	int error;
+
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	error = fdatasync(fd) == 0 ? 0 : -errno;
+	close(fd);
+	return error;
+}
+
+/*
+ * A line lies before the mark that is set within a period after it came, and
+ * a mark is looked at a period later: so nothing waits for a second, and
+ * nothing is synced that the server acknowledges sooner than in half of one.
+ */
+int spool_sync(struct spool *spool)
+{
+	int error = 0;
+
+	if (spool_compare(&spool->mark, &spool->done) <= 0) {
+		set_mark(spool);
+		return 0;
+	}
+	for (uint64_t n = spool->synced.segment;
+		n <= spool->end.segment && error == 0; n++)
+		error = sync_segment(spool, n);
+	if (error == 0 && spool->unsynced_names)
+		error = sync_directory(spool);
+	if (error < 0) {
+		set_mark(spool);
+		return error;
+	}
+	spool->unsynced = spool->unsynced_names = false;
+	spool->on_disk = true;
+	return 0;
+}
+
+/* --- reading ------------------------------------------------------------- */
+
+/* Up to which byte the segment being read may be read. */
+static uint64_t readable(const struct spool *spool)
+{
+	if (spool->fd >= 0 && spool->place.segment == spool->end.segment)
+		return spool->end.offset;
+	return UINT64_MAX;
+}
+
+/* More of the segment into the buffer: how many bytes, or an errno. */
+static ssize_t fill(struct spool *spool)
+{
+	uint64_t left = readable(spool) - spool->place.offset;
+	size_t room;
+	ssize_t n;
+
+	if (spool->from < 0)
+		return 0;
+	spool->tail -= spool->head;
+	memmove(spool->buffer, spool->buffer + spool->head, spool->tail);
+	spool->head = 0;
+	room = sizeof spool->buffer - spool->tail;
+	n = pread(spool->from, spool->buffer + spool->tail,
+		left < room ? left : room, (off_t)spool->place.offset);
+	if (n < 0)
+		return errno == EINTR ? 0 : -errno;
+	spool->tail += (size_t)n;
+	spool->place.offset += (uint64_t)n;
+	return n;
+}
+
+static int hand_out(struct spool *spool, struct spool_line *line, size_t length,
+	bool unended)
+{
+	size_t taken = length + !unended;
+
+	line->text = spool->buffer + spool->head;
+	line->length = length;
+	line->unended = unended;
+	line->begin = line->end = spool->place;
+	line->begin.offset -= spool->tail - spool->head;
+	line->end.offset = line->begin.offset + taken;
+	spool->head += taken;
+	return 1;
+}
+
+/* Opens the segment of the place, or the one after it: 1; 0 if there is
+ * none. */
+static int open_next(struct spool *spool)
+{
+	uint64_t number = 0;
+	bool is_first = spool->from < 0 && spool->place.segment != 0;
+	int error = segment_next(
+		spool->directory, spool->place.segment - is_first, &number);
+
+	if (error < 0 || number == 0)
+		return error;
+	if (number != spool->place.segment)
+		spool->place.offset = 0;
+	if (spool->from >= 0)
+		close(spool->from);
+	spool->place.segment = number;
+	spool->from = segment_open(spool->directory, number, O_RDONLY);
+	return spool->from < 0 ? spool->from : 1;
+}
+
+int spool_next(struct spool *spool, struct spool_line *line)
+{
+	for (;;) {
+		const char *rest = spool->buffer + spool->head;
+		size_t length = spool->tail - spool->head;
+		const char *newline = memchr(rest, '\n', length);
+		ssize_t n;
+		int opened;
+
+		if (newline)
+			return hand_out(
+				spool, line, (size_t)(newline - rest), false);
+		n = length < sizeof spool->buffer ? fill(spool) : 0;
+		if (n < 0)
+			return (int)n;
+		if (n > 0)
+			continue;
+		if (length > 0)
+			return hand_out(spool, line, length, true);
+		if (spool->from >= 0 && readable(spool) != UINT64_MAX)
+			return 0;
+		opened = open_next(spool);
+		if (opened <= 0)
+			return opened;
+	}
+}
+
+/* --- done ---------------------------------------------------------------- */
+
+/* Without a sync: a segment that a power cut brings back is sent again. */
+static int unlink_below(struct spool *spool, uint64_t limit)
+{
+	uint64_t number = 0;
+	int error;
+
+	while ((error = segment_next(spool->directory, number, &number)) == 0 &&
+		number != 0 && number < limit) {
+		error = unlink_segment(spool, number);
+		if (error < 0)
+			break;
+	}
+	return error;
+}
+
+/* The segment is neither read nor written again. */
+static void leave_segment(struct spool *spool, uint64_t number)
+{
+	if (spool->fd >= 0 && spool->end.segment == number) {
+		close(spool->fd);
+		spool->fd = -1;
+		spool->unsynced = spool->unsynced_names = false;
+	}
+	if (spool->from >= 0 && spool->place.segment == number) {
+		close(spool->from);
+		spool->from = -1;
+		spool->place = (struct spool_position){ .segment = number + 1 };
+	}
+}
+
+/* What never reached the disk needs no checkpoint there: a power cut takes
+ * both. */
+static int advance_checkpoint(struct spool *spool)
+{
+	int error = checkpoint_write(
+		spool->directory, &spool->done, spool->on_disk);
+
+	if (error == 0)
+		spool->checkpoint = spool->done;
+	return error;
+}
+
+static bool is_checkpoint_due(const struct spool *spool)
+{
+	return spool->done.segment != spool->checkpoint.segment ||
+		spool->done.offset >=
+		spool->checkpoint.offset + CHECKPOINT_BYTES;
+}
+
+static uint64_t size_now(const struct spool *spool, uint64_t number)
+{
+	if (spool->fd >= 0 && number == spool->end.segment)
+		return spool->end.offset;
+	return segment_size(spool->directory, number);
+}
+
+int spool_settle(struct spool *spool, const struct spool_position *place)
+{
+	bool is_whole = place->offset >= size_now(spool, place->segment);
+	bool is_first = spool->done.segment == place->segment;
+	int error = 0;
+
+	spool->done = *place;
+	if (!is_whole && is_checkpoint_due(spool))
+		error = advance_checkpoint(spool);
+	if (error == 0 && (is_whole || !is_first))
+		error = unlink_below(spool, place->segment + is_whole);
+	if (is_whole)
+		leave_segment(spool, place->segment);
+	if (spool->bytes == 0)
+		spool->on_disk = false;
+	return error;
+}
+
+uint64_t spool_bytes(const struct spool *spool)
+{
+	return spool->bytes;
+}
+
+int64_t spool_count(const struct spool *spool)
+{
+	struct spool_line line;
+	struct spool *copy;
+	int64_t count = 0;
+	int more;
+	int directory = dup(spool->directory);
+
+	if (directory < 0)
+		return -errno;
+	more = spool_open(&copy, directory);
+	if (more < 0)
+		return more;
+	copy->place = spool->done;
+	while ((more = spool_next(copy, &line)) > 0)
+		count++;
+	spool_close(copy);
+	return more < 0 ? more : count;
+}

@@ -1,0 +1,97 @@
+/*
+ * The spool: lines on their way from the input to the database, on disk in
+ * the order in which they came.
+ *
+ *   NNNNNNNNNN.json   segments: whole lines, only ever appended to, numbered
+ *                     in order and never again with the same number
+ *   checkpoint        "SEGMENT OFFSET": all before it is in the database
+ *
+ * What has been flushed survives a kill of the process, and a power cut once
+ * it has been synced. A line that is delivered twice, since a checkpoint came
+ * too late, meets its own row there.
+ */
+#ifndef SPOOL_H
+#define SPOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes of a segment, but for the lines that came in one go with the last. */
+#define SPOOL_SEGMENT (4u << 20)
+
+/* Bytes that are gathered before they are written. */
+#define SPOOL_CHUNK (64u << 10)
+
+/* A place between lines. */
+struct spool_position {
+	uint64_t segment;
+	uint64_t offset;
+};
+
+struct spool_line {
+	const char *text; /* without its newline; valid until the next call */
+	size_t length;
+	struct spool_position begin, end;
+	bool unended; /* it was cut off and has no newline */
+};
+
+struct spool;
+
+/* < 0, 0, > 0: a lies before b, … */
+int spool_compare(
+	const struct spool_position *a, const struct spool_position *b);
+
+/*
+ * Opens a directory as a spool, which owns its descriptor from here on, even
+ * on failure. 0 or a negative errno.
+ */
+int spool_open(struct spool **spool, int directory);
+
+/* Lines that were not flushed are gone. */
+void spool_close(struct spool *spool);
+
+/* Takes all segments out of another directory and queues them behind what is
+ * here. To be called before the first line is appended. */
+int spool_adopt(struct spool *spool, int directory);
+
+/*
+ * Queues a line without its newline, at most RECORD_MAX bytes, in memory.
+ * There is room while spool_pending() is less than SPOOL_CHUNK.
+ */
+void spool_append(struct spool *spool, const char *text, size_t length);
+size_t spool_pending(const struct spool *spool);
+
+/* Writes what is pending. After a failure, such as -ENOSPC, all of it is
+ * still pending, to be flushed later. */
+int spool_flush(struct spool *spool);
+
+/* The place behind all that was flushed. */
+struct spool_position spool_end(const struct spool *spool);
+
+/*
+ * When spool_sync() is to be called next, on clock_monotonic(); INT64_MAX:
+ * all that is here was synced. It syncs if something has waited for longer
+ * than half a second, and so before a second is over. 0 or a negative errno.
+ */
+int64_t spool_sync_due(const struct spool *spool);
+int spool_sync(struct spool *spool);
+
+/* The next line that was flushed: 1; 0 if there is none; a negative errno. */
+int spool_next(struct spool *spool, struct spool_line *line);
+
+/*
+ * All before the place, which spool_next() has told, is in the database:
+ * advances the checkpoint and removes segments. 0 or a negative errno: then
+ * lines may be delivered again after the next start, but none is lost.
+ */
+int spool_settle(struct spool *spool, const struct spool_position *place);
+
+/* Bytes of all segments. */
+uint64_t spool_bytes(const struct spool *spool);
+
+/* Counts the lines that are not settled, by reading them all: an errno, or
+ * how many. */
+int64_t spool_count(const struct spool *spool);
+
+#endif
