@@ -2,6 +2,7 @@
 #include "batch.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,11 +10,25 @@
 #include "batch-internal.h"
 #include "error.h"
 
-/* Bytes that jansson takes for a record, and for a value with its key and its
- * places in hash tables that are given up for larger ones. Its text comes
- * twice, on its way and where it stays. */
+/* Bytes that a record takes besides its values. */
 #define RECORD_WEIGHT 1024
-#define VALUE_WEIGHT 160
+
+/* A record that would take more is refused: none of a station comes near it,
+ * and the memory of a small board is not for those who send such. */
+#define WEIGHT_MAX (7u << 20)
+
+/*
+ * Bytes that jansson takes at most for what begins at a byte of JSON: for a
+ * value, which has a comma behind it, for its key and its places in hash
+ * tables that are given up for larger ones, for an object and for a list,
+ * even if it is empty. Text comes twice, on its way and where it stays.
+ */
+static const uint8_t weights[UINT8_MAX + 1] = {
+	[','] = 48,
+	[':'] = 112,
+	['{'] = 240,
+	['['] = 128,
+};
 
 struct batch *batch_new(int arena)
 {
@@ -51,18 +66,13 @@ void batch_free(struct batch *batch)
 
 /* --- lines --------------------------------------------------------------- */
 
-/* Bytes that a line takes in the arena, at most. A value has a comma behind
- * it, but for the last one. */
 static size_t weigh(const char *line, size_t length)
 {
-	const char *end = line + length;
-	size_t values = 1;
+	size_t weight = RECORD_WEIGHT + 2 * length;
 
-	while ((line = memchr(line, ',', (size_t)(end - line)))) {
-		values++;
-		line++;
-	}
-	return RECORD_WEIGHT + 2 * length + values * VALUE_WEIGHT;
+	for (size_t i = 0; i < length; i++)
+		weight += weights[(unsigned char)line[i]];
+	return weight;
 }
 
 static bool has_room(const struct batch *batch, size_t weight)
@@ -136,6 +146,9 @@ static int parse(struct batch *batch, const struct line *line)
 
 	if (is_blank(text, line->length))
 		return 0;
+	if (line->weight > WEIGHT_MAX)
+		return batch_refuse(
+			batch, line, NULL, "record has too many values");
 	arena_use(batch->arena);
 	error = record_read(
 		&batch->records[batch->count], text, line->length, why);

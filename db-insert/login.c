@@ -165,6 +165,16 @@ static int set_switch(int *number, const char *value)
 	return -BT_ESETUP;
 }
 
+/* Such as "a,,b": between the commas, none means localhost. */
+static bool lacks_host(const char *list)
+{
+	size_t length = list ? strlen(list) : 0;
+
+	return length > 0 &&
+		(list[0] == ',' || list[length - 1] == ',' ||
+			strstr(list, ",,"));
+}
+
 int login_set(struct login *login, const char *name, const char *value)
 {
 	size_t i = 0;
@@ -173,6 +183,9 @@ int login_set(struct login *login, const char *name, const char *value)
 		i++;
 	if (i == OPTIONS)
 		return 0;
+	if (options[i].offset == offsetof(struct login, host) &&
+		lacks_host(value))
+		return -BT_ESETUP;
 	switch (options[i].kind) {
 	case TEXT:
 		return set_text(text_at(login, &options[i]), value);

@@ -102,10 +102,13 @@ enum sender_state sender_state(struct sender *s)
 
 int sender_failure(struct sender *s, char why[BATCH_WHY])
 {
+	int error;
+
 	pthread_mutex_lock(&s->lock);
 	snprintf(why, BATCH_WHY, "%s", s->why);
+	error = s->error;
 	pthread_mutex_unlock(&s->lock);
-	return s->error;
+	return error;
 }
 
 unsigned long sender_reconnects(struct sender *s)

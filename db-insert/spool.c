@@ -86,8 +86,9 @@ static int look_around(struct spool *spool)
 		else if (first == 0)
 			first = number;
 	}
-	/* A checkpoint speaks of its own segment only. */
-	if (first != spool->done.segment)
+	/* A checkpoint speaks of its own segment only, and of what is there. */
+	if (first != spool->done.segment ||
+		spool->done.offset > segment_size(spool->directory, first))
 		spool->done = (struct spool_position){ .segment = first };
 	return error;
 }

@@ -472,6 +472,11 @@ NULL	NULL	NULL	NULL	2"
     run -64 db-insert --port=70000
     run -64 db-insert --ssl=perhaps
     run -64 db-insert --host
+    run -64 db-insert --host=a,,b
+    run -64 db-insert --spool-limit=much
+    run -64 db-insert --spool-limit=0
+    run -64 db-insert --spool-limit=99999999999G
+    run -64 db-insert --drain "$data/records.json"
 }
 
 # --- login -----------------------------------------------------------------
