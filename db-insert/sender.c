@@ -25,8 +25,8 @@
  * without a word. */
 #define PAUSE_CONFLICT 10
 
-/* Seconds that sender_stop() waits. */
-#define STOP_PATIENCE 1
+/* Milliseconds that sender_stop() waits. */
+#define STOP_PATIENCE 1000
 
 struct sender {
 	const struct options *options;
@@ -272,20 +272,27 @@ static struct timespec in_future(int milliseconds)
 		.tv_nsec = (long)(then % 1000) * 1000000 };
 }
 
-/* Whether it is worth another try: false if the thread shall end. */
-static bool wait_a_while(struct sender *s, int pause)
+/* Waits until the other thread, or this one, has set a flag: what it is
+ * then. */
+static bool wait_flag(struct sender *s, const bool *flag, int milliseconds)
 {
-	struct timespec until = in_future(jitter(pause));
-	bool stopping;
+	struct timespec until = in_future(milliseconds);
+	bool is_set;
 
 	pthread_mutex_lock(&s->lock);
-	while (!s->stopping &&
+	while (!*flag &&
 		pthread_cond_timedwait(&s->changed, &s->lock, &until) !=
 			ETIMEDOUT)
 		;
-	stopping = s->stopping;
+	is_set = *flag;
 	pthread_mutex_unlock(&s->lock);
-	return !stopping;
+	return is_set;
+}
+
+/* Whether it is worth another try: false if the thread shall end. */
+static bool wait_a_while(struct sender *s, int pause)
+{
+	return !wait_flag(s, &s->stopping, jitter(pause));
 }
 
 /* Tells what is wrong and waits for it to pass. */
@@ -404,21 +411,14 @@ int sender_start(struct sender **sender, const struct options *options)
 
 bool sender_stop(struct sender *s)
 {
-	struct timespec until = in_future(1000 * STOP_PATIENCE);
-	bool ended;
-
 	pthread_mutex_lock(&s->lock);
 	s->stopping = true;
 	pthread_cond_broadcast(&s->changed);
-	while (!s->ended &&
-		pthread_cond_timedwait(&s->changed, &s->lock, &until) !=
-			ETIMEDOUT)
-		;
-	ended = s->ended;
 	pthread_mutex_unlock(&s->lock);
-	if (ended)
-		pthread_join(s->thread, NULL);
-	return ended;
+	if (!wait_flag(s, &s->ended, STOP_PATIENCE))
+		return false;
+	pthread_join(s->thread, NULL);
+	return true;
 }
 
 void sender_free(struct sender *s)

@@ -6,24 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash.h"
 #include "record.h"
 
 /* Integers up to here are the same as DOUBLE. */
 #define EXACT_MAX (INT64_C(1) << 53)
 
-static size_t hash(const char *name)
-{
-	uint32_t h = 2166136261u; /* FNV-1a */
-
-	for (; *name; name++)
-		h = (h ^ (unsigned char)*name) * 16777619u;
-	return h % TABLE_SLOTS;
-}
-
 /* The slot of a name, or the free one where it would be. */
 static size_t find_slot(const struct table *table, const char *name)
 {
-	size_t slot = hash(name);
+	size_t slot = hash_text(HASH_START, name) % TABLE_SLOTS;
 
 	while (table->slots[slot] != 0 &&
 		strcmp(table->columns[table->slots[slot] - 1].name, name) != 0)

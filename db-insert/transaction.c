@@ -14,6 +14,7 @@
 #include "batch-internal.h"
 #include "batch.h"
 #include "error.h"
+#include "hash.h"
 #include "login.h"
 
 static size_t count_open(const struct batch *batch)
@@ -46,13 +47,11 @@ static bool is_same_row(const struct record *a, const struct record *b)
 
 static size_t hash_key(const struct record *record)
 {
-	uint32_t h = 2166136261u; /* FNV-1a */
+	uint32_t hash = hash_text(HASH_START, record->device);
 
-	for (const char *p = record->device; *p; p++)
-		h = (h ^ (unsigned char)*p) * 16777619u;
-	h = (h ^ (uint32_t)record->time) * 16777619u;
-	h = (h ^ (uint32_t)record->pack) * 16777619u;
-	return (h ^ h >> 16) % KEY_SLOTS;
+	hash = hash_number(hash, (uint32_t)record->time);
+	hash = hash_number(hash, (uint32_t)record->pack);
+	return (hash ^ hash >> 16) % KEY_SLOTS;
 }
 
 /* The number of an earlier record of the part for the same row of the table;
