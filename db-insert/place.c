@@ -91,30 +91,55 @@ static void append_name(
 
 /* --- the directories ----------------------------------------------------- */
 
-/* Like mkdir -p. */
-static int make_directories(char path[PATH_MAX])
-{
-	for (char *p = path + 1;; p++) {
-		char kept = *p;
-		int failed;
-
-		if (kept != '/' && kept != '\0')
-			continue;
-		*p = '\0';
-		failed = mkdir(path, 0700) != 0 && errno != EEXIST;
-		*p = kept;
-		if (failed)
-			return -errno;
-		if (!kept)
-			return 0;
-	}
-}
-
 static int open_directory(int parent, const char *name)
 {
 	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	return fd < 0 ? -errno : fd;
+}
+
+/* Makes a directory that survives a power cut, unless there is one. */
+static int make_directory(int parent, const char *name)
+{
+	int fd, error;
+
+	if (mkdirat(parent, name, 0700) != 0)
+		return errno == EEXIST ? 0 : -errno;
+	fd = open_directory(parent, ".");
+	if (fd < 0)
+		return fd;
+	error = fsync(fd) == 0 ? 0 : -errno;
+	close(fd);
+	return error;
+}
+
+/* Like mkdir -p, and opens it. What lies above need not be readable. */
+static int make_path(const char *path)
+{
+	int at = open(*path == '/' ? "/" : ".", O_PATH | O_CLOEXEC);
+	int fd = at < 0 ? -errno : 0;
+
+	while (fd == 0 && *(path += strspn(path, "/"))) {
+		size_t length = strcspn(path, "/");
+		char name[NAME_MAX + 1];
+		int next;
+
+		if (length >= sizeof name) {
+			fd = -ENAMETOOLONG;
+			break;
+		}
+		snprintf(name, sizeof name, "%.*s", (int)length, path);
+		fd = make_directory(at, name);
+		next = openat(at, name, O_PATH | O_CLOEXEC);
+		close(at);
+		at = next;
+		path += length;
+	}
+	if (fd == 0)
+		fd = open_directory(at, ".");
+	if (at >= 0)
+		close(at);
+	return fd;
 }
 
 /* A spool by its number, locked; -EWOULDBLOCK if another process has it. */
@@ -142,9 +167,9 @@ static int take_own(struct place *place)
 		int fd, error;
 
 		snprintf(name, sizeof name, "%d", number);
-		if (mkdirat(place->directory, name, 0700) != 0 &&
-			errno != EEXIST)
-			return -errno;
+		error = make_directory(place->directory, name);
+		if (error < 0)
+			return error;
 		fd = lock_spool(place, number);
 		if (fd == -EWOULDBLOCK)
 			continue;
@@ -191,12 +216,8 @@ int place_open(struct place *place, const char *base, const struct login *login,
 	if (length < 0)
 		return fail(why, base ? base : OWN_NAME, length);
 	append_name(place->path, (size_t)length, login);
-	error = make_directories(place->path);
-	if (error == 0) {
-		place->directory = open_directory(AT_FDCWD, place->path);
-		error = place->directory < 0 ? place->directory : 0;
-	}
-	own = error == 0 ? take_own(place) : error;
+	place->directory = make_path(place->path);
+	own = place->directory < 0 ? place->directory : take_own(place);
 	error = own > 0 ? take_others(place, own) : own;
 	if (error == 0)
 		return 0;
