@@ -425,8 +425,9 @@ static void tell_rest(struct inserter *in, int error, const char *why)
 	}
 	if (count > 0)
 		message("%lld records are in the spool %s: "
-			"db-insert --drain delivers them",
-			(long long)count, in->place.path);
+			"db-insert --drain%s delivers them",
+			(long long)count, in->place.path,
+			in->options->replace ? " --replace" : "");
 	if (error < 0)
 		in->status = error_status(error);
 	else if (count > 0 && in->status != EX_IOERR)
@@ -437,8 +438,7 @@ static void tell_rest(struct inserter *in, int error, const char *why)
 
 static int open_all(struct inserter *in, char why[BATCH_WHY])
 {
-	int error = place_open(
-		&in->place, in->options->spool, &in->options->login, why);
+	int error = place_open(&in->place, in->options, why);
 
 	if (error < 0)
 		return error;

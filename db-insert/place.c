@@ -65,8 +65,9 @@ static size_t append_escaped(char *out, size_t used, const char *text)
 
 /* A server on this machine goes by its socket, if that is not the usual. */
 static void append_name(
-	char path[PATH_MAX], size_t used, const struct login *login)
+	char path[PATH_MAX], size_t used, const struct options *options)
 {
+	const struct login *login = &options->login;
 	const char *host =
 		login->host && *login->host ? login->host : "localhost";
 	const char *socket =
@@ -86,7 +87,9 @@ static void append_name(
 	used += (size_t)snprintf(path + used, PATH_MAX - used, ":");
 	used = append_escaped(path, used, port);
 	used += (size_t)snprintf(path + used, PATH_MAX - used, ":");
-	append_escaped(path, used, login->database);
+	used = append_escaped(path, used, login->database);
+	snprintf(path + used, PATH_MAX - used, "%s",
+		options->replace ? ":replace" : "");
 }
 
 /* --- the directories ----------------------------------------------------- */
@@ -199,9 +202,10 @@ static int take_others(struct place *place, int own)
 	return 0;
 }
 
-int place_open(struct place *place, const char *base, const struct login *login,
-	char why[LOGIN_WHY])
+int place_open(
+	struct place *place, const struct options *options, char why[LOGIN_WHY])
 {
+	const char *base = options->spool;
 	int length = find_base(place->path, base);
 	int error, own;
 
@@ -215,7 +219,7 @@ int place_open(struct place *place, const char *base, const struct login *login,
 	}
 	if (length < 0)
 		return fail(why, base ? base : OWN_NAME, length);
-	append_name(place->path, (size_t)length, login);
+	append_name(place->path, (size_t)length, options);
 	place->directory = make_path(place->path);
 	own = place->directory < 0 ? place->directory : take_own(place);
 	error = own > 0 ? take_others(place, own) : own;

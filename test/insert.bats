@@ -711,6 +711,21 @@ make_certificates() {
     [ "${#lines[@]}" = 2 ]
 }
 
+@test "--replace: what it spooled is drained with --replace only" {
+    record 1 '"a":1,"b":2' | insert
+    record 1 '"a":3' >"$records"
+    ln -s "$MARIADB_SOCKET" "$BATS_TEST_TMPDIR/sock"
+    insert --socket="$BATS_TEST_TMPDIR/sock" </dev/null
+    rm "$BATS_TEST_TMPDIR/sock"
+    run -75 insert --socket="$BATS_TEST_TMPDIR/sock" --timeout=1 --replace "$records"
+    assert_line --index 1 --partial "db-insert --drain --replace delivers them"
+    ln -s "$MARIADB_SOCKET" "$BATS_TEST_TMPDIR/sock"
+    insert --socket="$BATS_TEST_TMPDIR/sock" --drain
+    assert_query "SELECT a, b FROM sample" "1	2"
+    insert --socket="$BATS_TEST_TMPDIR/sock" --drain --replace
+    assert_query "SELECT a, b FROM sample" "3	NULL"
+}
+
 @test "a database out of reach and no record is 69" {
     run -69 insert --socket="$BATS_TEST_TMPDIR/none" --timeout=1 </dev/null
     assert_output --partial "waiting for the database: "
