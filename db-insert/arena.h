@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 #define ARENAS 2
-#define ARENA_BYTES (2u << 20)
+#define ARENA_BYTES (3u << 19)
 
 /* Makes jansson ask here. Once, before it is used for anything. */
 void arena_init(void);

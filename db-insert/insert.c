@@ -26,6 +26,12 @@
 /* Milliseconds after which a server that acknowledged nothing is not well. */
 #define PATIENCE 1000
 
+/* Lines of the first batch, and milliseconds that one should take: a slow
+ * server gets smaller ones, so that each brings something before anybody
+ * loses patience. */
+#define FIRST_LINES 16
+#define BATCH_TIME 500
+
 /* Milliseconds between tries to write to a disk that is full. */
 #define DISK_RETRY 1000
 
@@ -63,6 +69,8 @@ struct inserter {
 	struct spool_line line;
 	struct origin origin;
 
+	size_t lines_wanted; /* of a batch, at most */
+	int64_t given;	     /* when the last one was */
 	struct batch *filling;
 	struct batch *away; /* the sender's, or NULL */
 	struct batch *back; /* done, but not settled yet, or NULL */
@@ -151,17 +159,33 @@ static void settle(struct inserter *in, struct batch *batch)
 	batch_clear(batch);
 }
 
+/* The size of the next batches, from how long this one took. */
+static void adapt(struct inserter *in, int64_t took)
+{
+	if (took < BATCH_TIME / 2 && in->lines_wanted < BATCH_LINES)
+		in->lines_wanted *= 2;
+	if (took > BATCH_TIME && in->lines_wanted > 1)
+		in->lines_wanted /= 2;
+}
+
+static void receive(struct inserter *in, struct batch *batch)
+{
+	in->away = NULL;
+	in->back = batch;
+	in->rejected = 0;
+	in->progress = clock_monotonic();
+	in->count.records += batch_records(batch);
+	in->count.rows += batch_records(batch);
+	adapt(in, in->progress - in->given);
+}
+
 static void take_back(struct inserter *in)
 {
+	struct batch *batch = sender_take(in->sender);
 	int error;
 
-	if (!in->back && (in->back = sender_take(in->sender))) {
-		in->away = NULL;
-		in->rejected = 0;
-		in->progress = clock_monotonic();
-		in->count.records += batch_records(in->back);
-		in->count.rows += batch_records(in->back);
-	}
+	if (batch)
+		receive(in, batch);
 	if (!in->back || clock_left(in->keep.retry) > 0)
 		return;
 	error = reject(in, in->back);
@@ -187,7 +211,7 @@ static struct origin find_origin(struct inserter *in)
 /* Lines of the spool, until the batch is full. */
 static int fill(struct inserter *in, char why[BATCH_WHY])
 {
-	for (;;) {
+	while (batch_lines(in->filling) < in->lines_wanted) {
 		int more = in->has_line
 			? 1
 			: spool_next(in->place.spool, &in->line);
@@ -203,9 +227,10 @@ static int fill(struct inserter *in, char why[BATCH_WHY])
 		in->has_line = true;
 		/* Only one batch at a time may be larger than its arena. */
 		if (!batch_add(in->filling, &in->line, &in->origin, !in->away))
-			return 0;
+			break;
 		in->has_line = false;
 	}
+	return 0;
 }
 
 /* The other thread does the rest as soon as it has nothing else to do. */
@@ -222,6 +247,7 @@ static void give(struct inserter *in)
 {
 	if (in->away || in->back || batch_lines(in->filling) == 0)
 		return;
+	in->given = clock_monotonic();
 	in->away = in->filling;
 	in->filling = in->spares[in->away == in->spares[0]];
 	sender_give(in->sender, in->away);
@@ -487,6 +513,7 @@ struct insert_result insert_all(const struct options *options)
 	struct inserter in = { .options = options,
 		.place.directory = -1,
 		.leave = INT64_MAX,
+		.lines_wanted = FIRST_LINES,
 		.at_end = options->drain };
 	struct insert_result result = { 0 };
 	int error = lines_open(&in.lines, options->files, RECORD_MAX);
