@@ -31,10 +31,19 @@ static int socket_error(int fd)
 	return error;
 }
 
-/* The kernel's own time-out is one like ours. */
+/* The kernel's own time-out is one like ours. A station that was heard and then
+ * went away gives ECONNRESET; one that did not answer (HCI's 0x3e) has no
+ * number of its own, and Linux says ENOSYS. */
 static int connect_error(int error)
 {
-	return error == ETIMEDOUT ? -BT_ETIMEOUT : -error;
+	switch (error) {
+	case ETIMEDOUT:
+		return -BT_ETIMEOUT;
+	case ECONNRESET:
+	case ENOSYS:
+		return -BT_ELOST;
+	}
+	return -error;
 }
 
 /* connect(2) on a non-blocking socket, waited for. */
