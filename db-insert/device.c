@@ -23,24 +23,30 @@
 /* "2026-11-22 09:42:00.123" */
 #define TIME_TEXT 23
 
-static const char select_id[] = "SELECT id FROM device WHERE name = ?";
+enum query { SELECT_ID, INSERT, UPDATE, QUERIES };
 
-/* Another session may have been quicker. */
-static const char insert[] =
-	"INSERT INTO device (name, first_seen, last_seen) VALUES (?, ?, ?) "
-	"ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id)";
+static const char *const queries[QUERIES] = {
+	[SELECT_ID] = "SELECT id FROM device WHERE name = ?",
 
-/* Old records sent again do not take back what newer ones said. Assignments
- * go from left to right: last_seen is compared before it is changed. */
-static const char update[] =
-	"UPDATE device SET "
-	"model = IF(last_seen > ?, COALESCE(model, ?), COALESCE(?, model)), "
-	"serial_number = IF(last_seen > ?, COALESCE(serial_number, ?), "
-	"COALESCE(?, serial_number)), "
-	"address = IF(last_seen > ?, COALESCE(address, ?), "
-	"COALESCE(?, address)), "
-	"first_seen = LEAST(first_seen, ?), "
-	"last_seen = GREATEST(last_seen, ?) WHERE id = ?";
+	/* Another session may have been quicker. */
+	[INSERT] = "INSERT INTO device (name, first_seen, last_seen) "
+		   "VALUES (?, ?, ?) "
+		   "ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id)",
+
+	/* Old records sent again do not take back what newer ones said.
+	 * Assignments go from left to right: last_seen is compared before it
+	 * is changed. */
+	[UPDATE] =
+		"UPDATE device SET "
+		"model = IF(last_seen > ?, COALESCE(model, ?), COALESCE(?, "
+		"model)), "
+		"serial_number = IF(last_seen > ?, COALESCE(serial_number, ?), "
+		"COALESCE(?, serial_number)), "
+		"address = IF(last_seen > ?, COALESCE(address, ?), "
+		"COALESCE(?, address)), "
+		"first_seen = LEAST(first_seen, ?), "
+		"last_seen = GREATEST(last_seen, ?) WHERE id = ?",
+};
 
 struct device {
 	uint32_t id; /* 0: not known yet */
@@ -53,7 +59,8 @@ struct device {
 
 struct devices {
 	MYSQL *handle;
-	json_t *numbers; /* from name to the place in list */
+	MYSQL_STMT *statements[QUERIES]; /* NULL: not prepared yet */
+	json_t *numbers;		 /* from name to the place in list */
 	size_t count;
 	struct device list[DEVICES];
 	char why[WHY];
@@ -74,10 +81,19 @@ struct devices *devices_new(MYSQL *handle)
 	return devices;
 }
 
+static void forget_statement(struct devices *devices, enum query query)
+{
+	if (devices->statements[query])
+		mysql_stmt_close(devices->statements[query]);
+	devices->statements[query] = NULL;
+}
+
 void devices_free(struct devices *devices)
 {
 	if (!devices)
 		return;
+	for (size_t i = 0; i < QUERIES; i++)
+		forget_statement(devices, i);
 	json_decref(devices->numbers);
 	free(devices);
 }
@@ -149,42 +165,68 @@ int devices_note(struct devices *devices, const struct record *record)
 
 static int fail(struct devices *devices, MYSQL_STMT *statement)
 {
+	if (!statement)
+		return -ENOMEM;
 	snprintf(devices->why, WHY, "%s", mysql_stmt_error(statement));
 	return login_error(mysql_stmt_errno(statement));
 }
 
-/* Runs a statement with texts for its parameters; NULL is NULL. *id is the
- * first column of the first row, or what was inserted; 0 if neither. */
-static int run(struct devices *devices, const char *sql,
+/* The statement, prepared once for a connection. */
+static MYSQL_STMT *prepare(struct devices *devices, enum query query)
+{
+	MYSQL_STMT **kept = &devices->statements[query];
+
+	if (*kept)
+		return *kept;
+	*kept = mysql_stmt_init(devices->handle);
+	if (*kept &&
+		mysql_stmt_prepare(
+			*kept, queries[query], strlen(queries[query])) == 0)
+		return *kept;
+	return NULL;
+}
+
+static int fetch(
+	struct devices *devices, MYSQL_STMT *statement, uint32_t *number)
+{
+	MYSQL_BIND result = { .buffer_type = MYSQL_TYPE_LONG,
+		.is_unsigned = 1,
+		.buffer = number };
+	int error = 0;
+
+	if (mysql_stmt_bind_result(statement, &result) != 0 ||
+		mysql_stmt_fetch(statement) == 1)
+		error = fail(devices, statement);
+	mysql_stmt_free_result(statement);
+	return error;
+}
+
+/* Runs a query with texts for its parameters; NULL is NULL. *id is the first
+ * column of the first row, or what was inserted; 0 if neither. */
+static int run(struct devices *devices, enum query query,
 	const char *const *texts, size_t count, uint32_t *id)
 {
-	MYSQL_STMT *statement = mysql_stmt_init(devices->handle);
+	MYSQL_STMT *statement = prepare(devices, query);
 	MYSQL_BIND binds[TEXTS] = { 0 };
-	MYSQL_BIND result = { .buffer_type = MYSQL_TYPE_LONG,
-		.is_unsigned = 1 };
 	uint32_t number = 0;
 	int error = 0;
 
-	if (!statement)
-		return -ENOMEM;
 	for (size_t i = 0; i < count; i++) {
 		binds[i].buffer_type =
 			texts[i] ? MYSQL_TYPE_STRING : MYSQL_TYPE_NULL;
 		binds[i].buffer = (void *)(uintptr_t)texts[i];
 		binds[i].buffer_length = texts[i] ? strlen(texts[i]) : 0;
 	}
-	result.buffer = &number;
-	if (mysql_stmt_prepare(statement, sql, strlen(sql)) != 0 ||
-		mysql_stmt_bind_param(statement, binds) != 0 ||
-		mysql_stmt_execute(statement) != 0) {
-		error = fail(devices, statement);
-	} else if (mysql_stmt_field_count(statement) == 0) {
+	if (!statement || mysql_stmt_bind_param(statement, binds) != 0 ||
+		mysql_stmt_execute(statement) != 0)
+		error = fail(devices, devices->statements[query]);
+	else if (mysql_stmt_field_count(statement) == 0)
 		number = (uint32_t)mysql_stmt_insert_id(statement);
-	} else if (mysql_stmt_bind_result(statement, &result) != 0 ||
-		mysql_stmt_fetch(statement) == 1) {
-		error = fail(devices, statement);
-	}
-	mysql_stmt_close(statement);
+	else
+		error = fetch(devices, statement, &number);
+	/* The table may have been changed under it. */
+	if (error < 0)
+		forget_statement(devices, query);
 	if (error == 0)
 		*id = number;
 	return error;
@@ -216,13 +258,13 @@ static int store(struct devices *devices, struct device *device)
 		snprintf(serial, sizeof serial, "%lld",
 			(long long)device->serial_number->serial_number);
 	if (device->id == 0)
-		error = run(devices, select_id, names, 1, &device->id);
+		error = run(devices, SELECT_ID, names, 1, &device->id);
 	if (error == 0 && device->id == 0)
-		error = run(devices, insert, names, 3, &device->id);
+		error = run(devices, INSERT, names, 3, &device->id);
 	if (error < 0)
 		return error;
 	snprintf(id, sizeof id, "%lu", (unsigned long)device->id);
-	return run(devices, update, texts, TEXTS, &ignored);
+	return run(devices, UPDATE, texts, TEXTS, &ignored);
 }
 
 int devices_store(struct devices *devices)

@@ -372,6 +372,26 @@ static void bind_fields(struct statements *s, const struct table *table,
 	s->bind_count++;
 }
 
+/*
+ * A bulk execute that an ALTER of another node of a Galera cluster aborts is
+ * rolled back with all that was before it in the transaction, and is said to
+ * have succeeded, as is the COMMIT (seen with MariaDB 10.11.19). What gives it
+ * away is that there is no transaction any more.
+ */
+static int check_transaction(struct statements *s)
+{
+	unsigned int status = 0;
+
+	if (mariadb_get_infov(s->handle, MARIADB_CONNECTION_SERVER_STATUS,
+		    &status) != 0 ||
+		status & SERVER_STATUS_IN_TRANS)
+		return 0;
+	snprintf(s->why, WHY,
+		"the transaction was rolled back for another one, or the "
+		"table is not InnoDB's");
+	return -BT_ECONFLICT;
+}
+
 int statements_send(struct statements *s, const struct schema *schema,
 	const struct record *records, const struct row *rows,
 	const uint32_t *list, size_t count)
@@ -394,5 +414,5 @@ int statements_send(struct statements *s, const struct schema *schema,
 		mysql_stmt_bind_param(handle, s->binds) != 0 ||
 		mysql_stmt_execute(handle) != 0)
 		return fail(s, handle);
-	return 0;
+	return check_transaction(s);
 }
