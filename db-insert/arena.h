@@ -4,7 +4,9 @@
  * a record, and keeps the memory of years in one place.
  *
  * There are two, one for the batch that is filled and one for the batch that
- * is sent. What does not fit comes from the heap.
+ * is sent. What does not fit comes from the heap. They are as large as they
+ * can be in 12 MB with all else: twice this makes db-insert no faster, half of
+ * it half as fast.
  */
 #ifndef ARENA_H
 #define ARENA_H
@@ -13,7 +15,7 @@
 #include <stddef.h>
 
 #define ARENAS 2
-#define ARENA_BYTES (3u << 19)
+#define ARENA_BYTES (3u << 20)
 
 /* Makes jansson ask here. Once, before it is used for anything. */
 void arena_init(void);

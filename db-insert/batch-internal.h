@@ -9,7 +9,7 @@
 #include "row.h"
 
 /* Bytes of lines that a batch takes, and one more line. */
-#define BATCH_TEXT (256u << 10)
+#define BATCH_TEXT (512u << 10)
 
 /* Twice the records at least, and a power of two. */
 #define KEY_SLOTS 1024
@@ -17,6 +17,7 @@
 struct line {
 	size_t offset, length; /* in text */
 	size_t weight;
+	bool is_too_large; /* for the arena: it will be refused */
 	struct origin origin;
 };
 

@@ -13,10 +13,6 @@
 /* Bytes that a record takes besides its values. */
 #define RECORD_WEIGHT 1024
 
-/* A record that would take more is refused: none of a station comes near it,
- * and the memory of a small board is not for those who send such. */
-#define WEIGHT_MAX (7u << 20)
-
 /*
  * Bytes that jansson takes at most for what a byte of JSON stands for: a
  * value, which has a comma behind it; its key and its places in hash tables
@@ -85,16 +81,20 @@ static bool has_room(const struct batch *batch, size_t weight)
 }
 
 bool batch_add(struct batch *batch, const struct spool_line *line,
-	const struct origin *origin, bool may_be_large)
+	const struct origin *origin)
 {
 	size_t weight = weigh(line->text, line->length);
+	bool is_too_large = weight > ARENA_BYTES;
 
-	if (!has_room(batch, weight) && (batch->lines > 0 || !may_be_large))
+	if (is_too_large)
+		weight = 0;
+	if (!has_room(batch, weight))
 		return false;
 	memcpy(batch->text + batch->used, line->text, line->length);
 	batch->line[batch->lines++] = (struct line){ .offset = batch->used,
 		.length = line->length,
 		.weight = weight,
+		.is_too_large = is_too_large,
 		.origin = *origin };
 	batch->used += line->length;
 	batch->reserved += weight;
@@ -148,7 +148,7 @@ static int parse(struct batch *batch, const struct line *line)
 
 	if (is_blank(text, line->length))
 		return 0;
-	if (line->weight > WEIGHT_MAX)
+	if (line->is_too_large)
 		return batch_refuse(
 			batch, line, NULL, "record has too many values");
 	arena_use(batch->arena);

@@ -37,13 +37,10 @@ struct batch;
 struct batch *batch_new(int arena);
 void batch_free(struct batch *batch);
 
-/*
- * Copies a line, RECORD_MAX bytes at most, if there is room for it. Who has
- * other batches at work says may_be_large = false: a line that may take more
- * than the arena has must then wait. Returns whether the line was taken.
- */
+/* Copies a line, RECORD_MAX bytes at most. Returns false if there is no room
+ * for it now. */
 bool batch_add(struct batch *batch, const struct spool_line *line,
-	const struct origin *origin, bool may_be_large);
+	const struct origin *origin);
 
 /* Makes a record of the next line: 1; 0 if there is no line left; -ENOMEM. */
 int batch_parse(struct batch *batch);

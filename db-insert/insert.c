@@ -225,8 +225,7 @@ static int fill(struct inserter *in, char why[BATCH_WHY])
 		if (!in->has_line)
 			in->origin = find_origin(in);
 		in->has_line = true;
-		/* Only one batch at a time may be larger than its arena. */
-		if (!batch_add(in->filling, &in->line, &in->origin, !in->away))
+		if (!batch_add(in->filling, &in->line, &in->origin))
 			break;
 		in->has_line = false;
 	}
