@@ -17,6 +17,7 @@ struct filler {
 	struct row *row;
 	struct schema *schema;
 	const struct table *table;
+	size_t next;   /* the column after that of the last key */
 	json_t *extra; /* NULL while there are none */
 	int wanted;
 };
@@ -75,9 +76,23 @@ static int add_extra(struct filler *filler, const char *key, json_t *value)
 	return 0;
 }
 
+/* Keys mostly come in the order of their columns. */
+static int find_column(struct filler *filler, const char *key)
+{
+	size_t next = filler->next;
+	int column = (int)next;
+
+	if (next >= table_columns(filler->table) ||
+		strcmp(table_column(filler->table, next)->name, key) != 0)
+		column = table_find(filler->table, key);
+	if (column >= 0)
+		filler->next = (size_t)column + 1;
+	return column;
+}
+
 static int add_field(struct filler *filler, const char *key, json_t *value)
 {
-	int column = table_find(filler->table, key);
+	int column = find_column(filler, key);
 
 	/* Absent and null are the same. */
 	if (json_is_null(value))
@@ -120,8 +135,16 @@ static int add_out_of_range(struct filler *filler, const json_t *names)
 
 static bool is_always_extra(const char *key)
 {
-	return strcmp(key, "out_of_range") == 0 || strcmp(key, "failed") == 0 ||
-		strcmp(key, "registers") == 0;
+	/* Fields are many and these few: most differ in the first byte. */
+	switch (key[0]) {
+	case 'o':
+		return strcmp(key, "out_of_range") == 0;
+	case 'f':
+		return strcmp(key, "failed") == 0;
+	case 'r':
+		return strcmp(key, "registers") == 0;
+	}
+	return false;
 }
 
 static int add_fields(struct filler *filler, const struct record *record)

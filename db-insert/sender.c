@@ -21,9 +21,10 @@
 #define PAUSE_FIRST 250
 #define PAUSE_LAST 30000
 
-/* The pause after a conflict with another session, which is tried again once
- * without a word. */
+/* After a conflict with another session it is tried again once without a
+ * word, after the first of these; the pause never grows beyond the other. */
 #define PAUSE_CONFLICT 10
+#define PAUSE_CONFLICTS 1000
 
 /* Milliseconds that sender_stop() waits. */
 #define STOP_PATIENCE 1000
@@ -298,14 +299,15 @@ static bool wait_a_while(struct sender *s, int pause)
 /* Tells what is wrong and waits for it to pass. */
 static bool wait_for_better(struct sender *s, int error, const char *why)
 {
+	int last = error == -BT_ECONFLICT ? PAUSE_CONFLICTS : PAUSE_LAST;
 	int pause;
 
 	/* What asks to try again may ask so for ever, on this host. */
 	if (s->session && (error != -BT_ECONFLICT || error == s->trouble))
 		close_session(s);
 	note_trouble(s, error, why);
-	pause = s->pause;
-	s->pause = pause < PAUSE_LAST / 2 ? 2 * pause : PAUSE_LAST;
+	pause = s->pause < last ? s->pause : last;
+	s->pause = pause < last / 2 ? 2 * pause : last;
 	return wait_a_while(s, pause);
 }
 
