@@ -343,10 +343,21 @@ static int64_t least(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* When a database that acknowledges nothing has been waited for long enough. */
+static int64_t patience_end(const struct inserter *in)
+{
+	int64_t since = in->progress > in->ended ? in->progress : in->ended;
+
+	if (!in->at_end || in->options->timeout == 0)
+		return in->leave;
+	return least(in->leave, since + in->options->timeout);
+}
+
 /* When the loop has something to do, if nothing comes before. */
 static int64_t next_deadline(const struct inserter *in)
 {
-	int64_t deadline = least(in->leave, spool_sync_due(in->place.spool));
+	int64_t deadline =
+		least(patience_end(in), spool_sync_due(in->place.spool));
 	int64_t now = clock_monotonic();
 
 	if (in->write.retry > 0)
@@ -357,10 +368,6 @@ static int64_t next_deadline(const struct inserter *in)
 		deadline = least(deadline, in->keep.retry);
 	if (in->progress + PATIENCE > now)
 		deadline = least(deadline, in->progress + PATIENCE);
-	if (in->at_end && in->options->timeout > 0)
-		deadline = least(deadline,
-			(in->progress > in->ended ? in->progress : in->ended) +
-				in->options->timeout);
 	return deadline;
 }
 
@@ -393,23 +400,13 @@ static int read_on(struct inserter *in, enum sender_state state)
 	return error;
 }
 
-/* --- from the begin to the end ------------------------------------------- */
+/* --- from beginning to end ----------------------------------------------- */
 
 static bool is_done(const struct inserter *in, enum sender_state state)
 {
 	return in->at_end && state == SENDER_WELL && !in->away && !in->back &&
 		!in->has_line && batch_lines(in->filling) == 0 &&
 		spool_pending(in->place.spool) == 0;
-}
-
-static bool is_over(const struct inserter *in)
-{
-	int64_t since = in->progress > in->ended ? in->progress : in->ended;
-
-	if (clock_left(in->leave) == 0)
-		return true;
-	return in->at_end && in->options->timeout > 0 &&
-		clock_left(since + in->options->timeout) == 0;
 }
 
 /* 0 once all is done or it is time to go, else the error that ends it. */
@@ -428,7 +425,7 @@ static int run(struct inserter *in, char why[BATCH_WHY])
 		if (error < 0)
 			return error;
 		give(in);
-		if (is_done(in, state) || is_over(in))
+		if (is_done(in, state) || clock_left(patience_end(in)) == 0)
 			return 0;
 		error = read_on(in, state);
 		if (error < 0)
