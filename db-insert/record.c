@@ -62,6 +62,13 @@ static bool is_too_deep(json_t *value, int depth)
 	return false;
 }
 
+/* Most records have no value in another, and this is seen sooner. */
+static bool is_flat(const char *line, size_t length)
+{
+	return !memchr(line, '[', length) &&
+		memchr(line, '{', length) == memrchr(line, '{', length);
+}
+
 /* The text of a key if it fits its column and says anything, else NULL. */
 static const char *get_text(json_t *object, const char *key, size_t maximum)
 {
@@ -138,10 +145,6 @@ static int read_object(
 
 	if (!json_is_object(object))
 		return refuse(why, "not a JSON object");
-	/* One level is the record itself. */
-	if (is_too_deep(object, RECORD_DEPTH + 1))
-		return refuse(why, "values are nested more than %d deep",
-			RECORD_DEPTH);
 	error = read_time(record, object, why);
 	if (error == 0)
 		error = read_device(record, object, why);
@@ -172,7 +175,13 @@ int record_read(struct record *record, const char *line, size_t length,
 	if (!result.object)
 		return refuse(why, "not JSON: %s (column %d)", parse.text,
 			parse.column);
-	error = read_object(&result, result.object, why);
+	/* One level is the record itself. */
+	if (!is_flat(line, length) &&
+		is_too_deep(result.object, RECORD_DEPTH + 1))
+		error = refuse(why, "values are nested more than %d deep",
+			RECORD_DEPTH);
+	else
+		error = read_object(&result, result.object, why);
 	if (error < 0) {
 		json_decref(result.object);
 		return error;
