@@ -7,6 +7,7 @@
 
 #include "address.h"
 #include "message.h"
+#include "option.h"
 
 /* All strings are those of argv. */
 struct options {
@@ -22,8 +23,6 @@ struct options {
 	bool strict;
 	char **files; /* ends with NULL */
 };
-
-enum options_action { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION };
 
 extern const char options_help[];
 

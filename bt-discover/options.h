@@ -8,6 +8,7 @@
 #include "address.h"
 #include "maps.h"
 #include "message.h"
+#include "option.h"
 #include "station.h"
 
 /* Strings are those of argv. */
@@ -24,8 +25,6 @@ struct options {
 	struct address address;
 	const struct maps *maps; /* set by main() when they are loaded */
 };
-
-enum options_action { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION };
 
 extern const char options_help[];
 

@@ -9,6 +9,7 @@
 #include "address.h"
 #include "maps.h"
 #include "message.h"
+#include "option.h"
 #include "station.h"
 
 /* Strings are those of argv. */
@@ -34,8 +35,6 @@ struct options {
 	const struct maps *maps; /* NULL: reads are given by hand */
 	const struct map *map;	 /* of the model; NULL: by the name */
 };
-
-enum options_action { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION };
 
 extern const char options_help[];
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "message.h"
+#include "option.h"
 
 struct options {
 	int64_t time; /* ms to listen; 0: without end */
@@ -15,8 +16,6 @@ struct options {
 	bool watch;	  /* tell of changes */
 	const char *maps; /* directory, of argv; NULL: the usual one */
 };
-
-enum options_action { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION };
 
 extern const char options_help[];
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "login.h"
+#include "option.h"
 
 struct options {
 	struct login login;   /* of the option files and the command line */
@@ -16,8 +17,6 @@ struct options {
 	int64_t timeout; /* milliseconds; 0: wait for ever */
 	char **files;	 /* of argv, ends with NULL */
 };
-
-enum options_action { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION };
 
 extern const char options_help[];
 

@@ -50,7 +50,8 @@ struct spool {
 	char buffer[RECORD_MAX + 1];
 };
 
-int spool_compare(
+/* < 0, 0, > 0: a lies before b, … */
+static int compare(
 	const struct spool_position *a, const struct spool_position *b)
 {
 	if (a->segment != b->segment)
@@ -278,7 +279,7 @@ int spool_sync(struct spool *spool)
 {
 	int error = 0;
 
-	if (spool_compare(&spool->mark, &spool->done) <= 0) {
+	if (compare(&spool->mark, &spool->done) <= 0) {
 		set_mark(spool);
 		return 0;
 	}

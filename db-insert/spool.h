@@ -38,10 +38,6 @@ struct spool_line {
 
 struct spool;
 
-/* < 0, 0, > 0: a lies before b, … */
-int spool_compare(
-	const struct spool_position *a, const struct spool_position *b);
-
 /*
  * Opens a directory as a spool, which owns its descriptor from here on, even
  * on failure. 0 or a negative errno.
