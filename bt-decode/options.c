@@ -156,22 +156,19 @@ int options_read(
 	int option;
 
 	*options = (struct options){ .time = -1 };
-	opterr = 0;
-	while ((option = getopt_long(
-			argc, argv, letters, long_options, NULL)) != -1) {
+	while ((option = command_line_next(
+			argc, argv, letters, long_options, why)) > 0) {
 		if (option == 'h')
 			return OPTIONS_HELP;
 		if (option == 'V')
 			return OPTIONS_VERSION;
-		if (option == '?')
-			return message_usage(why,
-				"bad option, or its value is missing: %s",
-				argv[optind - 1]);
 		if (set_option(options, option, why) < 0)
 			return -EINVAL;
 		if (!strchr(given, option))
 			given[strlen(given)] = (char)option;
 	}
+	if (option < 0)
+		return option;
 	options->files = argv + optind;
 	return check_together(options, given, why);
 }

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 #include "address.h"
+#include "command-line.h"
 #include "message.h"
-#include "option.h"
 
 /* All strings are those of argv. */
 struct options {

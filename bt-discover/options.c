@@ -133,21 +133,18 @@ int options_read(
 		.timeout = TIMEOUT * 1000,
 	};
 	secure_keys_default(&options->keys);
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "f:l:qr:Su:PEk:t:M:hV",
-			long_options, NULL)) != -1) {
+	while ((option = command_line_next(argc, argv, "f:l:qr:Su:PEk:t:M:hV",
+			long_options, why)) > 0) {
 		if (option == 'h')
 			return OPTIONS_HELP;
 		if (option == 'V')
 			return OPTIONS_VERSION;
-		if (option == '?')
-			return message_usage(why,
-				"bad option, or its value is missing: %s",
-				argv[optind - 1]);
 		error = set_option(options, option, why);
 		if (error < 0)
 			return error;
 	}
+	if (option < 0)
+		return option;
 	error = set_address(options, argv + optind, why);
 	if (error < 0)
 		return error;

@@ -197,21 +197,18 @@ int options_read(
 		.pack_interval = PACK_INTERVAL * 1000,
 	};
 	secure_keys_default(&options->keys);
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "1i:n:m:r:ASPEk:p:s:Rt:M:hV",
-			long_options, NULL)) != -1) {
+	while ((option = command_line_next(argc, argv,
+			"1i:n:m:r:ASPEk:p:s:Rt:M:hV", long_options, why)) > 0) {
 		if (option == 'h')
 			return OPTIONS_HELP;
 		if (option == 'V')
 			return OPTIONS_VERSION;
-		if (option == '?')
-			return message_usage(why,
-				"bad option, or its value is missing: %s",
-				argv[optind - 1]);
 		error = set_option(options, option, why);
 		if (error < 0)
 			return error;
 	}
+	if (option < 0)
+		return option;
 	if (options->read_count > 0 && (options->model || options->all))
 		return message_usage(why,
 			"--read takes no map: it excludes "

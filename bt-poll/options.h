@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 #include "address.h"
+#include "command-line.h"
 #include "maps.h"
 #include "message.h"
-#include "option.h"
 #include "station.h"
 
 /* Strings are those of argv. */

@@ -107,20 +107,17 @@ int options_read(
 	int option;
 
 	*options = (struct options){ .adapter = -1 };
-	opterr = 0;
-	while ((option = getopt_long(
-			argc, argv, "t:wajM:hV", long_options, NULL)) != -1) {
+	while ((option = command_line_next(
+			argc, argv, "t:wajM:hV", long_options, why)) > 0) {
 		if (option == 'h')
 			return OPTIONS_HELP;
 		if (option == 'V')
 			return OPTIONS_VERSION;
-		if (option == '?')
-			return message_usage(why,
-				"bad option, or its value is missing: %s",
-				argv[optind - 1]);
 		if (set_option(options, option, why) < 0)
 			return -EINVAL;
 	}
+	if (option < 0)
+		return option;
 	if (optind < argc)
 		return message_usage(why, "takes no operand: %s", argv[optind]);
 	if (options->time == 0 && !options->watch)

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "command-line.h"
 #include "message.h"
-#include "option.h"
 
 struct options {
 	int64_t time; /* ms to listen; 0: without end */

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "command-line.h"
 #include "login.h"
-#include "option.h"
 
 struct options {
 	struct login login;   /* of the option files and the command line */

@@ -1,7 +1,6 @@
 /*
- * The command line, as far as several tools have it alike. What sets a value
- * leaves it alone if the text is bad: then it writes the reason to why and
- * returns -EINVAL.
+ * Values of options that several tools take. What sets one leaves it alone if
+ * the text is bad: then it writes the reason to why and returns -EINVAL.
  */
 #ifndef BT_OPTION_H
 #define BT_OPTION_H
@@ -10,9 +9,6 @@
 
 #include "address.h"
 #include "message.h"
-
-/* What a command line asks for. */
-enum options_action { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION };
 
 /* A whole number of least (0 or more) to most, as strtol(3) takes it; -1 if it
  * is none. */

@@ -201,7 +201,10 @@ status_sources() {
 # What reads those options of a program that others have too.
 option_sources() {
     case $1 in
-    bt-poll | bt-discover) echo lib/option.c lib/option-secure.c ;;
+    bt-poll | bt-discover)
+        echo lib/command-line.c lib/option.c lib/option-secure.c
+        ;;
+    bt-scan | bt-decode) echo lib/command-line.c ;;
     esac
 }
 
