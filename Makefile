@@ -20,7 +20,7 @@ DATADIR = $(PREFIX)/share/bluetti-tools
 TOOLS = bt-poll bt-decode db-insert bt-scan bt-discover
 MAPS = $(wildcard lib/maps/*.map lib/maps/*.part)
 PAGES = $(wildcard man/*.[157])
-SOURCES = $(wildcard lib/*.c bt-poll/*.c bt-decode/*.c db-insert/*.c \
+SOURCES = $(wildcard lib/*/*.c bt-poll/*.c bt-decode/*.c db-insert/*.c \
 	bt-scan/*.c bt-discover/*.c test/unit/*.c test/sim/*.c test/vm/*.c \
 	test/fuzz/*.c)
 UNIT_TESTS = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/*.c))
@@ -71,9 +71,9 @@ $(BUILD)/obj/%.o: %.c
 $(BUILD)/datadir: FORCE
 	@mkdir -p $(@D)
 	@echo '$(DATADIR)' | cmp -s - $@ || echo '$(DATADIR)' >$@
-$(BUILD)/obj/lib/maps.o: $(BUILD)/datadir
+$(BUILD)/obj/lib/model/maps.o: $(BUILD)/datadir
 
-$(BUILD)/lib.a: $(call objects,lib)
+$(BUILD)/lib.a: $(call objects,lib/*)
 	rm -f $@
 	$(AR) rcs $@ $^
 
@@ -103,7 +103,7 @@ $(BUILD)/unit/%: $(BUILD)/obj/test/unit/%.o $(BUILD)/lib.a
 	@mkdir -p $(@D)
 	$(call link,bluez libcrypto)
 $(BUILD)/unit/session: $(BUILD)/obj/test/unit/session.o \
-		$(BUILD)/obj/test/sim/session.o \
+		$(BUILD)/obj/test/sim/sim-session.o \
 		$(BUILD)/obj/test/sim/station-keys.o $(BUILD)/lib.a
 	@mkdir -p $(@D)
 	$(call link,libcrypto)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "error.h"
+#include "base/errors.h"
 
 /* Four characters are three bytes. */
 #define GROUP 4

@@ -65,10 +65,10 @@ void findings_release(struct findings *findings)
 	*findings = (struct findings){ 0 };
 }
 
-static void found(const struct check *c, const struct map_place *place,
+static void found(const struct check *c, const struct map_source *place,
 	const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-static void found(const struct check *c, const struct map_place *place,
+static void found(const struct check *c, const struct map_source *place,
 	const char *format, ...)
 {
 	struct map_error error = { .line = place->line };
@@ -135,26 +135,26 @@ static const char *read_word(bool is_pack)
 
 static void check_covered(const struct check *c, const struct map_field *field)
 {
-	for (size_t i = 0; i < c->map->read_count; i++)
-		if (c->map->reads[i].is_pack == field->is_pack &&
-			map_read_covers(&c->map->reads[i], field))
+	for (size_t i = 0; i < c->map->block_count; i++)
+		if (c->map->blocks[i].is_pack == field->is_pack &&
+			map_block_covers(&c->map->blocks[i], field))
 			return;
 	found(c, &field->place, "no %s of unit %u has all of %s, %u+%u",
 		read_word(field->is_pack), field->unit, field->name,
 		field->address, field->count);
 }
 
-static void check_overlap(const struct check *c, const struct map_read *read)
+static void check_overlap(const struct check *c, const struct map_block *block)
 {
-	for (const struct map_read *r = c->map->reads; r < read; r++) {
-		if (r->unit != read->unit || r->is_pack != read->is_pack ||
-			r->address >= read->address + read->count ||
-			read->address >= r->address + r->count)
+	for (const struct map_block *r = c->map->blocks; r < block; r++) {
+		if (r->unit != block->unit || r->is_pack != block->is_pack ||
+			r->address >= block->address + block->count ||
+			block->address >= r->address + r->count)
 			continue;
-		found(c, &read->place,
+		found(c, &block->place,
 			"%s %u+%u has register %u, which %u+%u has too (%s:%u)",
-			read_word(read->is_pack), read->address, read->count,
-			later(r->address, read->address), r->address, r->count,
+			read_word(block->is_pack), block->address, block->count,
+			later(r->address, block->address), r->address, r->count,
 			r->place.file, r->place.line);
 		return;
 	}
@@ -162,47 +162,47 @@ static void check_overlap(const struct check *c, const struct map_read *read)
 
 /* The first field with registers in the read that is, or is not, secret. */
 static const struct map_field *field_in(
-	const struct map *map, const struct map_read *read, bool secret)
+	const struct map *map, const struct map_block *block, bool secret)
 {
 	for (size_t i = 0; i < map->field_count; i++) {
 		const struct map_field *field = &map->fields[i];
 
-		if (field->is_pack == read->is_pack &&
+		if (field->is_pack == block->is_pack &&
 			field->is_secret == secret &&
-			map_read_touches(read, field))
+			map_block_touches(block, field))
 			return field;
 	}
 	return NULL;
 }
 
-static bool has_register(const struct map_read *read, uint16_t address)
+static bool has_register(const struct map_block *block, uint16_t address)
 {
-	return read->unit == 1 && address >= read->address &&
-		address < read->address + read->count;
+	return block->unit == 1 && address >= block->address &&
+		address < block->address + block->count;
 }
 
 /* The number of the pack that is shown, or of all packs, need be no field. */
-static bool is_of_packs(const struct map *map, const struct map_read *read)
+static bool is_of_packs(const struct map *map, const struct map_block *block)
 {
-	return (map->packs.count && has_register(read, map->packs.count)) ||
-		(map->packs.shown && has_register(read, map->packs.shown));
+	return (map->packs.count && has_register(block, map->packs.count)) ||
+		(map->packs.shown && has_register(block, map->packs.shown));
 }
 
-static void check_use(const struct check *c, const struct map_read *read)
+static void check_use(const struct check *c, const struct map_block *block)
 {
-	const struct map_field *open = field_in(c->map, read, false);
+	const struct map_field *open = field_in(c->map, block, false);
 
-	if (read->is_secret && open)
-		found(c, &read->place,
+	if (block->is_secret && open)
+		found(c, &block->place,
 			"%s %u+%u has secrets, so %s would only be read with "
 			"them (%s:%u)",
-			read_word(read->is_pack), read->address, read->count,
+			read_word(block->is_pack), block->address, block->count,
 			open->name, open->place.file, open->place.line);
-	if (!open && !field_in(c->map, read, true) &&
-		!is_of_packs(c->map, read))
-		found(c, &read->place, "no field of unit %u is in %s %u+%u",
-			read->unit, read_word(read->is_pack), read->address,
-			read->count);
+	if (!open && !field_in(c->map, block, true) &&
+		!is_of_packs(c->map, block))
+		found(c, &block->place, "no field of unit %u is in %s %u+%u",
+			block->unit, read_word(block->is_pack), block->address,
+			block->count);
 }
 
 /* --- fields and those of other maps -------------------------------------- */
@@ -301,9 +301,9 @@ void check_map(
 		map_release(&map);
 		return;
 	}
-	for (size_t i = 0; i < map.read_count; i++) {
-		check_overlap(&c, &map.reads[i]);
-		check_use(&c, &map.reads[i]);
+	for (size_t i = 0; i < map.block_count; i++) {
+		check_overlap(&c, &map.blocks[i]);
+		check_use(&c, &map.blocks[i]);
 	}
 	for (size_t i = 0; i < map.field_count; i++) {
 		check_shared(&c, &map.fields[i]);

@@ -2,14 +2,14 @@
  * Mistakes in a map that its reader has no reason to refuse: bt-decode(1),
  * --check-map.
  */
-#ifndef BT_CHECK_MAP_H
-#define BT_CHECK_MAP_H
+#ifndef BT_DECODE_CHECK_MAP_H
+#define BT_DECODE_CHECK_MAP_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "map.h"
-#include "maps.h"
+#include "model/map.h"
+#include "model/maps.h"
 
 /* What was found, in the order in which it was. All zeros is a good start. */
 struct findings {

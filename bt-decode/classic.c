@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/errors.h"
 #include "base64.h"
-#include "bytes.h"
-#include "clock.h"
 #include "dump.h"
-#include "error.h"
 
 /* Bytes of "2022-08-10 17:03:11", and of the date in it. */
 #define LOCAL_TIME 19
@@ -63,7 +63,7 @@ static int parse_local(int64_t *time, bool *has_zone, const char *text)
 }
 
 static int read_time(
-	struct frameline *line, const json_t *object, char why[OBJECT_WHY])
+	struct frame_line *line, const json_t *object, char why[OBJECT_WHY])
 {
 	const char *text = object_text(object, "time", why);
 	bool has_zone;
@@ -93,7 +93,7 @@ static int read_frame(uint8_t frame[MODBUS_FRAME_MAX], const json_t *object,
 	return n < 0 ? object_refuse(why, "%s: %s", key, error_text(n)) : n;
 }
 
-static int read_request(struct frameline *line, struct modbus_request *request,
+static int read_request(struct frame_line *line, struct modbus_request *request,
 	const json_t *object, char why[OBJECT_WHY])
 {
 	int n = read_frame(line->request, object, "command", why);
@@ -107,7 +107,7 @@ static int read_request(struct frameline *line, struct modbus_request *request,
 			 : 0;
 }
 
-static int read_answer(struct frameline *line,
+static int read_answer(struct frame_line *line,
 	const struct modbus_request *request, const json_t *object,
 	char why[OBJECT_WHY])
 {
@@ -153,7 +153,7 @@ static const char *failure_word(const char *text)
 	return "error";
 }
 
-static int read_failure(struct frameline *line,
+static int read_failure(struct frame_line *line,
 	const struct modbus_request *request, const json_t *object,
 	char why[OBJECT_WHY])
 {
@@ -177,7 +177,7 @@ static int read_failure(struct frameline *line,
 }
 
 static int read_exchange(
-	struct frameline *line, const json_t *object, char why[OBJECT_WHY])
+	struct frame_line *line, const json_t *object, char why[OBJECT_WHY])
 {
 	bool has_data = json_object_get(object, "data");
 	struct modbus_request request;
@@ -187,7 +187,7 @@ static int read_exchange(
 		return object_refuse(why, "has %s",
 			has_data ? "both data and error"
 				 : "neither data nor error");
-	line->kind = FRAMELINE_EXCHANGE;
+	line->kind = FRAME_LINE_EXCHANGE;
 	error = read_time(line, object, why);
 	if (error == 0)
 		error = read_request(line, &request, object, why);
@@ -264,7 +264,7 @@ void classic_free(struct classic *classic)
 }
 
 static int next_of_dump(
-	struct classic *classic, struct frameline *line, char why[OBJECT_WHY])
+	struct classic *classic, struct frame_line *line, char why[OBJECT_WHY])
 {
 	int result;
 
@@ -275,13 +275,13 @@ static int next_of_dump(
 		if (result != 0)
 			return result;
 	}
-	line->kind = FRAMELINE_END;
+	line->kind = FRAME_LINE_END;
 	classic->step = classic->step == STEP_OPEN ? STEP_BLOCKS : STEP_DONE;
 	return 1;
 }
 
 int classic_next(
-	struct classic *classic, struct frameline *line, char why[OBJECT_WHY])
+	struct classic *classic, struct frame_line *line, char why[OBJECT_WHY])
 {
 	int error;
 

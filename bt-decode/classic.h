@@ -10,12 +10,12 @@
  * with the whole frames, or "error" and a text in place of "data".
  * bluetti-readall writes one for all that a station told: dump.h.
  */
-#ifndef BT_CLASSIC_H
-#define BT_CLASSIC_H
+#ifndef BT_DECODE_CLASSIC_H
+#define BT_DECODE_CLASSIC_H
 
 #include <stddef.h>
 
-#include "frameline.h"
+#include "modbus/frame-line.h"
 #include "object.h"
 
 struct classic; /* one object */
@@ -35,6 +35,6 @@ void classic_free(struct classic *classic);
  * and the next call goes on behind it.
  */
 int classic_next(
-	struct classic *classic, struct frameline *line, char why[OBJECT_WHY]);
+	struct classic *classic, struct frame_line *line, char why[OBJECT_WHY]);
 
 #endif

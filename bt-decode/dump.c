@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "bytes.h"
-#include "error.h"
-#include "hex.h"
+#include "base/bytes.h"
+#include "base/errors.h"
+#include "base/hex.h"
 
 /* Bytes before the registers in an answer to a read. */
 #define HEADER 3
@@ -133,12 +133,12 @@ static void join_blocks(struct dump *dump, struct block *block)
 	}
 }
 
-static void set_read(struct frameline *line, const struct block *block)
+static void set_read(struct frame_line *line, const struct block *block)
 {
 	uint8_t *answer = line->response;
 	size_t length = HEADER + 2 * (size_t)block->count;
 
-	line->kind = FRAMELINE_EXCHANGE;
+	line->kind = FRAME_LINE_EXCHANGE;
 	line->request_length =
 		modbus_build_read(line->request, 1, block->first, block->count);
 	answer[0] = 1;
@@ -150,7 +150,7 @@ static void set_read(struct frameline *line, const struct block *block)
 	line->word[0] = '\0';
 }
 
-int dump_next(struct dump *dump, struct frameline *line, char why[OBJECT_WHY])
+int dump_next(struct dump *dump, struct frame_line *line, char why[OBJECT_WHY])
 {
 	struct block block = { 0 };
 	int error = 0;

@@ -8,15 +8,15 @@
  * A block has the data bytes alone, without header and checksum. An empty one
  * was refused, or nobody answered. There is no time.
  */
-#ifndef BT_DUMP_H
-#define BT_DUMP_H
+#ifndef BT_DECODE_DUMP_H
+#define BT_DECODE_DUMP_H
 
 #include <stdbool.h>
 
 #include <jansson.h>
 
-#include "address.h"
-#include "frameline.h"
+#include "ble/address.h"
+#include "modbus/frame-line.h"
 #include "object.h"
 
 struct dump {
@@ -38,6 +38,6 @@ int dump_open(struct dump *dump, const json_t *object, char why[OBJECT_WHY]);
  * address are left alone. Returns 1; 0 if there are no more; -BT_ECLASSIC with
  * the reason in why if a block is bad, and the next call goes on behind it.
  */
-int dump_next(struct dump *dump, struct frameline *line, char why[OBJECT_WHY]);
+int dump_next(struct dump *dump, struct frame_line *line, char why[OBJECT_WHY]);
 
 #endif

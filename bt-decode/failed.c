@@ -50,7 +50,7 @@ static void write_failure(
 	const struct modbus_request *request = &e->request;
 	int is_write = request->function == MODBUS_WRITE_ONE;
 	char unit[8] = "";
-	char reason[FRAMELINE_WORD_MAX + 1];
+	char reason[FRAME_LINE_WORD_MAX + 1];
 	char text[80];
 
 	if (request->unit != 1)

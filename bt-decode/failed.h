@@ -1,11 +1,11 @@
 /* The key "failed" of a record: bt-records(5). */
-#ifndef BT_FAILED_H
-#define BT_FAILED_H
+#ifndef BT_DECODE_FAILED_H
+#define BT_DECODE_FAILED_H
 
 #include <stdbool.h>
 
-#include "map.h"
-#include "poll.h"
+#include "model/map.h"
+#include "poll-blocks.h"
 #include "writer.h"
 
 /*

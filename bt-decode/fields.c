@@ -76,15 +76,15 @@ static void write_values(struct writer *writer, const struct map_field *field)
 static void write_class(struct writer *writer, const struct map *map,
 	const struct map_field *field)
 {
-	const struct map_read *best = NULL;
+	const struct map_block *best = NULL;
 
-	for (size_t i = 0; i < map->read_count; i++) {
-		const struct map_read *read = &map->reads[i];
+	for (size_t i = 0; i < map->block_count; i++) {
+		const struct map_block *block = &map->blocks[i];
 
-		if (read->is_pack == field->is_pack &&
-			map_read_covers(read, field) &&
-			(!best || read->class < best->class))
-			best = read;
+		if (block->is_pack == field->is_pack &&
+			map_block_covers(block, field) &&
+			(!best || block->class < best->class))
+			best = block;
 	}
 	if (best) {
 		writer_key(writer, "class");

@@ -1,8 +1,8 @@
 /* What a map says of a field, as JSON: bt-decode(1), --fields. */
-#ifndef BT_FIELDS_H
-#define BT_FIELDS_H
+#ifndef BT_DECODE_FIELDS_H
+#define BT_DECODE_FIELDS_H
 
-#include "map.h"
+#include "model/map.h"
 #include "writer.h"
 
 /* Writes one line for one field of the map. Lack of memory marks the writer

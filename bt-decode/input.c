@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/errors.h"
 #include "classic.h"
-#include "error.h"
 
 /* A JSON object as far as it has come. */
 struct object {
@@ -175,7 +175,7 @@ static enum input_event take_object(
 }
 
 static enum input_event take_classic(struct input *input,
-	struct frameline *line, struct input_refusal *refusal)
+	struct frame_line *line, struct input_refusal *refusal)
 {
 	const struct object *object = &input->object;
 	char why[OBJECT_WHY];
@@ -208,17 +208,17 @@ static const char *bad_text(const char *text, size_t length)
 	return NULL;
 }
 
-static enum input_event take_frameline(struct input *input,
-	struct frameline *line, struct input_refusal *refusal)
+static enum input_event take_frame_line(struct input *input,
+	struct frame_line *line, struct input_refusal *refusal)
 {
 	const char *field;
-	int error = frameline_parse(line, input->text, input->length, &field);
+	int error = frame_line_parse(line, input->text, input->length, &field);
 
 	input->length = 0;
 	/* Only a word can be cut and still look whole. */
 	if (input->event == LINES_UNENDED &&
 		(error < 0 ||
-			(line->kind == FRAMELINE_EXCHANGE && line->word[0])))
+			(line->kind == FRAME_LINE_EXCHANGE && line->word[0])))
 		return refuse(refusal, input->file, input->number,
 			"last line is cut off: no newline at its end");
 	if (error < 0)
@@ -227,7 +227,7 @@ static enum input_event take_frameline(struct input *input,
 	return INPUT_FRAMES;
 }
 
-static enum input_event take_text(struct input *input, struct frameline *line,
+static enum input_event take_text(struct input *input, struct frame_line *line,
 	struct input_refusal *refusal)
 {
 	if (input->text[0] == '#') {
@@ -241,10 +241,10 @@ static enum input_event take_text(struct input *input, struct frameline *line,
 	}
 	if (input->object.depth > 0 || input->text[0] == '{')
 		return take_object(input, refusal);
-	return take_frameline(input, line, refusal);
+	return take_frame_line(input, line, refusal);
 }
 
-enum input_event input_next(struct input *input, struct frameline *line,
+enum input_event input_next(struct input *input, struct frame_line *line,
 	struct input_refusal *refusal)
 {
 	enum input_event event = INPUT_USED;

@@ -6,11 +6,11 @@
  * For each line, and at the end, input_begin(); then input_next() until it
  * says INPUT_USED.
  */
-#ifndef BT_INPUT_H
-#define BT_INPUT_H
+#ifndef BT_DECODE_INPUT_H
+#define BT_DECODE_INPUT_H
 
-#include "frameline.h"
-#include "lines.h"
+#include "base/lines.h"
+#include "modbus/frame-line.h"
 
 /* Bytes of a line, and of an object over several. A dump of bluetti-readall
  * with all of its 20,000 registers has 100,000. */
@@ -42,7 +42,7 @@ void input_free(struct input *input);
 void input_begin(
 	struct input *input, const struct lines *lines, enum lines_event event);
 
-enum input_event input_next(struct input *input, struct frameline *line,
+enum input_event input_next(struct input *input, struct frame_line *line,
 	struct input_refusal *refusal);
 
 #endif

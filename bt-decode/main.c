@@ -5,18 +5,18 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/errors.h"
+#include "base/lines.h"
+#include "base/message.h"
+#include "base/output.h"
 #include "check-map.h"
-#include "error.h"
+#include "decode-options.h"
 #include "fields.h"
-#include "frameline.h"
 #include "input.h"
-#include "lines.h"
-#include "maps.h"
-#include "message.h"
-#include "options.h"
-#include "output.h"
-#include "polls.h"
-#include "record.h"
+#include "modbus/frame-line.h"
+#include "model/maps.h"
+#include "poll-builder.h"
+#include "poll-record.h"
 #include "redact.h"
 #include "writer.h"
 
@@ -31,7 +31,7 @@ struct decoder {
 	const struct map *map; /* of --model, else NULL */
 	struct lines lines;
 	struct input *input;
-	struct polls *polls;
+	struct poll_builder *polls;
 	struct redact *redact; /* of --redact, else NULL */
 	struct writer writer;
 	struct counters count;
@@ -69,7 +69,7 @@ static int print_complete(struct decoder *d)
 	struct poll *poll;
 	int error = 0;
 
-	while (error == 0 && (poll = polls_take(d->polls))) {
+	while (error == 0 && (poll = poll_builder_take(d->polls))) {
 		writer_clear(&d->writer);
 		record_write(
 			&d->writer, poll, d->maps, d->map, d->options->secrets);
@@ -86,7 +86,7 @@ static void learn_complete(struct decoder *d)
 {
 	struct poll *poll;
 
-	while ((poll = polls_take(d->polls))) {
+	while ((poll = poll_builder_take(d->polls))) {
 		redact_learn(d->redact, poll);
 		poll_free(poll);
 		d->count.polls++;
@@ -96,7 +96,7 @@ static void learn_complete(struct decoder *d)
 /* 0, or a negative error when nothing more can be written. */
 static int print_redacted(struct decoder *d)
 {
-	char text[FRAMELINE_MAX];
+	char text[FRAME_LINE_MAX];
 	size_t length;
 	int error = 0;
 
@@ -107,7 +107,7 @@ static int print_redacted(struct decoder *d)
 
 /* --- input --------------------------------------------------------------- */
 
-static void fill_in(struct frameline *line, const struct options *options)
+static void fill_in(struct frame_line *line, const struct options *options)
 {
 	if (!line->name[0] && options->name)
 		snprintf(line->name, sizeof line->name, "%s", options->name);
@@ -118,7 +118,7 @@ static void fill_in(struct frameline *line, const struct options *options)
 		line->time = options->time;
 }
 
-static int redact_frames(struct decoder *d, const struct frameline *line)
+static int redact_frames(struct decoder *d, const struct frame_line *line)
 {
 	struct input_refusal refusal = {
 		.file = d->lines.file,
@@ -136,12 +136,12 @@ static int redact_frames(struct decoder *d, const struct frameline *line)
 	return print_redacted(d);
 }
 
-static int take_frames(struct decoder *d, struct frameline *line)
+static int take_frames(struct decoder *d, struct frame_line *line)
 {
 	int error;
 
 	fill_in(line, d->options);
-	error = polls_add(d->polls, line);
+	error = poll_builder_add(d->polls, line);
 	if (error < 0)
 		return error;
 	return d->redact ? redact_frames(d, line) : print_complete(d);
@@ -151,7 +151,7 @@ static int take_frames(struct decoder *d, struct frameline *line)
 static int take_line(struct decoder *d, enum lines_event event)
 {
 	struct input_refusal refusal;
-	struct frameline line;
+	struct frame_line line;
 	int error = 0;
 
 	input_begin(d->input, &d->lines, event);
@@ -220,7 +220,7 @@ static int decode_all(struct decoder *d)
 	}
 	if (more < 0)
 		return more;
-	polls_finish(d->polls);
+	poll_builder_finish(d->polls);
 	if (!d->redact)
 		return print_complete(d);
 	learn_complete(d);
@@ -275,7 +275,7 @@ static int decode(const struct options *options)
 		goto out;
 	}
 	d.input = input_new();
-	d.polls = polls_new();
+	d.polls = poll_builder_new();
 	if (options->redact)
 		d.redact = redact_new(d.maps, d.map);
 	error = d.input && d.polls && (d.redact || !options->redact)
@@ -284,7 +284,7 @@ static int decode(const struct options *options)
 	if (error < 0)
 		message("cannot go on: %s", error_text(error));
 	redact_free(d.redact);
-	polls_free(d.polls);
+	poll_builder_free(d.polls);
 	input_free(d.input);
 	lines_close(&d.lines);
 	writer_release(&d.writer);

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "address.h"
-#include "bytes.h"
-#include "identity.h"
-#include "modbus.h"
-#include "words.h"
+#include "base/bytes.h"
+#include "ble/address.h"
+#include "modbus/modbus.h"
+#include "model/identity.h"
+#include "model/register-value.h"
 
 /* Digits of a serial number, and those of its end that are masked. */
 #define SERIAL_DIGITS 13
@@ -147,7 +147,7 @@ static int64_t get_serial(const struct data *data, unsigned first, unsigned n)
 
 	for (unsigned i = 0; i < n; i++)
 		words[i] = get_word(data, first + i);
-	return words_uint64(words);
+	return register_uint64(words);
 }
 
 static void claim_serial(struct data *data, int64_t serial)
@@ -190,7 +190,7 @@ static void renew_crc(uint8_t *frame, size_t length)
 		modbus_crc(frame, length - CRC_LENGTH));
 }
 
-void mask_frames(struct frameline *line, const struct maps *maps,
+void mask_frames(struct frame_line *line, const struct maps *maps,
 	const struct map *map, int64_t serial)
 {
 	struct modbus_request request;
@@ -271,7 +271,7 @@ void mask_name(char *name, const struct maps *maps, unsigned number)
 	}
 }
 
-void mask_address(char address[FRAMELINE_STRING_MAX + 1], unsigned number)
+void mask_address(char address[FRAME_LINE_STRING_MAX + 1], unsigned number)
 {
 	struct address parsed;
 	uint8_t maker[3] = { 0 };
@@ -280,7 +280,7 @@ void mask_address(char address[FRAMELINE_STRING_MAX + 1], unsigned number)
 		return;
 	if (address_parse(&parsed, address) == 0)
 		memcpy(maker, parsed.octets, sizeof maker);
-	snprintf(address, FRAMELINE_STRING_MAX + 1,
+	snprintf(address, FRAME_LINE_STRING_MAX + 1,
 		"%02X:%02X:%02X:%02X:%02X:%02X", maker[0], maker[1], maker[2],
 		number >> 16 & 0xff, number >> 8 & 0xff, number & 0xff);
 }

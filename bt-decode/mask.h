@@ -3,13 +3,13 @@
  * of: replaced, so that everything else decodes as before. What has been
  * masked is left as it is when it is masked again.
  */
-#ifndef BT_MASK_H
-#define BT_MASK_H
+#ifndef BT_DECODE_MASK_H
+#define BT_DECODE_MASK_H
 
 #include <stdint.h>
 
-#include "frameline.h"
-#include "maps.h"
+#include "modbus/frame-line.h"
+#include "model/maps.h"
 
 /* The serial number at the end of a station's name; 0 if it has none of 13
  * digits. */
@@ -26,7 +26,7 @@ int64_t mask_serial_of(const char *name);
  * unit; if it is NULL, by all maps. serial, the station's own number, is masked
  * wherever it is found: some stations move registers together (0: not known).
  */
-void mask_frames(struct frameline *line, const struct maps *maps,
+void mask_frames(struct frame_line *line, const struct maps *maps,
 	const struct map *map, int64_t serial);
 
 /*
@@ -38,6 +38,6 @@ void mask_name(char *name, const struct maps *maps, unsigned number);
 
 /* The last three octets become number. What is neither a Bluetooth address
  * nor the path of a socket becomes one. */
-void mask_address(char address[FRAMELINE_STRING_MAX + 1], unsigned number);
+void mask_address(char address[FRAME_LINE_STRING_MAX + 1], unsigned number);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "error.h"
+#include "base/errors.h"
 
 int object_refuse(char why[OBJECT_WHY], const char *format, ...)
 {

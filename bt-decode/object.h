@@ -1,6 +1,6 @@
 /* What a JSON object of another tool holds, or why it is refused. */
-#ifndef BT_OBJECT_H
-#define BT_OBJECT_H
+#ifndef BT_DECODE_OBJECT_H
+#define BT_DECODE_OBJECT_H
 
 #include <jansson.h>
 

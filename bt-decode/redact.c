@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "mask.h"
-#include "who.h"
+#include "poll-identity.h"
 
 /* Lines that wait. A log of bluetti-discovery is one poll of 12501 lines. When
  * there are more, the oldest is masked as of a station that nothing is known
@@ -16,8 +16,8 @@
 #define HELD_MAX 16384
 
 struct station {
-	char address[FRAMELINE_STRING_MAX + 1];
-	char name[FRAMELINE_STRING_MAX + 1];
+	char address[FRAME_LINE_STRING_MAX + 1];
+	char name[FRAME_LINE_STRING_MAX + 1];
 	unsigned number;       /* in its masked address, or else its name */
 	const struct map *map; /* NULL: not known */
 	int64_t serial;	       /* 0: not known */
@@ -25,7 +25,7 @@ struct station {
 };
 
 struct held {
-	struct frameline line;
+	struct frame_line line;
 	struct station *station;
 	bool is_settled; /* nothing more can be learned that matters to it */
 	const struct map *map; /* the station's, then */
@@ -66,8 +66,8 @@ static bool is_counted(const struct station *s)
 static bool same_name(
 	const struct redact *redact, const char *left, const char *right)
 {
-	char a[FRAMELINE_STRING_MAX + 1];
-	char b[FRAMELINE_STRING_MAX + 1];
+	char a[FRAME_LINE_STRING_MAX + 1];
+	char b[FRAME_LINE_STRING_MAX + 1];
 
 	memcpy(a, left, sizeof a);
 	memcpy(b, right, sizeof b);
@@ -92,7 +92,7 @@ static unsigned count_stations(
 }
 
 static int add_station(struct station **added, struct redact *redact,
-	const struct frameline *line)
+	const struct frame_line *line)
 {
 	struct station *s;
 
@@ -189,7 +189,7 @@ void redact_learn(struct redact *redact, const struct poll *poll)
 /* --- lines --------------------------------------------------------------- */
 
 static int hold(
-	struct redact *redact, struct station *s, const struct frameline *line)
+	struct redact *redact, struct station *s, const struct frame_line *line)
 {
 	struct held *held = calloc(1, sizeof *held);
 
@@ -197,7 +197,7 @@ static int hold(
 		return -ENOMEM;
 	held->line = *line;
 	held->station = s;
-	if (redact->map || s->map || line->kind == FRAMELINE_END)
+	if (redact->map || s->map || line->kind == FRAME_LINE_END)
 		settle(redact, held);
 	*redact->held_end = held;
 	redact->held_end = &held->next;
@@ -206,7 +206,7 @@ static int hold(
 	return 0;
 }
 
-int redact_add(struct redact *redact, const struct frameline *line)
+int redact_add(struct redact *redact, const struct frame_line *line)
 {
 	struct station *s = find_station(redact, line->address, line->name);
 	int error = 0;
@@ -240,17 +240,17 @@ static struct held *take_held(struct redact *redact)
 	return held;
 }
 
-size_t redact_take(struct redact *redact, char text[FRAMELINE_MAX])
+size_t redact_take(struct redact *redact, char text[FRAME_LINE_MAX])
 {
 	struct held *held;
-	struct frameline *line;
+	struct frame_line *line;
 	size_t length;
 
 	if (!redact->held || !redact->held->is_settled)
 		return 0;
 	held = take_held(redact);
 	line = &held->line;
-	if (line->kind == FRAMELINE_EXCHANGE)
+	if (line->kind == FRAME_LINE_EXCHANGE)
 		mask_frames(line, redact->maps, held->map, held->serial);
 	if (line->address[0]) {
 		mask_address(line->address, held->station->number);
@@ -258,7 +258,7 @@ size_t redact_take(struct redact *redact, char text[FRAMELINE_MAX])
 	} else {
 		mask_name(line->name, redact->maps, held->station->number);
 	}
-	length = frameline_format(text, line);
+	length = frame_line_format(text, line);
 	free(held);
 	return length;
 }

@@ -8,14 +8,14 @@
  * redact_add(); at the end redact_learn() for the last polls and
  * redact_finish(). After each of them redact_take() may have something.
  */
-#ifndef BT_REDACT_H
-#define BT_REDACT_H
+#ifndef BT_DECODE_REDACT_H
+#define BT_DECODE_REDACT_H
 
 #include <stddef.h>
 
-#include "frameline.h"
-#include "maps.h"
-#include "poll.h"
+#include "modbus/frame-line.h"
+#include "model/maps.h"
+#include "poll-blocks.h"
 
 /* Stations in one log. Their numbers must never change, so none makes room
  * for another. */
@@ -33,12 +33,12 @@ void redact_learn(struct redact *redact, const struct poll *poll);
 
 /* Adds a line. 0; -ENOMEM; -ENOSPC if it is of one station too many, and then
  * it is left out. */
-int redact_add(struct redact *redact, const struct frameline *line);
+int redact_add(struct redact *redact, const struct frame_line *line);
 
 /* Nothing more will be learned. */
 void redact_finish(struct redact *redact);
 
 /* The next line, masked, and its length; 0 if there is none yet. */
-size_t redact_take(struct redact *redact, char text[FRAMELINE_MAX]);
+size_t redact_take(struct redact *redact, char text[FRAME_LINE_MAX]);
 
 #endif

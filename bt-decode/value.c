@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "words.h"
+#include "model/register-value.h"
 
 void value_name(char name[VALUE_TEXT_MAX + 1], const struct map_field *field,
 	unsigned number)
@@ -75,7 +75,7 @@ static void set_bool(
 static void set_text(struct value *value, const struct map_field *field,
 	const uint16_t *registers)
 {
-	int length = words_text(value->text, registers, field->count,
+	int length = register_text(value->text, registers, field->count,
 		field->type == MAP_STRING_SWAPPED);
 
 	if (length < 0)
@@ -99,10 +99,10 @@ void value_decode(struct value *value, const struct map_field *field,
 		set_number(value, field, (int16_t)registers[0]);
 		break;
 	case MAP_UINT32:
-		set_number(value, field, words_uint32(registers));
+		set_number(value, field, register_uint32(registers));
 		break;
 	case MAP_INT32:
-		set_number(value, field, words_int32(registers));
+		set_number(value, field, register_int32(registers));
 		break;
 	case MAP_UINT8_HI:
 		set_number(value, field, registers[0] >> 8);
@@ -111,10 +111,10 @@ void value_decode(struct value *value, const struct map_field *field,
 		set_number(value, field, registers[0] & 0xff);
 		break;
 	case MAP_SERIAL:
-		set_number(value, field, words_uint64(registers));
+		set_number(value, field, register_uint64(registers));
 		break;
 	case MAP_VERSION:
-		set_number(value, field, words_uint32(registers));
+		set_number(value, field, register_uint32(registers));
 		if (value->kind == VALUE_NUMBER)
 			value->kind = VALUE_VERSION;
 		break;

@@ -2,13 +2,13 @@
  * From registers to values: what a field of a map says about the registers
  * that a poll brought. Encodings: bt-map(5).
  */
-#ifndef BT_VALUE_H
-#define BT_VALUE_H
+#ifndef BT_DECODE_VALUE_H
+#define BT_DECODE_VALUE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "map.h"
+#include "model/map.h"
 
 enum value_kind {
 	VALUE_UNKNOWN, /* absent: not told, or an empty text */

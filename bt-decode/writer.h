@@ -3,8 +3,8 @@
  * are put in. Numbers are made from integers, so that 5395 hundredths are
  * 53.95 and never 53.950000000000003 (jansson 2.14 alone prints that).
  */
-#ifndef BT_WRITER_H
-#define BT_WRITER_H
+#ifndef BT_DECODE_WRITER_H
+#define BT_DECODE_WRITER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
  * Addresses are 32 bits wide, so that the one before the first register and
  * the one behind the last need no care: both are outside.
  */
-#ifndef BT_COVERAGE_H
-#define BT_COVERAGE_H
+#ifndef BT_DISCOVER_COVERAGE_H
+#define BT_DISCOVER_COVERAGE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-#include "error.h"
+#include "base/errors.h"
+#include "base/message.h"
+#include "base/output.h"
 #include "hints.h"
-#include "identity.h"
-#include "message.h"
-#include "output.h"
+#include "model/identity.h"
 #include "probe.h"
 #include "resume.h"
-#include "search.h"
+#include "search-registers.h"
 #include "secrets.h"
 #include "summary.h"
 
@@ -23,7 +23,7 @@ static int protocol_of(const struct probe *probe)
 {
 	const struct options *options = probe->talk.options;
 	const struct map *map =
-		maps_by_name(options->maps, probe->talk.journal.name);
+		maps_by_name(options->maps, probe->talk.frame_writer.name);
 
 	if (map)
 		return map->protocol;
@@ -85,7 +85,7 @@ static int end_line(struct probe *probe)
 
 	if (error == 0)
 		return 0;
-	probe->talk.journal.output_error = -error;
+	probe->talk.frame_writer.output_error = -error;
 	return -BT_EOUTPUT;
 }
 

@@ -1,8 +1,8 @@
 /* The whole of it: one station, from its address to the summary. */
-#ifndef BT_DISCOVER_H
-#define BT_DISCOVER_H
+#ifndef BT_DISCOVER_DISCOVER_H
+#define BT_DISCOVER_DISCOVER_H
 
-#include "options.h"
+#include "discover-options.h"
 
 /* Frame lines go to standard output. Returns the exit status. */
 int discover(const struct options *options);

@@ -6,7 +6,7 @@
  * long), and half of it is asked for; if that is answered the other is among
  * the rest. A single register that is refused is the end.
  */
-#include "search.h"
+#include "search-registers.h"
 
 /* Between the registers that are asked for to find one that is not served. */
 #define STRIDE 64

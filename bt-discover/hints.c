@@ -53,7 +53,7 @@ static size_t count_reads(const struct maps *maps)
 	size_t count = 0;
 
 	for (const struct map *m = NULL; (m = maps_next(maps, m));)
-		count += m->read_count;
+		count += m->block_count;
 	return count;
 }
 
@@ -66,11 +66,11 @@ static int make_blocks(
 	for (size_t i = 0; i < KNOWN; i++)
 		hints->blocks[hints->block_count++] = known[i];
 	for (const struct map *m = NULL; (m = maps_next(maps, m));)
-		for (size_t i = 0; i < m->read_count; i++)
-			if (m->reads[i].unit == unit)
+		for (size_t i = 0; i < m->block_count; i++)
+			if (m->blocks[i].unit == unit)
 				hints->blocks[hints->block_count++] =
-					(struct block){ m->reads[i].address,
-						m->reads[i].count };
+					(struct block){ m->blocks[i].address,
+						m->blocks[i].count };
 	return 0;
 }
 

@@ -2,13 +2,13 @@
  * Where registers are likely: the first registers of the blocks that others
  * have read, and what the maps know.
  */
-#ifndef BT_HINTS_H
-#define BT_HINTS_H
+#ifndef BT_DISCOVER_HINTS_H
+#define BT_DISCOVER_HINTS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "maps.h"
+#include "model/maps.h"
 
 struct hints;
 

@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+#include "base/errors.h"
+#include "base/message.h"
+#include "base/output.h"
+#include "discover-options.h"
 #include "discover.h"
-#include "error.h"
-#include "maps.h"
-#include "message.h"
-#include "options.h"
-#include "output.h"
+#include "model/maps.h"
 
 static int run(struct options *options)
 {

@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "clock.h"
-#include "error.h"
-#include "identity.h"
-#include "modbus.h"
+#include "base/clock.h"
+#include "base/errors.h"
+#include "modbus/modbus.h"
+#include "model/identity.h"
 
 /* Where a station of either version answers, if no other register is known
  * to: they need not be in the range. */
@@ -16,7 +16,7 @@ static const uint16_t pulses[] = { IDENTITY_VERSION, 100, 102, 43 };
 /* How often a block that is silent is asked for before that is believed. */
 #define EDGE_TRIES 2
 
-static uint16_t address_of(const struct frameline *line)
+static uint16_t address_of(const struct frame_line *line)
 {
 	struct modbus_request request = { 0 };
 
@@ -33,7 +33,7 @@ static int release_held(struct probe *p)
 	for (unsigned i = 0; i < p->held_count && error == 0; i++) {
 		coverage_set(&p->coverage, address_of(&p->held[i]),
 			p->is_second[i] ? COVERAGE_ABSENT : COVERAGE_QUIET);
-		error = journal_write(&p->talk.journal, &p->held[i]);
+		error = frame_writer_write(&p->talk.frame_writer, &p->held[i]);
 	}
 	p->held_count = 0;
 	return error;
@@ -50,7 +50,7 @@ static void drop_held(struct probe *p)
 
 /* Asks, without a line. An answer of any kind releases what is held. */
 static int ask(struct probe *p, uint32_t address, unsigned count,
-	struct frameline *line)
+	struct frame_line *line)
 {
 	int outcome =
 		talk_read(&p->talk, (uint16_t)address, (uint16_t)count, line);
@@ -65,7 +65,7 @@ static int ask(struct probe *p, uint32_t address, unsigned count,
 /* One round: 1 if the station is alive, else 0. */
 static int look(struct probe *p)
 {
-	struct frameline line;
+	struct frame_line line;
 
 	for (int i = 0; i < (p->pulse < 0 ? PULSES : 1); i++) {
 		uint16_t address =
@@ -98,7 +98,8 @@ int probe_judge(struct probe *probe)
 	return alive < 0 ? alive : 0;
 }
 
-static int hold(struct probe *p, uint32_t address, const struct frameline *line)
+static int hold(
+	struct probe *p, uint32_t address, const struct frame_line *line)
 {
 	p->held[p->held_count] = *line;
 	p->is_second[p->held_count] =
@@ -109,7 +110,7 @@ static int hold(struct probe *p, uint32_t address, const struct frameline *line)
 }
 
 static void note_served(struct probe *p, uint32_t address, unsigned count,
-	const struct frameline *line)
+	const struct frame_line *line)
 {
 	for (unsigned i = 0; i < count; i++)
 		coverage_set(&p->coverage, address + i, COVERAGE_SERVED);
@@ -121,31 +122,31 @@ static void note_served(struct probe *p, uint32_t address, unsigned count,
 
 int probe_one(struct probe *probe, uint32_t address)
 {
-	struct frameline line;
+	struct frame_line line;
 	int outcome = ask(probe, address, 1, &line);
 	int error = 0;
 
 	switch (outcome) {
 	case TALK_ANSWERED:
 		note_served(probe, address, 1, &line);
-		error = journal_write(&probe->talk.journal, &line);
+		error = frame_writer_write(&probe->talk.frame_writer, &line);
 		return error < 0 ? error : 1;
 	case TALK_REFUSED:
 		probe->talk.refuses = true;
 		coverage_set(&probe->coverage, address, COVERAGE_ABSENT);
-		return journal_write(&probe->talk.journal, &line);
+		return frame_writer_write(&probe->talk.frame_writer, &line);
 	case TALK_SILENT:
 		return hold(probe, address, &line);
 	case TALK_FAILED:
 		coverage_set(&probe->coverage, address, COVERAGE_FAILED);
-		return journal_write(&probe->talk.journal, &line);
+		return frame_writer_write(&probe->talk.frame_writer, &line);
 	}
 	return outcome;
 }
 
 int probe_block(struct probe *probe, uint32_t address, unsigned count)
 {
-	struct frameline line;
+	struct frame_line line;
 	int outcome = ask(probe, address, count, &line);
 	int error;
 
@@ -153,13 +154,13 @@ int probe_block(struct probe *probe, uint32_t address, unsigned count)
 		return outcome;
 	if (outcome == TALK_ANSWERED)
 		note_served(probe, address, count, &line);
-	error = journal_write(&probe->talk.journal, &line);
+	error = frame_writer_write(&probe->talk.frame_writer, &line);
 	return error < 0 ? error : outcome == TALK_ANSWERED;
 }
 
 /* Silence of a station that was not alive, or an answer that was lost, must
  * not make all blocks believed. */
-static int ask_edge(struct probe *p, uint32_t address, struct frameline *line)
+static int ask_edge(struct probe *p, uint32_t address, struct frame_line *line)
 {
 	int outcome = TALK_SILENT;
 
@@ -177,15 +178,15 @@ static int ask_edge(struct probe *p, uint32_t address, struct frameline *line)
 
 int probe_edge(struct probe *probe, uint32_t address)
 {
-	struct frameline line;
+	struct frame_line line;
 	int outcome = ask_edge(probe, address, &line);
 	int error;
 
 	if (outcome < 0)
 		return outcome;
 	if (outcome == TALK_ANSWERED)
-		journal_failure(&line, -BT_EMOVED);
-	error = journal_write(&probe->talk.journal, &line);
+		frame_writer_failure(&line, -BT_EMOVED);
+	error = frame_writer_write(&probe->talk.frame_writer, &line);
 	if (error < 0)
 		return error;
 	if (outcome == TALK_FAILED)
@@ -193,7 +194,7 @@ int probe_edge(struct probe *probe, uint32_t address)
 	return outcome == TALK_ANSWERED;
 }
 
-void probe_recall(struct probe *probe, const struct frameline *line)
+void probe_recall(struct probe *probe, const struct frame_line *line)
 {
 	struct modbus_request request = { 0 };
 	struct coverage *coverage = &probe->coverage;

@@ -7,14 +7,14 @@
  * dropped if the station turns out to be silent everywhere. Reads that only
  * look whether it is alive have no line.
  */
-#ifndef BT_PROBE_H
-#define BT_PROBE_H
+#ifndef BT_DISCOVER_PROBE_H
+#define BT_DISCOVER_PROBE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "coverage.h"
-#include "frameline.h"
+#include "modbus/frame-line.h"
 #include "progress.h"
 #include "talk.h"
 
@@ -29,7 +29,7 @@ struct probe {
 	int protocol;	    /* its version as the station tells it, 1 or 2; 0:
 			     * not known */
 	int32_t pulse;	    /* a register that is answered; -1: none known */
-	struct frameline held[PROBE_HELD_MAX];
+	struct frame_line held[PROBE_HELD_MAX];
 	bool is_second[PROBE_HELD_MAX]; /* it was silent before */
 	unsigned held_count;
 };
@@ -51,7 +51,7 @@ int probe_block(struct probe *probe, uint32_t address, unsigned count);
 int probe_edge(struct probe *probe, uint32_t address);
 
 /* Learns what a line of a former output says. */
-void probe_recall(struct probe *probe, const struct frameline *line);
+void probe_recall(struct probe *probe, const struct frame_line *line);
 
 /* Finds out whether the station was alive while registers were silent. 0. */
 int probe_judge(struct probe *probe);

@@ -1,6 +1,6 @@
 /* How far it is: one line on a terminal, written over again and again. */
-#ifndef BT_PROGRESS_H
-#define BT_PROGRESS_H
+#ifndef BT_DISCOVER_PROGRESS_H
+#define BT_DISCOVER_PROGRESS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "error.h"
-#include "frameline.h"
-#include "lines.h"
-#include "message.h"
+#include "base/errors.h"
+#include "base/lines.h"
+#include "base/message.h"
+#include "modbus/frame-line.h"
 
 struct reader {
 	struct probe *probe;
@@ -20,13 +20,13 @@ struct reader {
 /* The last line may be cut off: what it was about is asked for again. */
 static void take_line(struct reader *r, const struct lines *lines)
 {
-	struct frameline line;
+	struct frame_line line;
 	const char *field;
 	int error;
 
 	if (lines->length == 0 || lines->text[0] == '#')
 		return;
-	error = frameline_parse(&line, lines->text, lines->length, &field);
+	error = frame_line_parse(&line, lines->text, lines->length, &field);
 	if (error < 0) {
 		if (!r->is_cut)
 			message("%s:%lu: %s: %s: passed over", r->path,
@@ -34,8 +34,8 @@ static void take_line(struct reader *r, const struct lines *lines)
 		return;
 	}
 	r->lines++;
-	if (line.kind != FRAMELINE_EXCHANGE ||
-		strcmp(line.address, r->probe->talk.journal.address) != 0)
+	if (line.kind != FRAME_LINE_EXCHANGE ||
+		strcmp(line.address, r->probe->talk.frame_writer.address) != 0)
 		return;
 	r->own++;
 	probe_recall(r->probe, &line);
@@ -73,7 +73,7 @@ int resume_read(struct probe *probe, const char *path, bool *is_cut)
 	char *const files[] = { (char *)path, NULL };
 	struct reader r = { .probe = probe, .path = path };
 	struct lines lines;
-	int error = lines_open(&lines, files, FRAMELINE_MAX);
+	int error = lines_open(&lines, files, FRAME_LINE_MAX);
 	int status;
 
 	if (error < 0) {
@@ -85,7 +85,7 @@ int resume_read(struct probe *probe, const char *path, bool *is_cut)
 	*is_cut = r.is_cut;
 	if (status == EX_OK && r.lines > 0 && r.own == 0) {
 		message("%s: has no line of %s", path,
-			probe->talk.journal.address);
+			probe->talk.frame_writer.address);
 		return EX_DATAERR;
 	}
 	return status;

@@ -1,6 +1,6 @@
 /* Going on where a former output ends. */
-#ifndef BT_RESUME_H
-#define BT_RESUME_H
+#ifndef BT_DISCOVER_RESUME_H
+#define BT_DISCOVER_RESUME_H
 
 #include <stdbool.h>
 

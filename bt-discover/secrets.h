@@ -1,11 +1,11 @@
 /* Registers that hold passwords and the names of networks. */
-#ifndef BT_SECRETS_H
-#define BT_SECRETS_H
+#ifndef BT_DISCOVER_SECRETS_H
+#define BT_DISCOVER_SECRETS_H
 
 #include <stdint.h>
 
 #include "coverage.h"
-#include "maps.h"
+#include "model/maps.h"
 
 /*
  * Marks the registers of secret fields, of which nothing is known, so that

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "message.h"
+#include "base/message.h"
 
 /* Room for the ranges of one message. */
 #define LINE 60
@@ -34,8 +34,8 @@ void summary_counts(const struct probe *probe)
 
 	message("%s: registers %u to %u: %u served, %u not, %u secret, "
 		"%u not known; %lu requests",
-		probe->talk.journal.address, coverage->first, coverage->last,
-		counts[COVERAGE_SERVED],
+		probe->talk.frame_writer.address, coverage->first,
+		coverage->last, counts[COVERAGE_SERVED],
 		counts[COVERAGE_ABSENT] + counts[COVERAGE_QUIET],
 		counts[COVERAGE_SECRET],
 		counts[COVERAGE_UNKNOWN] + counts[COVERAGE_HELD] +
@@ -53,6 +53,7 @@ void summary_print(const struct probe *probe)
 		format_runs(text, &probe->coverage, &first);
 		if (text[0] == '\0')
 			return;
-		message("%s: served: %s", probe->talk.journal.address, text);
+		message("%s: served: %s", probe->talk.frame_writer.address,
+			text);
 	}
 }

@@ -1,6 +1,6 @@
 /* What was found, on standard error. */
-#ifndef BT_SUMMARY_H
-#define BT_SUMMARY_H
+#ifndef BT_DISCOVER_SUMMARY_H
+#define BT_DISCOVER_SUMMARY_H
 
 #include "probe.h"
 

@@ -8,12 +8,12 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "error.h"
-#include "message.h"
-#include "modbus.h"
-#include "reason.h"
-#include "wait.h"
+#include "base/clock.h"
+#include "base/errors.h"
+#include "base/message.h"
+#include "base/wait-for.h"
+#include "modbus/modbus.h"
+#include "station/connect-failure.h"
 
 /* Between two attempts to connect. */
 #define BACKOFF_FIRST 500
@@ -93,9 +93,9 @@ static int meet_trouble(struct talk *t, int error)
 	t->backoff = t->backoff ? 2 * t->backoff : BACKOFF_FIRST;
 	if (t->backoff > BACKOFF_MAX)
 		t->backoff = BACKOFF_MAX;
-	if (trouble_add(&t->told, error)) {
+	if (reported_errors_add(&t->told, error)) {
 		progress_clear(t->progress);
-		message("%s: %s; trying again", t->journal.address,
+		message("%s: %s; trying again", t->frame_writer.address,
 			reason_text(&t->options->address, error));
 	}
 	return clock_left(patience_ends(t)) == 0 ? -BT_ETIMEOUT : 0;
@@ -105,9 +105,9 @@ static void note_good(struct talk *t)
 {
 	t->last_good = clock_monotonic();
 	t->backoff = 0;
-	if (trouble_end(&t->told)) {
+	if (reported_errors_clear(&t->told)) {
 		progress_clear(t->progress);
-		message("%s: back", t->journal.address);
+		message("%s: back", t->frame_writer.address);
 	}
 }
 
@@ -118,15 +118,15 @@ int talk_end(const struct talk *talk, int error)
 		return EX_TEMPFAIL;
 	case -BT_ETIMEOUT:
 		message("%s: no good answer in %lld s: given up",
-			talk->journal.address,
+			talk->frame_writer.address,
 			(long long)talk->options->timeout / 1000);
-		return trouble_status(&talk->told);
+		return reported_errors_status(&talk->told);
 	case -BT_EOUTPUT:
 		message("%s: %s", error_text(error),
-			strerror(talk->journal.output_error));
+			strerror(talk->frame_writer.output_error));
 		break;
 	default:
-		message("%s: %s", talk->journal.address,
+		message("%s: %s", talk->frame_writer.address,
 			reason_text(&talk->options->address, error));
 	}
 	return error_status(error);
@@ -167,7 +167,8 @@ static int connect_station(struct talk *t)
 		if (error == 0)
 			error = open_link(t);
 		if (error == 0) {
-			journal_name(&t->journal, station_name(t->station));
+			frame_writer_name(
+				&t->frame_writer, station_name(t->station));
 			return 0;
 		}
 		error = meet_trouble(t, error);
@@ -179,14 +180,14 @@ static int connect_station(struct talk *t)
 
 /* --- questions ------------------------------------------------------------ */
 
-bool talk_is_busy(const struct frameline *line)
+bool talk_is_busy(const struct frame_line *line)
 {
 	return line->response_length > 0 && modbus_is_busy(line->response);
 }
 
 /* One try: 0 and the answer in *line, or an error and its word. */
 static int try_once(struct talk *t, const uint8_t *request, size_t length,
-	struct frameline *line)
+	struct frame_line *line)
 {
 	uint8_t answer[MODBUS_FRAME_MAX];
 	size_t answer_length = 0;
@@ -195,12 +196,12 @@ static int try_once(struct talk *t, const uint8_t *request, size_t length,
 		&answer_length, answer_time(t));
 
 	t->requests++;
-	journal_request(&t->journal, line, request, length);
+	frame_writer_request(&t->frame_writer, line, request, length);
 	if (error < 0) {
-		journal_failure(line, error);
+		frame_writer_failure(line, error);
 		return error;
 	}
-	journal_answer(line, answer, answer_length);
+	frame_writer_answer(line, answer, answer_length);
 	learn_time(t, clock_monotonic() - begin);
 	return 0;
 }
@@ -216,7 +217,7 @@ static int wait_busy(struct talk *t)
 }
 
 int talk_read(struct talk *talk, uint16_t address, uint16_t count,
-	struct frameline *line)
+	struct frame_line *line)
 {
 	uint8_t request[MODBUS_SHORT_FRAME];
 	size_t length =
@@ -259,11 +260,11 @@ void talk_init(struct talk *talk, const struct options *options,
 	*talk = (struct talk){
 		.options = options,
 		.progress = progress,
-		.journal = { .start = -1 },
+		.frame_writer = { .start = -1 },
 		.stop = -1,
 		.asked = -1,
 	};
-	address_format(talk->journal.address, &options->address);
+	address_format(talk->frame_writer.address, &options->address);
 }
 
 int talk_open(struct talk *talk)

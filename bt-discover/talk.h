@@ -6,24 +6,24 @@
  * of another single read. Therefore no question goes out on a link on which
  * another one was not answered: after a silence the link is opened anew.
  */
-#ifndef BT_TALK_H
-#define BT_TALK_H
+#ifndef BT_DISCOVER_TALK_H
+#define BT_DISCOVER_TALK_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "frameline.h"
-#include "journal.h"
-#include "options.h"
+#include "discover-options.h"
+#include "modbus/frame-line.h"
+#include "modbus/frame-writer.h"
 #include "progress.h"
-#include "station.h"
-#include "trouble.h"
+#include "station/reported-errors.h"
+#include "station/station.h"
 
 struct talk {
 	const struct options *options;
 	struct progress *progress; /* is wiped away before a message */
 	struct station *station;
-	struct journal journal;
+	struct frame_writer frame_writer;
 	int stop;		/* signalfd of SIGTERM and SIGINT */
 	int asked;		/* signalfd of SIGUSR1 */
 	unsigned long requests; /* that went out */
@@ -32,7 +32,7 @@ struct talk {
 				 * matter of course: it is waited longer */
 	int64_t last_good;	/* clock_monotonic() */
 	int64_t backoff;	/* ms before the next connect */
-	struct trouble told;	/* on standard error */
+	struct reported_errors told; /* on standard error */
 };
 
 enum talk_outcome {
@@ -57,14 +57,14 @@ void talk_release(struct talk *talk);
  * answer for as long as the user waits; refused keys; missing permissions.
  */
 int talk_read(struct talk *talk, uint16_t address, uint16_t count,
-	struct frameline *line);
+	struct frame_line *line);
 
 /* The station is silent where it should not be: the next try is made after a
  * while. Returns 0, or an error that ends the program. */
 int talk_silence(struct talk *talk);
 
 /* Whether the answer says that the station is busy. */
-bool talk_is_busy(const struct frameline *line);
+bool talk_is_busy(const struct frame_line *line);
 
 /* Whether SIGUSR1 has come since the last call. */
 bool talk_is_asked(const struct talk *talk);

@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <sysexits.h>
 
-#include "error.h"
-#include "family.h"
-#include "maps.h"
-#include "message.h"
-#include "options.h"
-#include "output.h"
+#include "base/errors.h"
+#include "base/message.h"
+#include "base/output.h"
+#include "model/maps.h"
+#include "poll-options.h"
+#include "supervisor.h"
 
 static int load_maps(struct maps **maps, struct options *options)
 {
@@ -36,10 +36,10 @@ static int run(struct options *options)
 	struct maps *maps = NULL;
 	int status = EX_OK;
 
-	if (options->read_count == 0)
+	if (options->block_count == 0)
 		status = load_maps(&maps, options);
 	if (status == EX_OK)
-		status = family(options);
+		status = supervise(options);
 	maps_free(maps);
 	return status;
 }

@@ -3,9 +3,9 @@
 
 #include <stdbool.h>
 
-#include "clock.h"
-#include "error.h"
-#include "modbus.h"
+#include "base/clock.h"
+#include "base/errors.h"
+#include "modbus/modbus.h"
 #include "schedule.h"
 
 /* ms after selecting until a pack must have shown up: bluetti_mqtt waits 10 s
@@ -27,52 +27,53 @@ bool packs_busy(const struct packs *packs)
 }
 
 /* As the station tells it, else as the map does. */
-static int pack_count(const struct poller *poller)
+static int pack_count(const struct client *client)
 {
-	return poller->pack_count >= 0 ? poller->pack_count
-				       : poller->map->packs.max;
+	return client->pack_count >= 0 ? client->pack_count
+				       : client->map->packs.max;
 }
 
-bool packs_exist(const struct poller *poller)
+bool packs_exist(const struct client *client)
 {
-	return poller->map && poller->map->packs.max > 0 &&
-		pack_count(poller) > 0;
+	return client->map && client->map->packs.max > 0 &&
+		pack_count(client) > 0;
 }
 
 /* This pack is done: on to the next one, or the next round. */
-static void advance(struct packs *packs, const struct poller *poller)
+static void advance(struct packs *packs, const struct client *client)
 {
 	int64_t now = clock_monotonic();
 
 	packs->settling = false;
 	packs->due = now;
-	if (packs->pack < pack_count(poller))
+	if (packs->pack < pack_count(client))
 		return;
 	packs->pack = 0;
 	packs->rounds++;
 	packs->due = schedule_next(
-		packs->round, poller->options->pack_interval, now);
+		packs->round, client->options->pack_interval, now);
 }
 
 /* --- selecting ----------------------------------------------------------- */
 
 /* A selection that failed is a poll that brought nothing else. */
 static int give_up_selection(
-	struct packs *packs, struct poller *poller, int error)
+	struct packs *packs, struct client *client, int error)
 {
-	int written = journal_write(&poller->journal, &packs->selection);
+	int written =
+		frame_writer_write(&client->frame_writer, &packs->selection);
 
 	if (written == 0)
-		written = journal_end(&poller->journal);
-	advance(packs, poller);
+		written = frame_writer_end(&client->frame_writer);
+	advance(packs, client);
 	if (written < 0)
 		return written;
-	return poller_goes_on(error) ? 0 : error;
+	return client_goes_on(error) ? 0 : error;
 }
 
-static int select_next(struct packs *packs, struct poller *poller)
+static int select_next(struct packs *packs, struct client *client)
 {
-	const struct map_packs *map = &poller->map->packs;
+	const struct map_packs *map = &client->map->packs;
 	uint8_t request[MODBUS_SHORT_FRAME];
 	int error = 0;
 	int64_t now;
@@ -83,12 +84,12 @@ static int select_next(struct packs *packs, struct poller *poller)
 		size_t length = modbus_build_write(
 			request, 1, map->selector, (uint16_t)packs->pack);
 
-		error = poller_exchange(
-			poller, request, length, &packs->selection);
+		error = client_exchange(
+			client, request, length, &packs->selection);
 		if (error == -BT_ECANCELED)
 			return error;
 		if (error < 0 || modbus_exception(packs->selection.response))
-			return give_up_selection(packs, poller, error);
+			return give_up_selection(packs, client, error);
 	}
 	now = clock_monotonic();
 	packs->settling = true;
@@ -100,71 +101,72 @@ static int select_next(struct packs *packs, struct poller *poller)
 /* --- reading ------------------------------------------------------------- */
 
 /* True if this answer to the pack's first read is that of the pack. */
-static bool shows(const struct packs *packs, const struct poller *poller,
-	const struct map_read *read, const struct frameline *line)
+static bool shows(const struct packs *packs, const struct client *client,
+	const struct map_block *block, const struct frame_line *line)
 {
-	unsigned n = (unsigned)poller->map->packs.shown - read->address;
+	unsigned n = (unsigned)client->map->packs.shown - block->address;
 
-	return !poller->map->packs.selector ||
+	return !client->map->packs.selector ||
 		modbus_register(line->response, n) == packs->pack;
 }
 
-static const struct map_read *first_read(const struct map *map)
+static const struct map_block *first_read(const struct map *map)
 {
-	const struct map_read *read = map->reads;
+	const struct map_block *block = map->blocks;
 
 	/* map-read.c has seen to it that there is one. */
-	while (!read->is_pack)
-		read++;
-	return read;
+	while (!block->is_pack)
+		block++;
+	return block;
 }
 
 /* Writes what came of the pack, and reads the rest if it came at all. */
-static int finish_pack(struct packs *packs, struct poller *poller,
-	const struct frameline *line, int error)
+static int finish_pack(struct packs *packs, struct client *client,
+	const struct frame_line *line, int error)
 {
 	bool good = error == 0 && !modbus_exception(line->response);
 	bool incomplete = false;
 	int written = 0;
 	int ended;
 
-	if (poller->map->packs.selector)
-		written = journal_write(&poller->journal, &packs->selection);
+	if (client->map->packs.selector)
+		written = frame_writer_write(
+			&client->frame_writer, &packs->selection);
 	if (written == 0)
-		written = journal_write(&poller->journal, line);
+		written = frame_writer_write(&client->frame_writer, line);
 	/* The pack shows by now: the others of its reads. */
 	if (written == 0 && good)
-		error = poll_reads(poller, true,
-			poller->options->all ? MAP_ALL : MAP_SLOW, &incomplete);
-	ended = journal_end(&poller->journal);
-	advance(packs, poller);
+		error = poll_reads(client, true,
+			client->options->all ? MAP_ALL : MAP_SLOW, &incomplete);
+	ended = frame_writer_end(&client->frame_writer);
+	advance(packs, client);
 	if (written < 0 || ended < 0)
 		return written < 0 ? written : ended;
-	return poller_goes_on(error) ? 0 : error;
+	return client_goes_on(error) ? 0 : error;
 }
 
-static int read_pack(struct packs *packs, struct poller *poller)
+static int read_pack(struct packs *packs, struct client *client)
 {
-	const struct map_read *read = first_read(poller->map);
-	struct frameline line;
-	int error = poller_read(poller, read, &line);
+	const struct map_block *block = first_read(client->map);
+	struct frame_line line;
+	int error = client_read(client, block, &line);
 
 	if (error == -BT_ECANCELED)
 		return error;
 	if (error == 0 && !modbus_exception(line.response) &&
-		!shows(packs, poller, read, &line)) {
+		!shows(packs, client, block, &line)) {
 		if (clock_left(packs->give_up) > 0) {
 			packs->due = clock_monotonic() + LOOK_AGAIN;
 			return 0;
 		}
 		error = -BT_EUNSETTLED;
-		journal_failure(&line, error);
+		frame_writer_failure(&line, error);
 	}
-	return finish_pack(packs, poller, &line, error);
+	return finish_pack(packs, client, &line, error);
 }
 
-int packs_step(struct packs *packs, struct poller *poller)
+int packs_step(struct packs *packs, struct client *client)
 {
-	return packs->settling ? read_pack(packs, poller)
-			       : select_next(packs, poller);
+	return packs->settling ? read_pack(packs, client)
+			       : select_next(packs, client);
 }

@@ -6,14 +6,14 @@
  * Each pack is a poll of its own: its lines come together when it has been
  * read, so that the station can be polled while a pack settles.
  */
-#ifndef BT_PACKS_H
-#define BT_PACKS_H
+#ifndef BT_POLL_PACKS_H
+#define BT_POLL_PACKS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "frameline.h"
-#include "poll.h"
+#include "modbus/frame-line.h"
+#include "read-blocks.h"
 
 struct packs {
 	int pack;	      /* the last selected one; 0: between rounds */
@@ -22,19 +22,19 @@ struct packs {
 	int64_t give_up;      /* when the pack must have shown up */
 	int64_t round;	      /* when this round began */
 	unsigned long rounds; /* complete ones */
-	struct frameline selection; /* of the selected pack, not written yet */
+	struct frame_line selection; /* of the selected pack, not written yet */
 };
 
 /* Begins anew after the link was lost: the first round is due at once. */
 void packs_reset(struct packs *packs);
 
 /* True if the station has packs to be read, as far as is known now. */
-bool packs_exist(const struct poller *poller);
+bool packs_exist(const struct client *client);
 
 /* True if a round has begun that is not complete. */
 bool packs_busy(const struct packs *packs);
 
 /* Does what is due. Returns as poll_station() does. */
-int packs_step(struct packs *packs, struct poller *poller);
+int packs_step(struct packs *packs, struct client *client);
 
 #endif

@@ -8,14 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "modbus.h"
+#include "modbus/modbus.h"
 
 struct plan {
 	const struct map *map;
-	const struct map_read *first; /* as the caller has them */
+	const struct map_block *first; /* as the caller has them */
 	size_t first_count;
 	size_t count;
-	struct planned reads[]; /* room for all parts that there can be */
+	struct planned blocks[]; /* room for all parts that there can be */
 };
 
 /* What the fields of the map make of the registers of a read. */
@@ -32,31 +32,31 @@ struct span {
 
 /* --- fields -------------------------------------------------------------- */
 
-static void add_field(struct layout *layout, const struct map_read *read,
+static void add_field(struct layout *layout, const struct map_block *block,
 	const struct map_field *field)
 {
-	unsigned end = (unsigned)read->address + read->count;
+	unsigned end = (unsigned)block->address + block->count;
 
 	for (unsigned i = 0; i < field->count; i++) {
 		unsigned address = (unsigned)field->address + i;
 
-		if (address < read->address || address >= end)
+		if (address < block->address || address >= end)
 			continue;
-		layout->used[address - read->address] = true;
+		layout->used[address - block->address] = true;
 		if (i + 1 < field->count)
-			layout->joined[address - read->address] = true;
+			layout->joined[address - block->address] = true;
 	}
 }
 
 static void layout_init(struct layout *layout, const struct plan *plan,
-	const struct map_read *read)
+	const struct map_block *block)
 {
 	const struct map *map = plan->map;
 
-	*layout = (struct layout){ .count = read->count };
+	*layout = (struct layout){ .count = block->count };
 	for (size_t i = 0; map && i < map->field_count; i++)
-		if (map_read_touches(read, &map->fields[i]))
-			add_field(layout, read, &map->fields[i]);
+		if (map_block_touches(block, &map->fields[i]))
+			add_field(layout, block, &map->fields[i]);
 }
 
 /* The next run of fields from register n on; false if there is none. */
@@ -140,26 +140,26 @@ static size_t divide(
 /* --- reads --------------------------------------------------------------- */
 
 static struct planned plan_read(
-	const struct plan *plan, const struct map_read *read)
+	const struct plan *plan, const struct map_block *block)
 {
-	struct planned planned = { .read = *read };
+	struct planned planned = { .block = *block };
 	struct layout layout;
 	struct span run = { 0 };
 
-	layout_init(&layout, plan, read);
+	layout_init(&layout, plan, block);
 	planned.used = all_fields(&layout).end;
 	next_run(&layout, 0, &run);
 	/* Without any field there is nothing that could be wrong. */
-	planned.is_trusted = read->is_proven || planned.used == 0 ||
-		run.end - run.first == read->count;
+	planned.is_trusted = block->is_proven || planned.used == 0 ||
+		run.end - run.first == block->count;
 	return planned;
 }
 
-static struct map_read part_of(const struct map_read *read, struct span span)
+static struct map_block part_of(const struct map_block *block, struct span span)
 {
-	struct map_read part = *read;
+	struct map_block part = *block;
 
-	part.address = (uint16_t)(read->address + span.first);
+	part.address = (uint16_t)(block->address + span.first);
 	part.count = (uint16_t)(span.end - span.first);
 	part.is_proven = false;
 	return part;
@@ -169,43 +169,43 @@ static struct map_read part_of(const struct map_read *read, struct span span)
 static void replace(
 	struct plan *plan, size_t n, const struct span *parts, size_t count)
 {
-	struct map_read whole = plan->reads[n].read;
+	struct map_block whole = plan->blocks[n].block;
 
-	memmove(plan->reads + n + count, plan->reads + n + 1,
-		(plan->count - n - 1) * sizeof plan->reads[0]);
+	memmove(plan->blocks + n + count, plan->blocks + n + 1,
+		(plan->count - n - 1) * sizeof plan->blocks[0]);
 	plan->count += count - 1;
 	for (size_t i = 0; i < count; i++) {
-		struct map_read part = part_of(&whole, parts[i]);
+		struct map_block part = part_of(&whole, parts[i]);
 
-		plan->reads[n + i] = plan_read(plan, &part);
+		plan->blocks[n + i] = plan_read(plan, &part);
 	}
 }
 
 /* Each part has a field of its own, so there are never more than fields. */
-static size_t most_parts(const struct map_read *read, const struct map *map)
+static size_t most_parts(const struct map_block *block, const struct map *map)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; map && i < map->field_count; i++)
-		count += map_read_touches(read, &map->fields[i]);
+		count += map_block_touches(block, &map->fields[i]);
 	return count > 0 ? count : 1;
 }
 
 /* --- the plan ------------------------------------------------------------ */
 
-int plan_new(struct plan **plan, const struct map_read *reads, size_t count,
+int plan_new(struct plan **plan, const struct map_block *blocks, size_t count,
 	const struct map *map)
 {
 	struct plan *new;
 	size_t room = 0;
 
 	for (size_t i = 0; i < count; i++)
-		room += most_parts(&reads[i], map);
-	new = malloc(sizeof *new + room * sizeof new->reads[0]);
+		room += most_parts(&blocks[i], map);
+	new = malloc(sizeof *new + room * sizeof new->blocks[0]);
 	if (!new)
 		return -ENOMEM;
 	*new = (struct plan){
-		.map = map, .first = reads, .first_count = count
+		.map = map, .first = blocks, .first_count = count
 	};
 	plan_reset(new);
 	*plan = new;
@@ -223,17 +223,17 @@ void plan_reset(struct plan *plan)
 
 	plan->count = 0;
 	for (size_t i = 0; i < plan->first_count; i++) {
-		const struct map_read *read = &plan->first[i];
+		const struct map_block *block = &plan->first[i];
 
-		if (!read->is_pack || has_pack)
-			plan->reads[plan->count++] = plan_read(plan, read);
-		has_pack = has_pack || read->is_pack;
+		if (!block->is_pack || has_pack)
+			plan->blocks[plan->count++] = plan_read(plan, block);
+		has_pack = has_pack || block->is_pack;
 	}
 }
 
 struct planned *plan_at(struct plan *plan, size_t n)
 {
-	return n < plan->count ? &plan->reads[n] : NULL;
+	return n < plan->count ? &plan->blocks[n] : NULL;
 }
 
 void plan_split(struct plan *plan, size_t n)
@@ -242,26 +242,26 @@ void plan_split(struct plan *plan, size_t n)
 	struct layout layout;
 	size_t count;
 
-	layout_init(&layout, plan, &plan->reads[n].read);
+	layout_init(&layout, plan, &plan->blocks[n].block);
 	count = divide(&layout, parts);
 	if (count == 0 || parts[0].end - parts[0].first == layout.count)
-		plan->reads[n].is_refused = true;
+		plan->blocks[n].is_refused = true;
 	else
 		replace(plan, n, parts, count);
 }
 
 bool plan_run(
-	const struct plan *plan, size_t n, size_t run, struct map_read *part)
+	const struct plan *plan, size_t n, size_t run, struct map_block *part)
 {
-	const struct map_read *read = &plan->reads[n].read;
+	const struct map_block *block = &plan->blocks[n].block;
 	struct span span = { 0 };
 	struct layout layout;
 
-	layout_init(&layout, plan, read);
+	layout_init(&layout, plan, block);
 	for (size_t i = 0; i <= run; i++)
 		if (!next_run(&layout, span.end, &span))
 			return false;
-	*part = part_of(read, span);
+	*part = part_of(block, span);
 	return true;
 }
 
@@ -272,7 +272,7 @@ void plan_split_runs(struct plan *plan, size_t n)
 	struct layout layout;
 	size_t count = 0;
 
-	layout_init(&layout, plan, &plan->reads[n].read);
+	layout_init(&layout, plan, &plan->blocks[n].block);
 	while (next_run(&layout, run.end, &run))
 		parts[count++] = run;
 	replace(plan, n, parts, count);

@@ -6,17 +6,17 @@
  * The first read of a battery pack is not among them: it must stay whole to
  * show which pack it is of (packs.h).
  */
-#ifndef BT_PLAN_H
-#define BT_PLAN_H
+#ifndef BT_POLL_PLAN_H
+#define BT_POLL_PLAN_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "map.h"
+#include "model/map.h"
 
 /* A read, and what is known of its answers. */
 struct planned {
-	struct map_read read;
+	struct map_block block;
 	/* Its words need no proof: a source has read these registers as one
 	 * block, or each of them belongs to a field. */
 	bool is_trusted;
@@ -32,7 +32,7 @@ struct plan;
  * have to outlive it. Without a map (NULL) the reads are taken as they are.
  * Returns 0 or -ENOMEM.
  */
-int plan_new(struct plan **plan, const struct map_read *reads, size_t count,
+int plan_new(struct plan **plan, const struct map_block *blocks, size_t count,
 	const struct map *map);
 
 /* NULL is allowed. */
@@ -54,7 +54,7 @@ void plan_split(struct plan *plan, size_t n);
 /* Run number run of the fields of read n, counted from 0: fields without a
  * gap between them. False if there are not so many. */
 bool plan_run(
-	const struct plan *plan, size_t n, size_t run, struct map_read *part);
+	const struct plan *plan, size_t n, size_t run, struct map_block *part);
 
 /* Puts all its runs in the place of read n. */
 void plan_split_runs(struct plan *plan, size_t n);

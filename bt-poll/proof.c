@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "modbus.h"
+#include "modbus/modbus.h"
 
 /* Live values change between two reads: a word that differs is looked at so
  * often, each time between two readings of its block. */
@@ -12,9 +12,9 @@
 #define ROUNDS 4
 
 struct trial {
-	struct poller *poller;
+	struct client *client;
 	struct planned *planned;
-	struct frameline *line; /* the last reading of the block */
+	struct frame_line *line; /* the last reading of the block */
 };
 
 static uint16_t word(const struct trial *t, unsigned n)
@@ -27,7 +27,7 @@ static uint16_t word(const struct trial *t, unsigned n)
 
 static int read_block(struct trial *t)
 {
-	int error = poller_read(t->poller, &t->planned->read, t->line);
+	int error = client_read(t->client, &t->planned->block, t->line);
 
 	if (error < 0)
 		return error;
@@ -44,13 +44,13 @@ static int read_block(struct trial *t)
  * block's answer, which nobody can believe without. */
 static int read_alone(const struct trial *t, unsigned n, uint16_t *alone)
 {
-	struct map_read read = t->planned->read;
-	struct frameline line;
+	struct map_block block = t->planned->block;
+	struct frame_line line;
 	int error;
 
-	read.address = (uint16_t)(read.address + n);
-	read.count = 1;
-	error = poller_read(t->poller, &read, &line);
+	block.address = (uint16_t)(block.address + n);
+	block.count = 1;
+	error = client_read(t->client, &block, &line);
 	if (error < 0) {
 		memcpy(t->line->word, line.word, sizeof line.word);
 		t->line->response_length = 0;
@@ -86,7 +86,7 @@ static int compare(struct trial *t, unsigned n)
 /* How many words there are up to the last one that is not zero. */
 static unsigned count_words(const struct trial *t)
 {
-	unsigned n = t->planned->read.count;
+	unsigned n = t->planned->block.count;
 
 	while (n > 0 && word(t, n - 1) == 0)
 		n--;
@@ -125,9 +125,9 @@ static int prove(struct trial *t, unsigned words)
 }
 
 int proof_read(
-	struct poller *poller, struct planned *planned, struct frameline *line)
+	struct client *client, struct planned *planned, struct frame_line *line)
 {
-	struct trial t = { poller, planned, line };
+	struct trial t = { client, planned, line };
 	int state = read_block(&t);
 
 	for (int i = 0; i < ROUNDS && state == PROOF_OPEN; i++) {

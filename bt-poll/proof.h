@@ -4,12 +4,12 @@
  * with the words of those that it serves, moved together (recording of
  * Patrick762/bluetti-bt-lib issue 5): nothing in the answer tells.
  */
-#ifndef BT_PROOF_H
-#define BT_PROOF_H
+#ifndef BT_POLL_PROOF_H
+#define BT_POLL_PROOF_H
 
-#include "frameline.h"
+#include "client.h"
+#include "modbus/frame-line.h"
 #include "plan.h"
-#include "poller.h"
 
 enum proof {
 	PROOF_OPEN,    /* not decided yet: never returned */
@@ -26,10 +26,10 @@ enum proof {
  * not zero and is the same when it is read alone proves all up to it; this is
  * remembered. 0 = 0 proves nothing.
  *
- * Returns what the answer in *line is, or the error of poller_read(), whose
+ * Returns what the answer in *line is, or the error of client_read(), whose
  * word is in *line then: also that of a single read.
  */
-int proof_read(
-	struct poller *poller, struct planned *planned, struct frameline *line);
+int proof_read(struct client *client, struct planned *planned,
+	struct frame_line *line);
 
 #endif

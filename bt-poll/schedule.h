@@ -1,6 +1,6 @@
 /* When the next thing is due: a grid without drift. */
-#ifndef BT_SCHEDULE_H
-#define BT_SCHEDULE_H
+#ifndef BT_POLL_SCHEDULE_H
+#define BT_POLL_SCHEDULE_H
 
 #include <stdint.h>
 

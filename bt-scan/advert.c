@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "bytes.h"
+#include "base/bytes.h"
 
 /* Types of structures: Assigned Numbers, 2.3. */
 enum {

@@ -6,8 +6,8 @@
  * warhammerkid/bluetti_mqtt and Patrick762/bluetti-bt-lib go by the name,
  * Patrick762/hassio-bluetti-bt also by the company id.
  */
-#ifndef BT_ADVERT_H
-#define BT_ADVERT_H
+#ifndef BT_SCAN_ADVERT_H
+#define BT_SCAN_ADVERT_H
 
 #include <stdbool.h>
 #include <stddef.h>

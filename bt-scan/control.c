@@ -10,9 +10,9 @@
 #include <bluetooth/bluetooth.h>
 #include <bluetooth/hci.h>
 
-#include "bytes.h"
-#include "clock.h"
-#include "wait.h"
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/wait-for.h"
 
 #define REPLY 3		 /* command, status */
 #define ANSWER_TIME 5000 /* ms */

@@ -4,8 +4,8 @@
  * document, doc/mgmt-api.txt in BlueZ. Integers are little-endian, addresses
  * have their last octet first.
  */
-#ifndef BT_CONTROL_H
-#define BT_CONTROL_H
+#ifndef BT_SCAN_CONTROL_H
+#define BT_SCAN_CONTROL_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -17,9 +17,9 @@
 #include <bluetooth/hci.h>
 #include <bluetooth/hci_lib.h>
 
-#include "bytes.h"
-#include "error.h"
-#include "wait.h"
+#include "base/bytes.h"
+#include "base/errors.h"
+#include "base/wait-for.h"
 
 #define SET_PARAMETERS cmd_opcode_pack(OGF_LE_CTL, OCF_LE_SET_SCAN_PARAMETERS)
 #define SET_ENABLE cmd_opcode_pack(OGF_LE_CTL, OCF_LE_SET_SCAN_ENABLE)

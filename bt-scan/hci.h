@@ -7,13 +7,13 @@
  * hci_open() needs the right CAP_NET_RAW to be in effect, what follows does
  * not: a process of its own keeps it, which can only end the scan.
  */
-#ifndef BT_HCI_H
-#define BT_HCI_H
+#ifndef BT_SCAN_HCI_H
+#define BT_SCAN_HCI_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "report.h"
+#include "advert-report.h"
 
 struct hci;
 

@@ -4,16 +4,16 @@
  * and its manufacturer data are complete, or a second after it was heard
  * first. Times are those of clock_monotonic().
  */
-#ifndef BT_HEARD_H
-#define BT_HEARD_H
+#ifndef BT_SCAN_HEARD_H
+#define BT_SCAN_HEARD_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "advert-report.h"
 #include "advert.h"
-#include "maps.h"
-#include "report.h"
+#include "model/maps.h"
 
 struct advertiser {
 	struct address address; /* ADDRESS_BLE */

@@ -10,15 +10,15 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "error.h"
-#include "message.h"
-#include "options.h"
-#include "output.h"
+#include "base/errors.h"
+#include "base/message.h"
+#include "base/output.h"
+#include "base/wait-for.h"
 #include "privilege.h"
 #include "rfkill.h"
+#include "scan-options.h"
 #include "scan.h"
 #include "scanner.h"
-#include "wait.h"
 
 #define EX_NONE 1 /* no station was heard */
 

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "bytes.h"
-#include "clock.h"
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/errors.h"
 #include "control.h"
-#include "error.h"
 
 /* Bits of an adapter's settings, all in the low 16. */
 #define POWERED 0x0001

@@ -8,13 +8,13 @@
  * until one has heard enough, then mgmt_close(). Errors other than those named
  * here are a negative errno.
  */
-#ifndef BT_MGMT_H
-#define BT_MGMT_H
+#ifndef BT_SCAN_MGMT_H
+#define BT_SCAN_MGMT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "report.h"
+#include "advert-report.h"
 
 /* The number of an adapter: 3 is hci3. */
 #define MGMT_ANY (-1)

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hex.h"
+#include "base/hex.h"
 
 #define NOT_KNOWN "-"
 

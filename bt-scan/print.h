@@ -1,6 +1,6 @@
 /* Advertisers as lines: columns for people, tabs for a pipe, JSON. */
-#ifndef BT_PRINT_H
-#define BT_PRINT_H
+#ifndef BT_SCAN_PRINT_H
+#define BT_SCAN_PRINT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* The rights of a process: capabilities(7). */
-#ifndef BT_PRIVILEGE_H
-#define BT_PRIVILEGE_H
+#ifndef BT_SCAN_PRIVILEGE_H
+#define BT_SCAN_PRIVILEGE_H
 
 #include <stdbool.h>
 

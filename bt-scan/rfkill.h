@@ -1,6 +1,6 @@
 /* Switches that block radios: rfkill(8). */
-#ifndef BT_RFKILL_H
-#define BT_RFKILL_H
+#ifndef BT_SCAN_RFKILL_H
+#define BT_SCAN_RFKILL_H
 
 enum rfkill { RFKILL_FREE, RFKILL_SOFT, RFKILL_HARD };
 

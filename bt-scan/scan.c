@@ -3,11 +3,11 @@
 
 #include <unistd.h>
 
-#include "clock.h"
-#include "error.h"
+#include "base/clock.h"
+#include "base/errors.h"
+#include "base/message.h"
+#include "base/output.h"
 #include "heard.h"
-#include "message.h"
-#include "output.h"
 #include "print.h"
 
 /* ms. A discovery of another program has told what it heard before we came,

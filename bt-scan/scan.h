@@ -1,9 +1,9 @@
 /* Listening, from the first report to the last line. */
-#ifndef BT_SCAN_H
-#define BT_SCAN_H
+#ifndef BT_SCAN_SCAN_H
+#define BT_SCAN_SCAN_H
 
-#include "maps.h"
-#include "options.h"
+#include "model/maps.h"
+#include "scan-options.h"
 #include "scanner.h"
 
 struct scan_result {

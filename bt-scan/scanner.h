@@ -1,12 +1,12 @@
 /* The way to listen that the user's rights and the kernel allow: discovery
  * through the management interface, else a raw scan. */
-#ifndef BT_SCANNER_H
-#define BT_SCANNER_H
+#ifndef BT_SCAN_SCANNER_H
+#define BT_SCAN_SCANNER_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "report.h"
+#include "advert-report.h"
 
 #define SCANNER_ANY (-1)
 

@@ -8,8 +8,8 @@
  * can be in 12 MB with all else: twice this makes db-insert no faster, half of
  * it half as fast.
  */
-#ifndef ARENA_H
-#define ARENA_H
+#ifndef BT_DB_INSERT_ARENA_H
+#define BT_DB_INSERT_ARENA_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* What a batch is made of: for batch.c, which gathers it, and transaction.c,
  * which sends it. */
-#ifndef BATCH_INTERNAL_H
-#define BATCH_INTERNAL_H
+#ifndef BT_DB_INSERT_BATCH_INTERNAL_H
+#define BT_DB_INSERT_BATCH_INTERNAL_H
 
 #include <stdint.h>
 

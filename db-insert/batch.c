@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "arena.h"
+#include "base/errors.h"
 #include "batch-internal.h"
-#include "error.h"
 
 /* Bytes that a record takes besides its values. */
 #define RECORD_WEIGHT 1024

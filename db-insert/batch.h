@@ -7,13 +7,13 @@
  * batch_clear(). A record is settled when it is committed or refused: what a
  * lost connection left open is sent again.
  */
-#ifndef BATCH_H
-#define BATCH_H
+#ifndef BT_DB_INSERT_BATCH_H
+#define BT_DB_INSERT_BATCH_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "origin.h"
+#include "input-position.h"
 #include "record.h"
 #include "session.h"
 #include "spool.h"

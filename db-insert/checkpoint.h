@@ -1,7 +1,7 @@
 /* The checkpoint of a spool: a line "SEGMENT OFFSET" in the file
  * "checkpoint". All before that place is in the database. */
-#ifndef CHECKPOINT_H
-#define CHECKPOINT_H
+#ifndef BT_DB_INSERT_CHECKPOINT_H
+#define BT_DB_INSERT_CHECKPOINT_H
 
 #include <stdbool.h>
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "error.h"
+#include "base/clock.h"
+#include "base/errors.h"
 #include "login.h"
 
 /* Stations remembered; more than anybody has, so that a stream of invented

@@ -1,6 +1,6 @@
 /* The table device: numbers of stations, and what is known of them. */
-#ifndef DEVICE_H
-#define DEVICE_H
+#ifndef BT_DB_INSERT_DEVICE_H
+#define BT_DB_INSERT_DEVICE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* FNV-1a, for the tables that find columns and rows: 32 bit, names from
  * outside can make it slow, but not wrong. */
-#ifndef HASH_H
-#define HASH_H
+#ifndef BT_DB_INSERT_HASH_H
+#define BT_DB_INSERT_HASH_H
 
 #include <stdint.h>
 

@@ -8,16 +8,16 @@
 #include <sysexits.h>
 
 #include "arena.h"
+#include "base/clock.h"
+#include "base/errors.h"
+#include "base/lines.h"
+#include "base/message.h"
 #include "batch.h"
-#include "clock.h"
-#include "error.h"
-#include "lines.h"
-#include "message.h"
-#include "origin.h"
-#include "place.h"
+#include "input-position.h"
 #include "record.h"
 #include "reject.h"
 #include "sender.h"
+#include "spool-dir.h"
 
 /* Bytes that are read ahead of a server that is well. So what comes faster
  * than it takes it, such as a log of years, does not fill the disk. */

@@ -8,10 +8,10 @@
  * One loop does it all but for what waits for the server: it takes back what
  * the database has, fills the next batch, hands it over and reads on.
  */
-#ifndef INSERT_H
-#define INSERT_H
+#ifndef BT_DB_INSERT_INSERT_H
+#define BT_DB_INSERT_INSERT_H
 
-#include "options.h"
+#include "insert-options.h"
 
 struct insert_result {
 	int status;   /* of sysexits.h */

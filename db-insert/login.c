@@ -18,7 +18,7 @@
 #include <errmsg.h>
 #include <mysqld_error.h>
 
-#include "error.h"
+#include "base/errors.h"
 
 /* Seconds. A server that hangs is one that is away. A batch takes far less,
  * but it may have to wait for a lock, and the nodes of a Galera cluster wait

@@ -7,8 +7,8 @@
  * "ssl-verify-server-cert=ON" switches verification off (only a number
  * counts), and a missing file is no error.
  */
-#ifndef LOGIN_H
-#define LOGIN_H
+#ifndef BT_DB_INSERT_LOGIN_H
+#define BT_DB_INSERT_LOGIN_H
 
 #include <stddef.h>
 

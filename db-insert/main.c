@@ -4,11 +4,11 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "error.h"
+#include "base/errors.h"
+#include "base/message.h"
+#include "base/output.h"
+#include "insert-options.h"
 #include "insert.h"
-#include "message.h"
-#include "options.h"
-#include "output.h"
 
 static int run(const struct options *options)
 {

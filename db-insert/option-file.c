@@ -20,7 +20,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "error.h"
+#include "base/errors.h"
 
 /* Files within files; more is a loop. */
 #define INCLUDE_DEPTH 10

@@ -1,6 +1,6 @@
 /* Option files as the mariadb client reads them: my.cnf. */
-#ifndef OPTION_FILE_H
-#define OPTION_FILE_H
+#ifndef BT_DB_INSERT_OPTION_FILE_H
+#define BT_DB_INSERT_OPTION_FILE_H
 
 #include "login.h"
 

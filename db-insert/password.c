@@ -7,7 +7,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "error.h"
+#include "base/errors.h"
 
 /* Bytes of a password; the server takes fewer. */
 #define PASSWORD_BYTES 1024

@@ -1,6 +1,6 @@
 /* Asking for a password: on the terminal, as standard input is data. */
-#ifndef PASSWORD_H
-#define PASSWORD_H
+#ifndef BT_DB_INSERT_PASSWORD_H
+#define BT_DB_INSERT_PASSWORD_H
 
 /*
  * Asks on /dev/tty, without echo. *password is the caller's, to be wiped and

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "error.h"
+#include "base/clock.h"
+#include "base/errors.h"
 
 /* Objects and lists within a value. MariaDB's own limit is 32. */
 #define RECORD_DEPTH 8

@@ -1,6 +1,6 @@
 /* One line of JSON as a record: see bt-records(5). */
-#ifndef RECORD_H
-#define RECORD_H
+#ifndef BT_DB_INSERT_RECORD_H
+#define BT_DB_INSERT_RECORD_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,8 +6,8 @@
  *
  * "jq -c .record rejected" gives the records back.
  */
-#ifndef REJECT_H
-#define REJECT_H
+#ifndef BT_DB_INSERT_REJECT_H
+#define BT_DB_INSERT_REJECT_H
 
 #include <stdint.h>
 

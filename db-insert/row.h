@@ -1,7 +1,7 @@
 /* A record in terms of a table: a value for each of some columns, and the
  * rest as the JSON of column extra. */
-#ifndef ROW_H
-#define ROW_H
+#ifndef BT_DB_INSERT_ROW_H
+#define BT_DB_INSERT_ROW_H
 
 #include <stdbool.h>
 #include <stddef.h>

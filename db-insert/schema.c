@@ -16,8 +16,8 @@
 
 #include <mysqld_error.h>
 
-#include "clock.h"
-#include "error.h"
+#include "base/clock.h"
+#include "base/errors.h"
 #include "login.h"
 #include "table.h"
 

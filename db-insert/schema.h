@@ -9,8 +9,8 @@
  * A field's column has the type that the first value seen asks for. What has
  * no column goes into the JSON column extra.
  */
-#ifndef SCHEMA_H
-#define SCHEMA_H
+#ifndef BT_DB_INSERT_SCHEMA_H
+#define BT_DB_INSERT_SCHEMA_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* Segments of the spool in their directory: NNNNNNNNNN.json. */
-#ifndef SEGMENT_H
-#define SEGMENT_H
+#ifndef BT_DB_INSERT_SEGMENT_H
+#define BT_DB_INSERT_SEGMENT_H
 
 #include <stdint.h>
 

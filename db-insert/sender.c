@@ -10,10 +10,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "error.h"
+#include "base/clock.h"
+#include "base/errors.h"
+#include "base/message.h"
 #include "login.h"
-#include "message.h"
 #include "session.h"
 
 /* Milliseconds between tries to reach the database: the first pause, which

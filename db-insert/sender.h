@@ -8,11 +8,11 @@
  * returns it, with all its records settled. Whoever gives batches looks at
  * sender_state() whenever sender_descriptor() is readable.
  */
-#ifndef SENDER_H
-#define SENDER_H
+#ifndef BT_DB_INSERT_SENDER_H
+#define BT_DB_INSERT_SENDER_H
 
 #include "batch.h"
-#include "options.h"
+#include "insert-options.h"
 
 enum sender_state {
 	SENDER_NEW,    /* the first attempt to connect is still under way */

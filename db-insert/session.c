@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "error.h"
+#include "base/errors.h"
 #include "login.h"
 
 static int read_settings(struct session *session, char why[SCHEMA_WHY])

@@ -1,7 +1,7 @@
 /* A connection, and what it has of its own: statements, numbers of stations,
  * columns, the server's limits. */
-#ifndef SESSION_H
-#define SESSION_H
+#ifndef BT_DB_INSERT_SESSION_H
+#define BT_DB_INSERT_SESSION_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "checkpoint.h"
-#include "clock.h"
 #include "record.h"
 #include "segment.h"
 

@@ -10,8 +10,8 @@
  * it has been synced. A line that is delivered twice, since a checkpoint came
  * too late, meets its own row there.
  */
-#ifndef SPOOL_H
-#define SPOOL_H
+#ifndef BT_DB_INSERT_SPOOL_H
+#define BT_DB_INSERT_SPOOL_H
 
 #include <stdbool.h>
 #include <stddef.h>

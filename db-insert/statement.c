@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "error.h"
+#include "base/clock.h"
+#include "base/errors.h"
 #include "login.h"
 
 /* Statements kept prepared: a few models, each with a few kinds of poll. */

@@ -1,7 +1,7 @@
 /* One upsert of many rows that have the same columns: INSERT … ON DUPLICATE
  * KEY UPDATE with arrays bound to its parameters. */
-#ifndef STATEMENT_H
-#define STATEMENT_H
+#ifndef BT_DB_INSERT_STATEMENT_H
+#define BT_DB_INSERT_STATEMENT_H
 
 #include <mysql.h>
 #include <stdbool.h>

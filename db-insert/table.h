@@ -1,7 +1,7 @@
 /* A table as it is in the database, its columns found by name. schema.c
  * fills it; the calls for all others are in schema.h. */
-#ifndef TABLE_H
-#define TABLE_H
+#ifndef BT_DB_INSERT_TABLE_H
+#define BT_DB_INSERT_TABLE_H
 
 #include <stdbool.h>
 

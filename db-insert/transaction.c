@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/errors.h"
 #include "batch-internal.h"
 #include "batch.h"
-#include "error.h"
 #include "hash.h"
 #include "login.h"
 

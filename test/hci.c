@@ -43,7 +43,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "bytes.h"
+#include "base/bytes.h"
 
 #define READ_INDEX_LIST 0x0003
 #define READ_INFO 0x0004

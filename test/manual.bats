@@ -52,7 +52,7 @@ initializers() {
         grep -oE '[{,] *(\[[A-Z_]*\] = )?"[^"]*"' | sed 's/.*"\(.*\)"/\1/'
 }
 
-# errors FILE...: the errors of lib/error.h that they name, sorted.
+# errors FILE...: the errors of lib/base/errors.h that they name, sorted.
 errors() {
     grep -ohE '\bBT_E[A-Z]+\b' "$@" | grep -v BT_ERROR | sort -u
 }
@@ -62,7 +62,7 @@ listed() {
     local error
 
     while read -r error; do
-        tr '\n\t\\' '   ' <lib/error.h |
+        tr '\n\t\\' '   ' <lib/base/errors.h |
             grep -oE "E\($error, [^()]*(\([^()]*\)[^()]*)*\)" |
             sed -E 's/" +"//g
                 s/E\([^,]*, "([^"]*)", ([^,]*), +"(.*)"\)/\1|\2|\3/' |
@@ -192,9 +192,9 @@ page_options() {
 
 # The sources of a program that name exit statuses: its own and those in lib/.
 status_sources() {
-    echo "$1"/*.c lib/output.c
+    echo "$1"/*.c lib/base/output.c
     case $1 in
-    bt-poll | bt-discover) echo lib/trouble.c lib/station.c ;;
+    bt-poll | bt-discover) echo lib/station/reported-errors.c lib/station/station.c ;;
     esac
 }
 
@@ -202,9 +202,9 @@ status_sources() {
 option_sources() {
     case $1 in
     bt-poll | bt-discover)
-        echo lib/command-line.c lib/option.c lib/option-secure.c
+        echo lib/cli/command-line.c lib/cli/option.c lib/cli/option-secure.c
         ;;
-    bt-scan | bt-decode) echo lib/command-line.c ;;
+    bt-scan | bt-decode) echo lib/cli/command-line.c ;;
     esac
 }
 
@@ -213,12 +213,12 @@ option_sources() {
 final_errors() {
     {
         case $1 in
-        bt-poll) sed -n '/^static bool is_final/,/^}/p' bt-poll/life.c ;;
+        bt-poll) sed -n '/^static bool is_final/,/^}/p' bt-poll/connection.c ;;
         *) cat "$1"/*.c ;;
         esac
         case $1 in
         bt-poll | bt-discover)
-            sed -n '/^bool station_is_final/,/^}/p' lib/station.c
+            sed -n '/^bool station_is_final/,/^}/p' lib/station/station.c
             ;;
         esac
     } | errors
@@ -268,20 +268,20 @@ source_statuses() {
 }
 
 @test "each mistake in a map is explained" {
-    messages 'found\( *c, *&(field|read)->place, *' bt-decode/check-map.c |
+    messages 'found\( *c, *&(field|block)->place, *' bt-decode/check-map.c |
         said_in "$(section man/bt-decode.1 DIAGNOSTICS)"
 }
 
 @test "each reason to refuse a line is explained" {
-    errors lib/frameline.c lib/modbus.c lib/hex.c lib/clock.c | listed 3 |
+    errors lib/modbus/frame-line.c lib/modbus/modbus.c lib/base/hex.c lib/base/clock.c | listed 3 |
         said_in "$(section man/bt-decode.1 DIAGNOSTICS)"
 }
 
 @test "each reason why a station is away is explained" {
     # The others do not end a connection, or are no news.
-    errors lib/station{,-exchange}.c lib/channel.c lib/secure{,-crypto,-message}.c \
-        lib/att.c lib/att-value.c lib/gatt.c lib/link.c \
-        lib/wait.c | grep -vE 'BT_E(CRC|MISMATCH|REQUEST|CANCELED)' |
+    errors lib/station/station{,-exchange}.c lib/station/channel.c lib/station/secure{,-crypto,-message}.c \
+        lib/ble/att.c lib/ble/att-value.c lib/ble/gatt.c lib/ble/att-link.c \
+        lib/base/wait-for.c | grep -vE 'BT_E(CRC|MISMATCH|REQUEST|CANCELED)' |
         listed 3 | said_in "$(section man/bt-poll.1 DIAGNOSTICS)"
 }
 
@@ -291,30 +291,30 @@ source_statuses() {
     # bt-poll's own requests are in order, and an exchange that a signal cut
     # short has no line. A silent link is ended after the line of its last read.
     same words "$({
-        errors lib/station{,-exchange}.c lib/channel.c lib/secure{,-crypto,-message}.c \
-            lib/att.c lib/att-value.c lib/wait.c \
-            bt-poll/packs.c bt-poll/poll.c |
+        errors lib/station/station{,-exchange}.c lib/station/channel.c lib/station/secure{,-crypto,-message}.c \
+            lib/ble/att.c lib/ble/att-value.c lib/base/wait-for.c \
+            bt-poll/packs.c bt-poll/read-blocks.c |
             grep -vE 'BT_E(REQUEST|CANCELED|SILENT)' | listed 1
-        sed -n 's/.*: "\([a-z]*\)";/\1/p' lib/error.c
+        sed -n 's/.*: "\([a-z]*\)";/\1/p' lib/base/errors.c
     } | sort -u)" "$(tags man/bt-frames.5 Cm | sed 's/^!//')"
 }
 
 @test "the keywords of maps are all in the page" {
-    same keywords "$(initializers keywords lib/map*.c | sort)" \
+    same keywords "$(initializers keywords lib/model/map*.c | sort)" \
         "$(tags man/bt-map.5 Ic)"
 }
 
 @test "types, classes and marks of maps are all in the page" {
     same 'types, classes and marks' "$({
-        initializers types lib/map*.c
-        initializers classes lib/map*.c
-        sed -n 's/.*strcmp(mark, "\([a-z]*\)").*/\1/p' lib/map*.c
+        initializers types lib/model/map*.c
+        initializers classes lib/model/map*.c
+        sed -n 's/.*strcmp(mark, "\([a-z]*\)").*/\1/p' lib/model/map*.c
     } | sort -u)" "$(tags man/bt-map.5 Cm)"
 }
 
 @test "types that need a length have one in the page" {
     same types "$(sed -nE 's/.*\{ "([a-z_]*)", [A-Z_]*, 0 \}.*/\1/p' \
-        lib/map*.c && echo uint16)" \
+        lib/model/map*.c && echo uint16)" \
         "$(sed -n 's/^\.It Cm \([^ ]*\) Ns Bq Ar n$/\1/p' man/bt-map.5 |
             sort | sed '/uint16/d' && echo uint16)"
     grep -q '^\.It Cm uint16 Ns Bq Ar n$' man/bt-map.5
@@ -323,11 +323,11 @@ source_statuses() {
 @test "scales of maps and names that are taken are in the page" {
     local word
 
-    for word in $(initializers scales lib/map*.c); do
+    for word in $(initializers scales lib/model/map*.c); do
         section man/bt-map.5 DESCRIPTION | grep -qwF -- "$word" ||
             fail "scale $word is missing"
     done
-    for word in $(initializers taken lib/map*.c); do
+    for word in $(initializers taken lib/model/map*.c); do
         grep -qE "^\.Ql $word( |$)" man/bt-map.5 ||
             fail "$word is missing"
     done
@@ -335,10 +335,10 @@ source_statuses() {
 
 @test "each message about maps is explained" {
     {
-        messages 'map_fail\( *r,' lib/map*.c
-        messages 'directory_error\( *error, directory,' lib/map*.c
+        messages 'map_fail\( *r,' lib/model/map*.c
+        messages 'directory_error\( *error, directory,' lib/model/map*.c
         messages 'snprintf\( *(error->)?reason, *sizeof (error->)?reason,' \
-            lib/map*.c
+            lib/model/map*.c
     } | said_in "$(section man/bt-map.5 DIAGNOSTICS)"
 }
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #include "../unit/secure-device.h"
-#include "error.h"
+#include "base/errors.h"
 
 #define SEALED 0x80
 #define STEPS 8

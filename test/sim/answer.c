@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "clock.h"
-#include "gatt.h"
+#include "base/clock.h"
+#include "gatt-server.h"
 #include "send.h"
 #include "spoil.h"
 

@@ -1,13 +1,13 @@
 /* What becomes of an answer on its way to the central. */
-#ifndef SIM_ANSWER_H
-#define SIM_ANSWER_H
+#ifndef BT_TEST_SIM_ANSWER_H
+#define BT_TEST_SIM_ANSWER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "fault.h"
-#include "secure-message.h"
+#include "station/secure-message.h"
 
 struct gatt;
 

@@ -3,8 +3,8 @@
  * 30, ff03 at 35, ff04 at 37 (listings in warhammerkid/bluetti_mqtt issues 84
  * and 93); the rest lies around them as on other modules of its maker.
  */
-#ifndef SIM_DATABASE_H
-#define SIM_DATABASE_H
+#ifndef BT_TEST_SIM_DATABASE_H
+#define BT_TEST_SIM_DATABASE_H
 
 #include <stddef.h>
 #include <stdint.h>

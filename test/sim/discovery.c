@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "bytes.h"
+#include "base/bytes.h"
 #include "send.h"
 
 /* The size of an entry in a list must fit one byte. */

@@ -1,13 +1,13 @@
 /* Requests that find and read attributes. Each serves one PDU and returns 0
  * or a negative errno if the answer could not be sent. */
-#ifndef SIM_DISCOVERY_H
-#define SIM_DISCOVERY_H
+#ifndef BT_TEST_SIM_DISCOVERY_H
+#define BT_TEST_SIM_DISCOVERY_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "database.h"
-#include "gatt.h"
+#include "gatt-server.h"
 
 /* The attribute of a handle, NULL if this connection does not have it. */
 const struct attribute *discovery_find(

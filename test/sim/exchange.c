@@ -3,8 +3,8 @@
 
 #include <errno.h>
 
-#include "clock.h"
-#include "gatt.h"
+#include "base/clock.h"
+#include "gatt-server.h"
 #include "send.h"
 #include "spoil.h"
 

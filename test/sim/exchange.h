@@ -1,12 +1,12 @@
 /* The key exchange of a simulated station: when its messages go, what strikes
  * them, and what they count. What they are is told by session.c. */
-#ifndef SIM_EXCHANGE_H
-#define SIM_EXCHANGE_H
+#ifndef BT_TEST_SIM_EXCHANGE_H
+#define BT_TEST_SIM_EXCHANGE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "session.h"
+#include "sim-session.h"
 
 struct gatt;
 

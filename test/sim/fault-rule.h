@@ -1,6 +1,6 @@
 /* What the files of faults share: rules, kinds, chance. */
-#ifndef SIM_FAULT_RULE_H
-#define SIM_FAULT_RULE_H
+#ifndef BT_TEST_SIM_FAULT_RULE_H
+#define BT_TEST_SIM_FAULT_RULE_H
 
 #include "fault.h"
 

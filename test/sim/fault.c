@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hex.h"
+#include "base/message.h"
 #include "fault-rule.h"
-#include "hex.h"
-#include "message.h"
 
 struct faults {
 	struct rule *rules;

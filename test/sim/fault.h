@@ -2,14 +2,14 @@
  * What real stations do wrong, played on purpose: by a script, by chance, or
  * both. bt-sim --help-faults tells the words.
  */
-#ifndef SIM_FAULT_H
-#define SIM_FAULT_H
+#ifndef BT_TEST_SIM_FAULT_H
+#define BT_TEST_SIM_FAULT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "modbus.h"
+#include "modbus/modbus.h"
 
 /* Where a fault can strike; some can at several places. */
 enum fault_scope {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "modbus.h"
+#include "modbus/modbus.h"
 
 #define WORDS_MAX 160
 #define TEXT_MARK '"' /* first character of a word that was quoted */

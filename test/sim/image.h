@@ -2,8 +2,8 @@
  * What a simulated station holds, read from a text file. IMAGE_HELP tells the
  * form of the file.
  */
-#ifndef SIM_IMAGE_H
-#define SIM_IMAGE_H
+#ifndef BT_TEST_SIM_IMAGE_H
+#define BT_TEST_SIM_IMAGE_H
 
 #include <stdbool.h>
 #include <stddef.h>

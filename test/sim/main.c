@@ -17,14 +17,14 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "counters.h"
+#include "base/message.h"
+#include "base/output.h"
 #include "fault.h"
-#include "gatt.h"
+#include "gatt-server.h"
 #include "image.h"
-#include "message.h"
-#include "output.h"
-#include "registers.h"
 #include "serve.h"
+#include "served-registers.h"
+#include "sim-counters.h"
 #include "station-keys.h"
 
 /* Of a thousand requests, those that --random strikes. */

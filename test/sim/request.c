@@ -8,7 +8,7 @@
 
 #include "answer.h"
 #include "database.h"
-#include "gatt.h"
+#include "gatt-server.h"
 #include "send.h"
 #include "spoil.h"
 

@@ -1,7 +1,7 @@
 /* What a central writes to ff02: MODBUS requests, or of a station that encrypts
  * whatever belongs to its session. */
-#ifndef SIM_REQUEST_H
-#define SIM_REQUEST_H
+#ifndef BT_TEST_SIM_REQUEST_H
+#define BT_TEST_SIM_REQUEST_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "bytes.h"
+#include "base/bytes.h"
 #include "database.h"
 
 #define NOTIFICATION 0x1b

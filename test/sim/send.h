@@ -1,12 +1,12 @@
 /* PDUs that a station sends. All return 0 or a negative errno. */
-#ifndef SIM_SEND_H
-#define SIM_SEND_H
+#ifndef BT_TEST_SIM_SEND_H
+#define BT_TEST_SIM_SEND_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "fault.h"
-#include "gatt.h"
+#include "gatt-server.h"
 
 /* Codes of an Error Response: Core Specification, 3.F.3.4.1.1. */
 enum {

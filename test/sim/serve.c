@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "answer.h"
-#include "clock.h"
+#include "base/clock.h"
 
 /* Centrals that may wait for their turn. */
 #define BACKLOG 8

@@ -1,10 +1,10 @@
 /* The loop of a simulated station. */
-#ifndef SIM_SERVE_H
-#define SIM_SERVE_H
+#ifndef BT_TEST_SIM_SERVE_H
+#define BT_TEST_SIM_SERVE_H
 
 #include "fault.h"
-#include "gatt.h"
-#include "registers.h"
+#include "gatt-server.h"
+#include "served-registers.h"
 
 /* Opens a local socket; returns its descriptor, or -1 and errno. */
 int serve_listen(const char *path);

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "bytes.h"
-#include "modbus.h"
-#include "secure-message.h"
+#include "base/bytes.h"
+#include "modbus/modbus.h"
+#include "station/secure-message.h"
 
 /* --- MODBUS -------------------------------------------------------------- */
 

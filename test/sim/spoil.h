@@ -2,8 +2,8 @@
  * What faults make of bytes that are to be notified, at each stage. Faults that
  * do something else are passed over. All return the new length.
  */
-#ifndef SIM_SPOIL_H
-#define SIM_SPOIL_H
+#ifndef BT_TEST_SIM_SPOIL_H
+#define BT_TEST_SIM_SPOIL_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -7,12 +7,12 @@
  *   local_key 459fc535...               16 bytes
  *   client_signing_public 3f29e1b8...   64 bytes, X then Y
  */
-#ifndef SIM_STATION_KEYS_H
-#define SIM_STATION_KEYS_H
+#ifndef BT_TEST_SIM_STATION_KEYS_H
+#define BT_TEST_SIM_STATION_KEYS_H
 
 #include <stdint.h>
 
-#include "secure-keys.h"
+#include "station/secure-keys.h"
 
 struct station_keys {
 	struct crypto_pair signing;

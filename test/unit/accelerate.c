@@ -12,8 +12,8 @@
 #include <sys/syscall.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "check.h"
-#include "clock.h"
 #include "simulator.h"
 
 /* Seconds of the process in a second of the world. */

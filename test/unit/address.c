@@ -1,9 +1,9 @@
-/* lib/address.c: each form, and what is none. */
+/* lib/ble/address.c: each form, and what is none. */
 #include <string.h>
 
-#include "address.h"
+#include "base/errors.h"
+#include "ble/address.h"
 #include "check.h"
-#include "error.h"
 
 static const struct {
 	const char *text;

@@ -1,13 +1,13 @@
-/* lib/att.c and lib/att-value.c against a peer that plays a
+/* lib/ble/att.c and lib/ble/att-value.c against a peer that plays a
  * script. Time is this test's own, so that 30 s need not pass. */
 #include <errno.h>
 #include <signal.h>
 #include <time.h>
 
-#include "att.h"
+#include "base/clock.h"
+#include "base/errors.h"
+#include "ble/att.h"
 #include "check.h"
-#include "clock.h"
-#include "error.h"
 #include "peer.h"
 
 #define PATIENCE_MS 5000

@@ -1,6 +1,6 @@
 /* What every unit test needs: checks that go on, and a count at the end. */
-#ifndef BT_CHECK_H
-#define BT_CHECK_H
+#ifndef BT_TEST_UNIT_CHECK_H
+#define BT_TEST_UNIT_CHECK_H
 
 #include <stdio.h>
 

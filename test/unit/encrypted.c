@@ -5,10 +5,10 @@
 #include <poll.h>
 #include <stdbool.h>
 
+#include "base/errors.h"
 #include "check.h"
-#include "error.h"
-#include "secure.h"
 #include "simulator.h"
+#include "station/secure.h"
 #include "vectors.h"
 
 #define PATIENCE_MS 10000

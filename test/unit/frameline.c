@@ -1,11 +1,11 @@
-/* lib/frameline: what is written is read back; what is bad is told apart. */
-#include "frameline.h"
+/* lib/frame_line: what is written is read back; what is bad is told apart. */
+#include "modbus/frame-line.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/errors.h"
 #include "check.h"
-#include "error.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -62,10 +62,10 @@ static const char *const kept[] = {
 static void test_refused(void)
 {
 	for (size_t i = 0; i < COUNT(refused); i++) {
-		struct frameline line;
+		struct frame_line line;
 		const char *field = "";
 		const char *text = refused[i].text;
-		int error = frameline_parse(&line, text, strlen(text), &field);
+		int error = frame_line_parse(&line, text, strlen(text), &field);
 
 		CHECK_CASE(text, error == refused[i].error);
 		CHECK_CASE(text, strcmp(field, refused[i].field) == 0);
@@ -75,15 +75,15 @@ static void test_refused(void)
 static void test_kept(void)
 {
 	for (size_t i = 0; i < COUNT(kept); i++) {
-		struct frameline line;
-		char text[FRAMELINE_MAX];
+		struct frame_line line;
+		char text[FRAME_LINE_MAX];
 		const char *field;
 		size_t length = strlen(kept[i]);
 
 		CHECK_CASE(kept[i],
-			frameline_parse(&line, kept[i], length - 1, &field) ==
+			frame_line_parse(&line, kept[i], length - 1, &field) ==
 				0);
-		CHECK_CASE(kept[i], frameline_format(text, &line) == length);
+		CHECK_CASE(kept[i], frame_line_format(text, &line) == length);
 		CHECK_CASE(kept[i], strcmp(text, kept[i]) == 0);
 	}
 }
@@ -93,9 +93,9 @@ static void test_every_cut(void)
 {
 	for (size_t i = 0; i < COUNT(kept); i++) {
 		for (size_t n = 0; n < strlen(kept[i]) - 1; n++) {
-			struct frameline line;
+			struct frame_line line;
 			const char *field;
-			int error = frameline_parse(&line, kept[i], n, &field);
+			int error = frame_line_parse(&line, kept[i], n, &field);
 
 			CHECK_CASE(kept[i], error < 0 || line.word[0] != '\0');
 		}
@@ -104,14 +104,14 @@ static void test_every_cut(void)
 
 static void test_longest(void)
 {
-	struct frameline line = { .time = 0, .request_length = 8 };
-	char text[FRAMELINE_MAX];
-	struct frameline again;
+	struct frame_line line = { .time = 0, .request_length = 8 };
+	char text[FRAME_LINE_MAX];
+	struct frame_line again;
 	const char *field;
 	size_t length;
 
-	memset(line.address, 0xff, FRAMELINE_STRING_MAX);
-	memset(line.name, '%', FRAMELINE_STRING_MAX);
+	memset(line.address, 0xff, FRAME_LINE_STRING_MAX);
+	memset(line.name, '%', FRAME_LINE_STRING_MAX);
 	modbus_build_read(line.request, 1, 0, 127);
 	line.response[0] = 1;
 	line.response[1] = 3;
@@ -119,9 +119,9 @@ static void test_longest(void)
 	line.response_length = 259;
 	line.response[257] = (uint8_t)modbus_crc(line.response, 257);
 	line.response[258] = (uint8_t)(modbus_crc(line.response, 257) >> 8);
-	length = frameline_format(text, &line);
-	CHECK(length < FRAMELINE_MAX);
-	CHECK(frameline_parse(&again, text, length - 1, &field) == 0);
+	length = frame_line_format(text, &line);
+	CHECK(length < FRAME_LINE_MAX);
+	CHECK(frame_line_parse(&again, text, length - 1, &field) == 0);
 	CHECK(strcmp(again.address, line.address) == 0);
 	CHECK(strcmp(again.name, line.name) == 0);
 	CHECK(again.response_length == 259);
@@ -134,8 +134,8 @@ static void test_random_changes(void)
 	srandom(1);
 	for (int i = 0; i < 200000; i++) {
 		const char *line = kept[(size_t)random() % COUNT(kept)];
-		char text[FRAMELINE_MAX], again[FRAMELINE_MAX];
-		struct frameline one, two;
+		char text[FRAME_LINE_MAX], again[FRAME_LINE_MAX];
+		struct frame_line one, two;
 		size_t length = strlen(line) - 1;
 		const char *field;
 
@@ -143,11 +143,11 @@ static void test_random_changes(void)
 		for (long changes = random() % 4; changes >= 0; changes--)
 			text[(size_t)random() % length] = (char)random();
 		length -= (size_t)random() % 3;
-		if (frameline_parse(&one, text, length, &field) < 0)
+		if (frame_line_parse(&one, text, length, &field) < 0)
 			continue;
-		length = frameline_format(text, &one);
-		CHECK(frameline_parse(&two, text, length - 1, &field) == 0);
-		frameline_format(again, &two);
+		length = frame_line_format(text, &one);
+		CHECK(frame_line_parse(&two, text, length - 1, &field) == 0);
+		frame_line_format(again, &two);
 		CHECK(strcmp(text, again) == 0);
 	}
 }

@@ -1,10 +1,10 @@
-/* lib/gatt.c against a peer that plays a script, and one that answers
+/* lib/ble/gatt.c against a peer that plays a script, and one that answers
  * anything. */
-#include "att.h"
+#include "base/clock.h"
+#include "base/errors.h"
+#include "ble/att.h"
+#include "ble/gatt.h"
 #include "check.h"
-#include "clock.h"
-#include "error.h"
-#include "gatt.h"
 #include "peer.h"
 
 #define SHORT_MS 50

@@ -1,5 +1,5 @@
 /* lib/map: what is read from a map, and that no text can break the reader. */
-#include "map.h"
+#include "model/map.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/errors.h"
 #include "check.h"
-#include "error.h"
 
 static const char good[] = "# comment\n"
 			   "model  Handsfree 1   # with a blank\n"
@@ -53,10 +53,10 @@ static void test_good(void)
 	CHECK(strcmp(map.model, "Handsfree 1") == 0);
 	CHECK(map.prefix_count == 2 && strcmp(map.prefixes[1], "HF") == 0);
 	CHECK(map.protocol == 2);
-	CHECK(map.read_count == 3);
-	CHECK(map.reads[1].class == MAP_SLOW && map.reads[1].unit == 41 &&
-		map.reads[1].address == 200 && map.reads[1].count == 127);
-	CHECK(map.reads[2].class == MAP_ALL && map.reads[2].is_pack);
+	CHECK(map.block_count == 3);
+	CHECK(map.blocks[1].class == MAP_SLOW && map.blocks[1].unit == 41 &&
+		map.blocks[1].address == 200 && map.blocks[1].count == 127);
+	CHECK(map.blocks[2].class == MAP_ALL && map.blocks[2].is_pack);
 	CHECK(map.packs.max == 3 && map.packs.count == 91 &&
 		map.packs.selector == 3006 && map.packs.shown == 96 &&
 		map.packs.settle == 2500);

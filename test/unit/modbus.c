@@ -1,11 +1,11 @@
 /* lib/modbus against recorded frames and every kind of bad one. */
-#include "modbus.h"
+#include "modbus/modbus.h"
 
 #include <string.h>
 
+#include "base/errors.h"
+#include "base/hex.h"
 #include "check.h"
-#include "error.h"
-#include "hex.h"
 
 static size_t unhex(uint8_t *bytes, size_t size, const char *text)
 {

@@ -1,13 +1,13 @@
 /* lib/option and lib/option-secure: values that are taken, and reasons. */
-#include "option.h"
+#include "cli/option.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
 
+#include "base/errors.h"
 #include "check.h"
-#include "error.h"
-#include "option-secure.h"
+#include "cli/option-secure.h"
 
 static void test_number(void)
 {

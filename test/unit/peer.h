@@ -2,8 +2,8 @@
  * The other end of a conversation: a child process on a SEQPACKET socketpair
  * that plays a script of PDUs in order.
  */
-#ifndef BT_PEER_H
-#define BT_PEER_H
+#ifndef BT_TEST_UNIT_PEER_H
+#define BT_TEST_UNIT_PEER_H
 
 #include <fcntl.h>
 #include <stdint.h>

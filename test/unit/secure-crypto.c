@@ -2,10 +2,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/errors.h"
+#include "base/hex.h"
 #include "check.h"
-#include "error.h"
-#include "hex.h"
-#include "secure-message.h"
+#include "station/secure-message.h"
 
 /* The order of P-256, and the prime of its field: SEC 2, 2.4.2. */
 #define ORDER "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"

@@ -2,13 +2,13 @@
  * The station's side of an encrypted session, made of the primitives: well
  * behaved, and always the same but for the nonces of its signatures.
  */
-#ifndef BT_SECURE_DEVICE_H
-#define BT_SECURE_DEVICE_H
+#ifndef BT_TEST_UNIT_SECURE_DEVICE_H
+#define BT_TEST_UNIT_SECURE_DEVICE_H
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "secure-internal.h"
+#include "station/secure-internal.h"
 
 /* Private keys for tests, as test/data/encryption-vectors.txt has them. */
 static const uint8_t device_signing_key[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`";

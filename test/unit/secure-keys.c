@@ -1,5 +1,5 @@
 /* lib/secure-keys: what is read, what is refused and why. */
-#include "secure-keys.h"
+#include "station/secure-keys.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/errors.h"
 #include "check.h"
-#include "error.h"
 
 #define LOCAL "000102030405060708090a0b0c0d0e0f"
 #define PRIVATE \

@@ -1,8 +1,8 @@
 /* lib/secure against stations that are broken or hostile: a clear refusal each
  * time, and nothing left of the session. */
+#include "base/errors.h"
+#include "base/hex.h"
 #include "check.h"
-#include "error.h"
-#include "hex.h"
 #include "secure-talk.h"
 
 static size_t bad_checksum(struct device *device, uint8_t *wire)

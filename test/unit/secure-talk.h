@@ -1,6 +1,6 @@
 /* A client's session and its station in one process, and how far they came. */
-#ifndef BT_SECURE_TALK_H
-#define BT_SECURE_TALK_H
+#ifndef BT_TEST_UNIT_SECURE_TALK_H
+#define BT_TEST_UNIT_SECURE_TALK_H
 
 #include "check.h"
 #include "secure-device.h"

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "check.h"
-#include "hex.h"
-#include "secure-keys.h"
-#include "secure-message.h"
+#include "station/secure-keys.h"
+#include "station/secure-message.h"
 #include "vectors.h"
 
 static void test_pairs(void)

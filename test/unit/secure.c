@@ -2,9 +2,9 @@
 #include <errno.h>
 #include <malloc.h>
 
+#include "base/errors.h"
 #include "check.h"
-#include "error.h"
-#include "modbus.h"
+#include "modbus/modbus.h"
 #include "secure-talk.h"
 #include "vectors.h"
 

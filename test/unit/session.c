@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "../sim/session.h"
+#include "../sim/sim-session.h"
 
+#include "base/errors.h"
 #include "check.h"
-#include "error.h"
-#include "secure.h"
+#include "station/secure.h"
 #include "vectors.h"
 
 static struct station_keys station_keys;

@@ -1,15 +1,15 @@
 /*
- * lib/station.c against the simulated station, build/bt-sim beside this
+ * lib/station/station.c against the simulated station, build/bt-sim beside this
  * program, with the images of test/data: run from the top of the tree.
  */
 #include <stdio.h>
 
+#include "base/clock.h"
+#include "base/errors.h"
 #include "check.h"
-#include "clock.h"
-#include "error.h"
-#include "frameline.h"
+#include "modbus/frame-line.h"
 #include "simulator.h"
-#include "station.h"
+#include "station/station.h"
 
 #define PATIENCE_MS 5000
 
@@ -218,9 +218,9 @@ static void check_ac50b(void)
 	FILE *log = fopen("test/data/ac50b-blocks.log", "re");
 	uint8_t answer[MODBUS_FRAME_MAX];
 	struct simulator simulator;
-	struct frameline line;
+	struct frame_line line;
 	struct station *station;
-	char text[FRAMELINE_MAX];
+	char text[FRAME_LINE_MAX];
 	const char *field;
 	unsigned count = 0;
 	size_t length;
@@ -228,7 +228,7 @@ static void check_ac50b(void)
 	start(&simulator, "ac50b-blocks", "517", "517");
 	station = connect_station();
 	while (log && fgets(text, sizeof text, log)) {
-		if (frameline_parse(&line, text, strcspn(text, "\n"), &field))
+		if (frame_line_parse(&line, text, strcspn(text, "\n"), &field))
 			continue;
 		CHECK(station_exchange(station, line.request,
 			      line.request_length, answer, &length,

@@ -2,8 +2,8 @@
  * Starting and ending the simulated station, build/bt-sim beside this
  * program's folder, with an image of test/data: run from the top of the tree.
  */
-#ifndef BT_SIMULATOR_H
-#define BT_SIMULATOR_H
+#ifndef BT_TEST_UNIT_SIMULATOR_H
+#define BT_TEST_UNIT_SIMULATOR_H
 
 #include <signal.h>
 #include <stdio.h>

@@ -1,12 +1,13 @@
-/* lib/station.c and lib/link.c against a peer that plays a script. */
+/* lib/station/station.c and lib/ble/att-link.c against a peer that plays a
+ * script. */
 #include <errno.h>
 #include <stdio.h>
 
+#include "base/clock.h"
+#include "base/errors.h"
 #include "check.h"
-#include "clock.h"
-#include "error.h"
 #include "peer.h"
-#include "station.h"
+#include "station/station.h"
 
 #define PATIENCE_MS 5000
 #define SHORT_MS 50

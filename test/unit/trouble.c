@@ -1,52 +1,52 @@
 /* lib/trouble: what is told, and how it ends. */
-#include "trouble.h"
+#include "station/reported-errors.h"
 
 #include <errno.h>
 #include <sysexits.h>
 
+#include "base/errors.h"
 #include "check.h"
-#include "error.h"
 
 static void test_once(void)
 {
-	struct trouble trouble = { .count = 0 };
+	struct reported_errors trouble = { .count = 0 };
 
-	CHECK(!trouble_end(&trouble));
-	CHECK(trouble_add(&trouble, -BT_ETIMEOUT));
-	CHECK(!trouble_add(&trouble, -BT_ETIMEOUT));
-	CHECK(trouble_add(&trouble, -BT_ELOST));
-	CHECK(!trouble_add(&trouble, -BT_ETIMEOUT));
-	CHECK(trouble_end(&trouble));
-	CHECK(!trouble_end(&trouble));
-	CHECK(trouble_add(&trouble, -BT_ETIMEOUT));
+	CHECK(!reported_errors_clear(&trouble));
+	CHECK(reported_errors_add(&trouble, -BT_ETIMEOUT));
+	CHECK(!reported_errors_add(&trouble, -BT_ETIMEOUT));
+	CHECK(reported_errors_add(&trouble, -BT_ELOST));
+	CHECK(!reported_errors_add(&trouble, -BT_ETIMEOUT));
+	CHECK(reported_errors_clear(&trouble));
+	CHECK(!reported_errors_clear(&trouble));
+	CHECK(reported_errors_add(&trouble, -BT_ETIMEOUT));
 }
 
 /* More than there is room for are not told; the first ones stay known. */
 static void test_many(void)
 {
-	struct trouble trouble = { .count = 0 };
+	struct reported_errors trouble = { .count = 0 };
 
-	for (int error = 1; error <= TROUBLE_MAX; error++)
-		CHECK(trouble_add(&trouble, -error));
-	CHECK(!trouble_add(&trouble, -TROUBLE_MAX - 1));
-	CHECK(!trouble_add(&trouble, -1));
-	CHECK(trouble_end(&trouble));
-	CHECK(trouble_add(&trouble, -TROUBLE_MAX - 1));
+	for (int error = 1; error <= REPORTED_ERRORS_MAX; error++)
+		CHECK(reported_errors_add(&trouble, -error));
+	CHECK(!reported_errors_add(&trouble, -REPORTED_ERRORS_MAX - 1));
+	CHECK(!reported_errors_add(&trouble, -1));
+	CHECK(reported_errors_clear(&trouble));
+	CHECK(reported_errors_add(&trouble, -REPORTED_ERRORS_MAX - 1));
 }
 
 static void test_status(void)
 {
-	struct trouble trouble = { .count = 0 };
+	struct reported_errors trouble = { .count = 0 };
 
-	CHECK(trouble_status(&trouble) == EX_UNAVAILABLE);
-	trouble_add(&trouble, -BT_EUNFOUND);
-	trouble_add(&trouble, -EHOSTDOWN);
-	CHECK(trouble_status(&trouble) == EX_UNAVAILABLE);
-	trouble_add(&trouble, -BT_ECRC);
-	trouble_add(&trouble, -BT_ELOST);
-	CHECK(trouble_status(&trouble) == EX_PROTOCOL);
-	trouble_end(&trouble);
-	CHECK(trouble_status(&trouble) == EX_UNAVAILABLE);
+	CHECK(reported_errors_status(&trouble) == EX_UNAVAILABLE);
+	reported_errors_add(&trouble, -BT_EUNFOUND);
+	reported_errors_add(&trouble, -EHOSTDOWN);
+	CHECK(reported_errors_status(&trouble) == EX_UNAVAILABLE);
+	reported_errors_add(&trouble, -BT_ECRC);
+	reported_errors_add(&trouble, -BT_ELOST);
+	CHECK(reported_errors_status(&trouble) == EX_PROTOCOL);
+	reported_errors_clear(&trouble);
+	CHECK(reported_errors_status(&trouble) == EX_UNAVAILABLE);
 }
 
 int main(void)

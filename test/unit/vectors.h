@@ -2,16 +2,16 @@
  * The vectors of test/data/encryption-vectors.txt by name. Tests run from the
  * top of the tree.
  */
-#ifndef BT_VECTORS_H
-#define BT_VECTORS_H
+#ifndef BT_TEST_UNIT_VECTORS_H
+#define BT_TEST_UNIT_VECTORS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "check.h"
-#include "hex.h"
 
 #define VECTORS "test/data/encryption-vectors.txt"
 #define VECTORS_MAX 80

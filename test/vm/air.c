@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bytes.h"
-#include "clock.h"
-#include "link.h"
+#include "air-link.h"
+#include "base/bytes.h"
+#include "base/clock.h"
 #include "vhci.h"
 
 enum { REPORT = 0x02, EXTENDED_REPORT = 0x0d };

@@ -1,6 +1,6 @@
 /* Devices that advertise, and who hears them. */
-#ifndef AIR_AIR_H
-#define AIR_AIR_H
+#ifndef BT_TEST_VM_AIR_H
+#define BT_TEST_VM_AIR_H
 
 #include "controller.h"
 

@@ -4,7 +4,7 @@
  */
 #include "command.h"
 
-#include "bytes.h"
+#include "base/bytes.h"
 #include "vhci.h"
 
 /* One without a function succeeds and does nothing. Of those with a status only

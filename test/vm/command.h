@@ -1,6 +1,6 @@
 /* HCI commands that the kernel gives: 7.1 to 7.8. */
-#ifndef AIR_COMMAND_H
-#define AIR_COMMAND_H
+#ifndef BT_TEST_VM_COMMAND_H
+#define BT_TEST_VM_COMMAND_H
 
 #include "controller.h"
 

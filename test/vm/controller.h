@@ -11,8 +11,8 @@
  * numbers are of that part unless they say otherwise. Integers are
  * little-endian, addresses have their last octet first.
  */
-#ifndef AIR_CONTROLLER_H
-#define AIR_CONTROLLER_H
+#ifndef BT_TEST_VM_CONTROLLER_H
+#define BT_TEST_VM_CONTROLLER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "bytes.h"
+#include "base/bytes.h"
 
 /* Versions 4.2 and 5.0 (Assigned Numbers, 2.1). */
 #define VERSION_4 8

@@ -12,12 +12,12 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "air-link.h"
 #include "air.h"
-#include "clock.h"
+#include "base/clock.h"
+#include "base/message.h"
 #include "command.h"
 #include "controller.h"
-#include "link.h"
-#include "message.h"
 #include "script.h"
 #include "vhci.h"
 

@@ -1,10 +1,10 @@
 /* Scanning and connecting. */
 #include <string.h>
 
+#include "air-link.h"
 #include "air.h"
-#include "bytes.h"
+#include "base/bytes.h"
 #include "command.h"
-#include "link.h"
 #include "vhci.h"
 
 #define REMOTE_VERSION_COMPLETE 0x0c

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "address.h"
+#include "air-link.h"
 #include "air.h"
-#include "clock.h"
-#include "hex.h"
-#include "link.h"
-#include "message.h"
+#include "base/clock.h"
+#include "base/hex.h"
+#include "base/message.h"
+#include "ble/address.h"
 #include "vhci.h"
 
 #define WORDS_MAX 7

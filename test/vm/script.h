@@ -14,8 +14,8 @@
  *                    for this reason (hexadecimal; it is 3e); 00: not any more
  *   clear            no device is there any more
  */
-#ifndef AIR_SCRIPT_H
-#define AIR_SCRIPT_H
+#ifndef BT_TEST_VM_SCRIPT_H
+#define BT_TEST_VM_SCRIPT_H
 
 #include "controller.h"
 

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bytes.h"
-#include "message.h"
+#include "base/bytes.h"
+#include "base/message.h"
 
 enum { COMMAND_COMPLETE = 0x0e, COMMAND_STATUS = 0x0f };
 enum { ACL = 0x02, EVENT = 0x04, VENDOR = 0xff };

@@ -1,6 +1,6 @@
 /* The way to the kernel: HCI packets. */
-#ifndef AIR_VHCI_H
-#define AIR_VHCI_H
+#ifndef BT_TEST_VM_VHCI_H
+#define BT_TEST_VM_VHCI_H
 
 #include "controller.h"
 

@@ -1,0 +1,36 @@
+/* The command line of bt-decode. */
+#ifndef BT_DECODE_DECODE_OPTIONS_H
+#define BT_DECODE_DECODE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/message.h"
+#include "ble/address.h"
+#include "cli/command-line.h"
+
+/* All strings are those of argv. */
+struct options {
+	const char *model;	    /* NULL: by name or type of the station */
+	const char *name;	    /* where a line has none; NULL: none */
+	char address[ADDRESS_TEXT]; /* the same; empty: none */
+	int64_t time;		    /* the same; -1: none */
+	const char *maps;	    /* directory; NULL: the usual one */
+	const char *fields;	    /* model to list; NULL: none */
+	bool check_map;		    /* the files are maps to be checked */
+	bool redact;		    /* mask, and decode nothing */
+	bool secrets;		    /* decode secret fields too */
+	bool strict;
+	char **files; /* ends with NULL */
+};
+
+extern const char options_help[];
+
+/*
+ * Reads the command line. Returns an options_action, or -EINVAL for bad usage
+ * with the reason in why; options are of use after OPTIONS_RUN only.
+ */
+int options_read(
+	struct options *options, int argc, char **argv, char why[MESSAGE_MAX]);
+
+#endif

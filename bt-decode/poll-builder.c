@@ -1,0 +1,261 @@
+/* Frame lines collected into polls, a station at a time. */
+#include "poll-builder.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Exchanges in one poll. All registers of a station, one at a time, are as
+ * many (bt-discover); what goes beyond comes from no station.
+ */
+#define POLL_MAX 65536
+/* Stations in one stream. The one heard longest ago makes room. */
+#define STATIONS_MAX 256
+
+struct station {
+	char address[FRAME_LINE_STRING_MAX + 1];
+	char name[FRAME_LINE_STRING_MAX + 1];
+	int64_t last_time;    /* of its poll before, -1: none */
+	struct poll *open;    /* NULL: no line since the last poll */
+	struct station *next; /* heard less lately */
+};
+
+struct poll_builder {
+	struct station *stations; /* the one heard last comes first */
+	size_t station_count;
+	struct poll *done, **done_end;
+};
+
+/* --- stations ------------------------------------------------------------ */
+
+static bool is_station(const struct station *s, const struct frame_line *line)
+{
+	return line->address[0]
+		? strcmp(s->address, line->address) == 0
+		: s->address[0] == '\0' && strcmp(s->name, line->name) == 0;
+}
+
+static void set_done(struct poll_builder *polls, struct poll *poll)
+{
+	*polls->done_end = poll;
+	polls->done_end = &poll->next;
+}
+
+/*
+ * Logs with whole seconds tell several polls in one second the same time;
+ * they get the milliseconds 0, 1, 2 … in their order.
+ */
+static int64_t distinct_time(const struct station *s, int64_t time)
+{
+	if (time < 0 || time % 1000 != 0 || s->last_time / 1000 != time / 1000)
+		return time;
+	return s->last_time + 1;
+}
+
+/* The station's poll is complete, under the time of its first line unless an
+ * "end" has told another. */
+static void close_poll(
+	struct poll_builder *polls, struct station *s, int64_t start)
+{
+	struct poll *poll = s->open;
+
+	if (!poll)
+		return;
+	poll->time =
+		start >= 0 ? start : distinct_time(s, poll->exchanges[0]->time);
+	s->last_time = poll->time;
+	s->open = NULL;
+	set_done(polls, poll);
+}
+
+static void forget_last(struct poll_builder *polls)
+{
+	struct station **last = &polls->stations;
+
+	while ((*last)->next)
+		last = &(*last)->next;
+	close_poll(polls, *last, -1);
+	free(*last);
+	*last = NULL;
+	polls->station_count--;
+}
+
+/* The station of a line, first in the list from now on. */
+static struct station *find_station(
+	struct poll_builder *polls, const struct frame_line *line)
+{
+	struct station **link = &polls->stations;
+	struct station *s;
+
+	while (*link && !is_station(*link, line))
+		link = &(*link)->next;
+	s = *link;
+	if (s) {
+		*link = s->next;
+	} else {
+		s = calloc(1, sizeof *s);
+		if (!s)
+			return NULL;
+		memcpy(s->address, line->address, sizeof s->address);
+		s->last_time = -1;
+		if (polls->station_count++ == STATIONS_MAX)
+			forget_last(polls);
+	}
+	if (line->name[0])
+		memcpy(s->name, line->name, sizeof s->name);
+	s->next = polls->stations;
+	polls->stations = s;
+	return s;
+}
+
+static struct poll *open_poll(struct station *s)
+{
+	if (!s->open)
+		s->open = calloc(1, sizeof *s->open);
+	return s->open;
+}
+
+/* --- lines --------------------------------------------------------------- */
+
+static int add_exchange(struct poll_builder *polls, struct station *s,
+	const struct frame_line *line)
+{
+	struct exchange *e = exchange_new(line);
+	struct poll *poll;
+
+	if (!e)
+		return -ENOMEM;
+	if (s->open) {
+		poll_note_selection(s->open, e);
+		if (poll_has_read(s->open, e) || s->open->count == POLL_MAX) {
+			close_poll(polls, s, -1);
+			memset(&e->selection, 0, sizeof e->selection);
+			e->selected = false;
+		}
+	}
+	poll = open_poll(s);
+	if (!poll || poll_append(poll, e) < 0) {
+		free(e);
+		return -ENOMEM;
+	}
+	memcpy(poll->address, s->address, sizeof poll->address);
+	memcpy(poll->name, s->name, sizeof poll->name);
+	return 0;
+}
+
+/* Moves the first n exchanges of the open poll into one of their own, which
+ * is then complete. */
+static int split_off(struct poll_builder *polls, struct station *s, size_t n)
+{
+	struct poll *rest = calloc(1, sizeof *rest);
+	struct poll *first = s->open;
+
+	if (!rest)
+		return -ENOMEM;
+	memcpy(rest->address, first->address, sizeof rest->address);
+	memcpy(rest->name, first->name, sizeof rest->name);
+	for (size_t i = n; i < first->count; i++) {
+		if (poll_append(rest, first->exchanges[i]) < 0) {
+			/* They stay with the first; rest holds copies only. */
+			rest->count = 0;
+			poll_free(rest);
+			return -ENOMEM;
+		}
+	}
+	poll_truncate(first, n);
+	close_poll(polls, s, -1);
+	s->open = rest->count ? rest : NULL;
+	if (!s->open)
+		poll_free(rest);
+	return 0;
+}
+
+/*
+ * How many exchanges of the open poll were there before the poll that began
+ * at START: what a poll left that was cut off, in a log that two runs wrote.
+ * A poll begins with the line whose TIME is START. If that line is missing,
+ * leading lines before START are old; only leading ones, since a clock may be
+ * set back meanwhile.
+ */
+static size_t count_older(const struct poll *poll, int64_t start)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < poll->count; i++)
+		if (poll->exchanges[i]->time == start)
+			return i;
+	while (n < poll->count && poll->exchanges[n]->time >= 0 &&
+		poll->exchanges[n]->time < start)
+		n++;
+	return n;
+}
+
+static int add_end(struct poll_builder *polls, struct station *s, int64_t start)
+{
+	size_t older;
+
+	if (!s->open)
+		return 0;
+	older = start >= 0 ? count_older(s->open, start) : 0;
+	if (older > 0 && split_off(polls, s, older) < 0)
+		return -ENOMEM;
+	close_poll(polls, s, start);
+	return 0;
+}
+
+int poll_builder_add(struct poll_builder *polls, const struct frame_line *line)
+{
+	struct station *s = find_station(polls, line);
+
+	if (!s)
+		return -ENOMEM;
+	switch (line->kind) {
+	case FRAME_LINE_EXCHANGE:
+		return add_exchange(polls, s, line);
+	case FRAME_LINE_END:
+		return add_end(polls, s, line->start);
+	}
+	return 0;
+}
+
+struct poll_builder *poll_builder_new(void)
+{
+	struct poll_builder *polls = calloc(1, sizeof *polls);
+
+	if (polls)
+		polls->done_end = &polls->done;
+	return polls;
+}
+
+void poll_builder_finish(struct poll_builder *polls)
+{
+	while (polls->stations)
+		forget_last(polls);
+}
+
+struct poll *poll_builder_take(struct poll_builder *polls)
+{
+	struct poll *poll = polls->done;
+
+	if (!poll)
+		return NULL;
+	polls->done = poll->next;
+	if (!polls->done)
+		polls->done_end = &polls->done;
+	poll->next = NULL;
+	return poll;
+}
+
+void poll_builder_free(struct poll_builder *polls)
+{
+	struct poll *poll;
+
+	if (!polls)
+		return;
+	poll_builder_finish(polls);
+	while ((poll = poll_builder_take(polls)))
+		poll_free(poll);
+	free(polls);
+}

@@ -1,0 +1,28 @@
+/*
+ * From frame lines to polls.
+ *
+ * A poll ends at its "end" line. Where there are none (old logs, a log cut in
+ * the middle) it ends when a read that it has already comes again, and at the
+ * end of the input. No map is needed for that.
+ */
+#ifndef BT_DECODE_POLL_BUILDER_H
+#define BT_DECODE_POLL_BUILDER_H
+
+#include "modbus/frame-line.h"
+#include "poll-blocks.h"
+
+struct poll_builder; /* of all stations in a stream */
+
+struct poll_builder *poll_builder_new(void); /* NULL: no memory */
+void poll_builder_free(struct poll_builder *polls);
+
+/* Adds a line; 0 or -ENOMEM. Then polls_take() may have something. */
+int poll_builder_add(struct poll_builder *polls, const struct frame_line *line);
+
+/* The input has ended: all polls are complete as they are. */
+void poll_builder_finish(struct poll_builder *polls);
+
+/* The next complete poll, to be freed; NULL if there is none. */
+struct poll *poll_builder_take(struct poll_builder *polls);
+
+#endif

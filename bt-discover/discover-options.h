@@ -1,0 +1,39 @@
+/* The command line of bt-discover. */
+#ifndef BT_DISCOVER_DISCOVER_OPTIONS_H
+#define BT_DISCOVER_DISCOVER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/message.h"
+#include "ble/address.h"
+#include "cli/command-line.h"
+#include "model/maps.h"
+#include "station/station.h"
+
+/* Strings are those of argv. */
+struct options {
+	uint16_t first, last; /* registers */
+	uint8_t unit;	      /* of MODBUS */
+	bool quick;	      /* the coarse passes only */
+	bool secrets;	      /* passwords too */
+	const char *resume;   /* a former output; NULL: begin anew */
+	int64_t timeout;      /* ms without a good answer that end it */
+	enum station_security security;
+	struct secure_keys keys;
+	const char *directory; /* of maps; NULL: the usual one */
+	struct address address;
+	const struct maps *maps; /* set by main() when they are loaded */
+};
+
+extern const char options_help[];
+
+/*
+ * Reads the command line. Returns an options_action, -EINVAL for bad usage or
+ * -BT_EKEYS for a bad file of keys, with the reason in why; options are of use
+ * after OPTIONS_RUN only.
+ */
+int options_read(
+	struct options *options, int argc, char **argv, char why[MESSAGE_MAX]);
+
+#endif

@@ -1,0 +1,29 @@
+/* The command line of bt-scan. */
+#ifndef BT_SCAN_SCAN_OPTIONS_H
+#define BT_SCAN_SCAN_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/message.h"
+#include "cli/command-line.h"
+
+struct options {
+	int64_t time; /* ms to listen; 0: without end */
+	int adapter;  /* 3 is hci3; -1: any */
+	bool all;     /* others than stations too */
+	bool json;
+	bool watch;	  /* tell of changes */
+	const char *maps; /* directory, of argv; NULL: the usual one */
+};
+
+extern const char options_help[];
+
+/*
+ * Reads the command line. Returns an options_action, or -EINVAL for bad usage
+ * with the reason in why; options are of use after OPTIONS_RUN only.
+ */
+int options_read(
+	struct options *options, int argc, char **argv, char why[MESSAGE_MAX]);
+
+#endif

@@ -1,0 +1,239 @@
+/* Directories of spools, and who holds which. */
+#include "spool-dir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/errors.h"
+
+/* Under the directory for the state of all programs. */
+#define OWN_NAME "db-insert"
+
+/* Spools of one database, that is, processes at the same time. */
+#define SPOOLS 100
+
+/* --- the name ------------------------------------------------------------ */
+
+static int fail(char why[LOGIN_WHY], const char *path, int error)
+{
+	snprintf(why, LOGIN_WHY, "cannot use the spool %.400s: %s", path,
+		error_text(error));
+	return error;
+}
+
+/* A list of $STATE_DIRECTORY has colons; the first one is ours. */
+static int find_base(char path[PATH_MAX], const char *base)
+{
+	const char *state = getenv("STATE_DIRECTORY");
+	const char *xdg = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+	int n = 0;
+
+	if (base)
+		n = snprintf(path, PATH_MAX, "%s", base);
+	else if (state && *state)
+		n = snprintf(path, PATH_MAX, "%.*s", (int)strcspn(state, ":"),
+			state);
+	else if (xdg && *xdg == '/')
+		n = snprintf(path, PATH_MAX, "%s/" OWN_NAME, xdg);
+	else if (home && *home)
+		n = snprintf(path, PATH_MAX, "%s/.local/state/" OWN_NAME, home);
+	return n < PATH_MAX ? n : -ENAMETOOLONG;
+}
+
+static size_t append_escaped(char *out, size_t used, const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-,.";
+
+	for (; *text && used + 4 < PATH_MAX; text++) {
+		if (strchr(plain, *text))
+			out[used++] = *text;
+		else
+			used += (size_t)snprintf(
+				out + used, 4, "%%%02X", (unsigned char)*text);
+	}
+	out[used] = '\0';
+	return used;
+}
+
+/* A server on this machine goes by its socket, if that is not the usual. */
+static void append_name(
+	char path[PATH_MAX], size_t used, const struct options *options)
+{
+	const struct login *login = &options->login;
+	const char *host =
+		login->host && *login->host ? login->host : "localhost";
+	const char *socket =
+		login->socket ? login->socket : getenv("MYSQL_UNIX_PORT");
+	const char *environment = getenv("MYSQL_TCP_PORT");
+	char port[16] = "3306";
+
+	if (strcmp(host, "localhost") == 0 && socket)
+		host = socket;
+	else if (login->port > 0)
+		snprintf(port, sizeof port, "%d", login->port);
+	else if (environment)
+		snprintf(port, sizeof port, "%s", environment);
+	if (used + 1 < PATH_MAX)
+		path[used++] = '/';
+	used = append_escaped(path, used, host);
+	used += (size_t)snprintf(path + used, PATH_MAX - used, ":");
+	used = append_escaped(path, used, port);
+	used += (size_t)snprintf(path + used, PATH_MAX - used, ":");
+	used = append_escaped(path, used, login->database);
+	snprintf(path + used, PATH_MAX - used, "%s",
+		options->replace ? ":replace" : "");
+}
+
+/* --- the directories ----------------------------------------------------- */
+
+static int open_directory(int parent, const char *name)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* Makes a directory that survives a power cut, unless there is one. */
+static int make_directory(int parent, const char *name)
+{
+	int fd, error;
+
+	if (mkdirat(parent, name, 0700) != 0)
+		return errno == EEXIST ? 0 : -errno;
+	fd = open_directory(parent, ".");
+	if (fd < 0)
+		return fd;
+	error = fsync(fd) == 0 ? 0 : -errno;
+	close(fd);
+	return error;
+}
+
+/* Like mkdir -p, and opens it. What lies above need not be readable. */
+static int make_path(const char *path)
+{
+	int at = open(*path == '/' ? "/" : ".", O_PATH | O_CLOEXEC);
+	int fd = at < 0 ? -errno : 0;
+
+	while (fd == 0 && *(path += strspn(path, "/"))) {
+		size_t length = strcspn(path, "/");
+		char name[NAME_MAX + 1];
+		int next;
+
+		if (length >= sizeof name) {
+			fd = -ENAMETOOLONG;
+			break;
+		}
+		snprintf(name, sizeof name, "%.*s", (int)length, path);
+		fd = make_directory(at, name);
+		next = openat(at, name, O_PATH | O_CLOEXEC);
+		close(at);
+		at = next;
+		path += length;
+	}
+	if (fd == 0)
+		fd = open_directory(at, ".");
+	if (at >= 0)
+		close(at);
+	return fd;
+}
+
+/* A spool by its number, locked; -EWOULDBLOCK if another process has it. */
+static int lock_spool(const struct place *place, int number)
+{
+	char name[16];
+	int fd, error;
+
+	snprintf(name, sizeof name, "%d", number);
+	fd = open_directory(place->directory, name);
+	if (fd < 0)
+		return fd;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return fd;
+	error = -errno;
+	close(fd);
+	return error;
+}
+
+/* The first one that is free: its number. */
+static int take_own(struct place *place)
+{
+	for (int number = 1; number <= SPOOLS; number++) {
+		char name[16];
+		int fd, error;
+
+		snprintf(name, sizeof name, "%d", number);
+		error = make_directory(place->directory, name);
+		if (error < 0)
+			return error;
+		fd = lock_spool(place, number);
+		if (fd == -EWOULDBLOCK)
+			continue;
+		error = fd < 0 ? fd : spool_open(&place->spool, fd);
+		return error < 0 ? error : number;
+	}
+	return -EMFILE;
+}
+
+/* What processes that are gone have left. */
+static int take_others(struct place *place, int own)
+{
+	for (int number = own + 1; number <= SPOOLS; number++) {
+		int fd = lock_spool(place, number), error;
+
+		if (fd == -ENOENT)
+			break;
+		if (fd == -EWOULDBLOCK)
+			continue;
+		if (fd < 0)
+			return fd;
+		error = spool_adopt(place->spool, fd);
+		close(fd);
+		if (error < 0)
+			return error;
+	}
+	return 0;
+}
+
+int place_open(
+	struct place *place, const struct options *options, char why[LOGIN_WHY])
+{
+	const char *base = options->spool;
+	int length = find_base(place->path, base);
+	int error, own;
+
+	place->directory = -1;
+	place->spool = NULL;
+	if (length == 0) {
+		snprintf(why, LOGIN_WHY,
+			"there is no place for the spool: give one with "
+			"--spool");
+		return -BT_ESETUP;
+	}
+	if (length < 0)
+		return fail(why, base ? base : OWN_NAME, length);
+	append_name(place->path, (size_t)length, options);
+	place->directory = make_path(place->path);
+	own = place->directory < 0 ? place->directory : take_own(place);
+	error = own > 0 ? take_others(place, own) : own;
+	if (error == 0)
+		return 0;
+	place_close(place);
+	return fail(why, place->path, error);
+}
+
+void place_close(struct place *place)
+{
+	spool_close(place->spool);
+	place->spool = NULL;
+	if (place->directory >= 0)
+		close(place->directory);
+	place->directory = -1;
+}

@@ -1,0 +1,113 @@
+/*
+ * The one list of what can go wrong.
+ *
+ * A function that can fail returns 0 (or a count) or a negative error. The
+ * number is either a system's errno or one of BT_ERRORS, which begin above
+ * every errno, so that both travel the same way and error_text() knows all.
+ */
+#ifndef BT_BASE_ERRORS_H
+#define BT_BASE_ERRORS_H
+
+#include <sysexits.h>
+
+/*
+ * E(name, word, exit status, text)
+ *
+ * The word stands in a frame line in place of an answer ("!timeout") and in
+ * the "failed" list of a record: see bt-frames(5), bt-records(5). Words are
+ * part of the file format and never change.
+ */
+#define BT_ERRORS(E) \
+	E(BT_ETIMEOUT, "timeout", EX_UNAVAILABLE, "no answer in time") \
+	E(BT_ELOST, "lost", EX_UNAVAILABLE, "the link was lost") \
+	E(BT_ECRC, "crc", EX_PROTOCOL, "checksum is wrong") \
+	E(BT_EMISMATCH, "mismatch", EX_PROTOCOL, \
+		"answer does not fit its request") \
+	E(BT_EMIXED, "mixed", EX_PROTOCOL, \
+		"late answers could be mixed up with new ones") \
+	E(BT_EUNSETTLED, "unsettled", EX_PROTOCOL, \
+		"the selected battery pack did not show up") \
+	E(BT_EMOVED, "moved", EX_PROTOCOL, \
+		"its words are not where they were asked for") \
+	E(BT_EATT, "att", EX_PROTOCOL, "the station refused (ATT error)") \
+	E(BT_EPROTOCOL, "protocol", EX_PROTOCOL, \
+		"the station broke the rules of ATT") \
+	E(BT_ESILENT, "silent", EX_UNAVAILABLE, \
+		"connected, but nothing good comes") \
+	E(BT_EUNFOUND, "unfound", EX_UNAVAILABLE, \
+		"not found: off, out of reach, or connected to somebody " \
+		"else, " \
+		"such as the application on a telephone") \
+	E(BT_ENOSERVICE, "no-service", EX_PROTOCOL, \
+		"no service ff00: this is no Bluetti power station, or its " \
+		"Bluetooth module is stuck") \
+	E(BT_EMODULE, "module", EX_PROTOCOL, \
+		"the station's Bluetooth module is in a bad state") \
+	E(BT_EHANDSHAKE, "handshake", EX_PROTOCOL, \
+		"no encrypted session came about in time") \
+	E(BT_ERENEWED, "renewed", EX_PROTOCOL, \
+		"the encrypted session began anew too often") \
+	E(BT_ECHALLENGE, "challenge", EX_PROTOCOL, \
+		"the station refused the answer to its challenge: its " \
+		"firmware may encrypt in another way") \
+	E(BT_ESIGNATURE, "signature", EX_PROTOCOL, \
+		"the station's key is not signed by the key that is " \
+		"trusted: other keys may be needed, see --keys") \
+	E(BT_EREFUSED, "refused", EX_PROTOCOL, \
+		"the station refused the key: other keys may be needed, " \
+		"see --keys") \
+	E(BT_EGARBAGE, "garbage", EX_PROTOCOL, \
+		"the station sent what is no message of an encrypted " \
+		"session, or other keys are needed, see --keys") \
+	E(BT_ECRYPTO, "crypto", EX_CONFIG, \
+		"libcrypto failed: no memory, or a policy of the system " \
+		"forbids MD5 or P-256") \
+	E(BT_EKEYS, "keys", EX_CONFIG, "bad file of keys") \
+	E(BT_ECANCELED, "canceled", EX_TEMPFAIL, "cut short by a signal") \
+	E(BT_ELENGTH, "length", EX_DATAERR, "frame has the wrong length") \
+	E(BT_EREQUEST, "request", EX_DATAERR, \
+		"request is none that can be sent to a station") \
+	E(BT_EHEX, "hex", EX_DATAERR, "not hexadecimal digits in pairs") \
+	E(BT_EBASE64, "base64", EX_DATAERR, "not base64") \
+	E(BT_ECLASSIC, "classic", EX_DATAERR, \
+		"nothing that a classic tool records") \
+	E(BT_ETIME, "time", EX_DATAERR, \
+		"not a time like 2026-11-22T09:42:00.123Z") \
+	E(BT_EFIELDS, "fields", EX_DATAERR, "not the fields of a frame line") \
+	E(BT_ESTRING, "string", EX_DATAERR, \
+		"address or name is too long or has unescaped bytes") \
+	E(BT_EADDRESS, "address", EX_USAGE, \
+		"not an address: use 00:11:22:33:44:55, optionally with " \
+		"/public or /random, or unix:PATH") \
+	E(BT_EMAP, "map", EX_CONFIG, "bad map") \
+	E(BT_ENOMAP, "no-map", EX_CONFIG, "no map fits this name") \
+	E(BT_EOUTPUT, "output", EX_IOERR, "cannot write to standard output") \
+	E(BT_ERECORD, "record", EX_DATAERR, \
+		"not a record as in bt-records(5)") \
+	E(BT_EAWAY, "away", EX_UNAVAILABLE, "the database is out of reach") \
+	E(BT_ECONFLICT, "conflict", EX_TEMPFAIL, \
+		"the database asks to try again") \
+	E(BT_EDENIED, "denied", EX_NOPERM, "the database denies it") \
+	E(BT_ESETUP, "setup", EX_CONFIG, "the database is not set up for this")
+
+enum bt_error {
+	BT_ERROR_BASE = 4096, /* above every errno: Linux ends below 4096 */
+#define BT_ERROR_ENUM(name, word, status, text) name,
+	BT_ERRORS(BT_ERROR_ENUM)
+#undef BT_ERROR_ENUM
+		BT_ERROR_END
+};
+
+/* All three take an error as it was returned: negative. None returns NULL. */
+
+/* What happened, for people: a clause without a full stop. */
+const char *error_text(int error);
+
+/* The word of a frame line; that of a system's errno is "system". */
+const char *error_word(int error);
+
+/* The exit status of design: sysexits.h; 74 (EX_IOERR) for a system's errno,
+ * but 77 (EX_NOPERM) for EACCES and EPERM, 75 (EX_TEMPFAIL) for ENOMEM. */
+int error_status(int error);
+
+#endif

@@ -1,0 +1,230 @@
+/* Lines out of files, and signals while waiting for them. */
+#include "base/lines.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/errors.h"
+#include "base/wait-for.h"
+
+/* After the first signal, milliseconds that the input may still last. */
+#define GRACE 5000
+
+static char dash[] = "-";
+static char *const standard_input[] = { dash, NULL };
+
+static void signal_set(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGUSR1);
+}
+
+int lines_open(struct lines *lines, char *const *files, size_t maximum)
+{
+	sigset_t set;
+
+	memset(lines, 0, sizeof *lines);
+	lines->files = *files ? files : standard_input;
+	lines->fd = lines->wake = -1;
+	lines->cut_off = INT64_MAX;
+	lines->maximum = maximum;
+	lines->buffer = malloc(maximum + 1);
+	if (!lines->buffer)
+		return -errno;
+	signal_set(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	lines->signals = signalfd(-1, &set, SFD_CLOEXEC);
+	if (lines->signals < 0) {
+		free(lines->buffer);
+		return -errno;
+	}
+	return 0;
+}
+
+static void close_file(struct lines *lines)
+{
+	if (lines->fd > STDIN_FILENO)
+		close(lines->fd);
+	lines->fd = -1;
+}
+
+void lines_close(struct lines *lines)
+{
+	sigset_t set;
+
+	close_file(lines);
+	close(lines->signals);
+	free(lines->buffer);
+	signal_set(&set);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+/* --- from file to file --------------------------------------------------- */
+
+static enum lines_event fail(struct lines *lines)
+{
+	lines->error = -errno;
+	close_file(lines);
+	return LINES_FAILED;
+}
+
+/* LINES_LINE here means: go on. */
+static enum lines_event open_next(struct lines *lines)
+{
+	const char *name = *lines->files;
+
+	if (!name)
+		return LINES_END;
+	lines->files++;
+	lines->number = 0;
+	lines->start = lines->end = 0;
+	lines->at_end = lines->skipping = false;
+	if (strcmp(name, "-") == 0) {
+		lines->file = "standard input";
+		lines->fd = STDIN_FILENO;
+		return LINES_LINE;
+	}
+	lines->file = name;
+	lines->fd = open(name, O_RDONLY | O_CLOEXEC);
+	return lines->fd < 0 ? fail(lines) : LINES_LINE;
+}
+
+/* --- signals and time ---------------------------------------------------- */
+
+static enum lines_event take_signal(struct lines *lines)
+{
+	struct signalfd_siginfo info;
+	sigset_t set;
+
+	if (read(lines->signals, &info, sizeof info) != sizeof info)
+		return LINES_LINE;
+	if (info.ssi_signo == SIGUSR1)
+		return LINES_COUNTERS;
+	if (!lines->stopping) {
+		lines->stopping = true;
+		lines->cut_off = clock_monotonic() + GRACE;
+		return LINES_LINE;
+	}
+	/* The second one kills, even where a shell has it ignored. */
+	signal((int)info.ssi_signo, SIG_DFL);
+	signal_set(&set);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	raise((int)info.ssi_signo);
+	return LINES_CUT;
+}
+
+/* A signal wins over wake, and that over the input. LINES_LINE: go on. */
+static enum lines_event wait_on(struct lines *lines, int fd, int64_t deadline)
+{
+	int64_t until = deadline < lines->cut_off ? deadline : lines->cut_off;
+	struct pollfd fds[] = {
+		{ .fd = lines->signals, .events = POLLIN },
+		{ .fd = lines->wake, .events = POLLIN },
+		{ .fd = fd, .events = POLLIN },
+	};
+	int n = poll(fds, 3, clock_left(until));
+
+	if (n > 0 && fds[0].revents)
+		return take_signal(lines);
+	if (n > 0 && fds[1].revents)
+		return LINES_WOKEN;
+	if (n > 0)
+		return LINES_LINE;
+	if (clock_left(lines->cut_off) == 0) {
+		lines->cut_off = INT64_MAX;
+		return LINES_CUT;
+	}
+	return clock_left(deadline) == 0 ? LINES_IDLE : LINES_LINE;
+}
+
+/* --- lines --------------------------------------------------------------- */
+
+static enum lines_event hand_out(
+	struct lines *lines, size_t length, enum lines_event event)
+{
+	bool skipped = lines->skipping;
+
+	lines->number++;
+	lines->text = lines->buffer + lines->start;
+	lines->length = length;
+	lines->start += length + (event == LINES_LINE);
+	lines->skipping = false;
+	return skipped ? LINES_TOO_LONG : event;
+}
+
+/* Makes room behind what has no newline yet, and drops it if it is longer
+ * than a line may be. */
+static void make_room(struct lines *lines)
+{
+	lines->end -= lines->start;
+	memmove(lines->buffer, lines->buffer + lines->start, lines->end);
+	lines->start = 0;
+	if (lines->end > lines->maximum) {
+		lines->skipping = true;
+		lines->end = 0;
+	}
+}
+
+static enum lines_event fill(struct lines *lines, int64_t deadline)
+{
+	enum lines_event event = wait_on(lines, lines->fd, deadline);
+	ssize_t n;
+
+	if (event != LINES_LINE || wait_for(lines->fd, POLLIN, 0, -1) < 0)
+		return event;
+	make_room(lines);
+	n = read(lines->fd, lines->buffer + lines->end,
+		lines->maximum + 1 - lines->end);
+	if (n < 0 && errno != EINTR && errno != EAGAIN)
+		return fail(lines);
+	lines->at_end = n == 0;
+	lines->end += n > 0 ? (size_t)n : 0;
+	return LINES_LINE;
+}
+
+enum lines_event lines_next(struct lines *lines, int64_t deadline)
+{
+	for (;;) {
+		size_t length = lines->end - lines->start;
+		char *newline =
+			memchr(lines->buffer + lines->start, '\n', length);
+		enum lines_event event = LINES_LINE;
+
+		if (newline) {
+			length = (size_t)(newline -
+				(lines->buffer + lines->start));
+			return hand_out(lines, length, LINES_LINE);
+		}
+		if (lines->fd < 0) {
+			event = open_next(lines);
+		} else if (!lines->at_end) {
+			event = fill(lines, deadline);
+		} else {
+			close_file(lines);
+			if (length > 0 || lines->skipping)
+				return hand_out(lines, length, LINES_UNENDED);
+		}
+		if (event != LINES_LINE)
+			return event;
+	}
+}
+
+enum lines_event lines_pause(struct lines *lines, int64_t deadline)
+{
+	enum lines_event event;
+
+	do
+		event = wait_on(lines, -1, deadline);
+	while (event == LINES_LINE);
+	return event;
+}

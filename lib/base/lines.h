@@ -1,0 +1,72 @@
+/*
+ * Lines of several files, one after the other, as one stream: what bt-decode
+ * and db-insert read. It is bounded in memory, and it knows the signals that
+ * a reader at the end of a pipe has to obey:
+ *
+ *   SIGTERM, SIGINT  the input is read on to its end, but for 5 s at most
+ *                    (bt-poll, which got the signal too, ends it earlier);
+ *                    a second one kills at once
+ *   SIGUSR1          LINES_COUNTERS: the caller prints its counters
+ *
+ * lines_open() blocks these signals for the process, lines_close() lets them
+ * through again.
+ */
+#ifndef BT_BASE_LINES_H
+#define BT_BASE_LINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum lines_event {
+	LINES_LINE,	/* text, length */
+	LINES_UNENDED,	/* the same, but the last line lacks its newline */
+	LINES_TOO_LONG, /* a line that was longer than allowed is passed over */
+	LINES_IDLE,	/* nothing came until the deadline */
+	LINES_COUNTERS, /* SIGUSR1 */
+	LINES_WOKEN,	/* wake was readable before anything else came */
+	LINES_FAILED,	/* file could not be opened or read: error; goes on
+			 * with the next one */
+	LINES_CUT,	/* 5 s after a signal there was still no end; once */
+	LINES_END,
+};
+
+struct lines {
+	/* The line, without its newline; valid until the next call. */
+	char *text;
+	size_t length;
+	const char *file;     /* for messages: "-" reads "standard input" */
+	unsigned long number; /* of the line in its file, from 1 */
+	int error;	      /* LINES_FAILED: negative errno */
+
+	/* A descriptor of the caller's that ends a wait, or -1. */
+	int wake;
+
+	/* lines.c alone */
+	char *const *files;
+	int fd;
+	int signals;
+	bool stopping;
+	int64_t cut_off; /* INT64_MAX: not, or not again */
+	size_t maximum;
+	size_t start, end;
+	bool at_end, skipping;
+	char *buffer;
+};
+
+/*
+ * files ends with NULL; none at all is standard input, and so is "-". A line
+ * may have maximum bytes. Returns 0 or a negative errno.
+ */
+int lines_open(struct lines *lines, char *const *files, size_t maximum);
+void lines_close(struct lines *lines);
+
+/* Waits for the next event, until deadline on clock_monotonic() (INT64_MAX:
+ * for ever). What has been received is handed out before it waits. */
+enum lines_event lines_next(struct lines *lines, int64_t deadline);
+
+/* Waits until deadline without reading: for a caller that cannot take more
+ * now. LINES_IDLE, LINES_COUNTERS, LINES_WOKEN or LINES_CUT. */
+enum lines_event lines_pause(struct lines *lines, int64_t deadline);
+
+#endif

@@ -1,0 +1,39 @@
+/* Lines to standard output, and its checked end. */
+#include "base/output.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/message.h"
+
+int output_line(const char *line, size_t length)
+{
+	while (length > 0) {
+		ssize_t n = write(STDOUT_FILENO, line, length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		line += n;
+		length -= (size_t)n;
+	}
+	return 0;
+}
+
+int output_close(int status)
+{
+	bool failed = fflush(stdout) != 0;
+
+	/* EBADF: the caller was started with standard output closed. */
+	if (close(STDOUT_FILENO) != 0 && errno != EBADF)
+		failed = 1;
+	if (!failed)
+		return status;
+	message("cannot write to standard output: %s", strerror(errno));
+	return EX_IOERR;
+}

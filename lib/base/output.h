@@ -1,0 +1,24 @@
+/*
+ * Standard output carries data only: whole lines, each written when it is
+ * complete. A failed write is an error and never overlooked.
+ */
+#ifndef BT_BASE_OUTPUT_H
+#define BT_BASE_OUTPUT_H
+
+#include <stddef.h>
+
+/*
+ * Writes all of the line (its newline included). A line below PIPE_BUF goes
+ * out with one write(2), so that several writers may share a pipe. Returns 0
+ * or the negative errno.
+ */
+int output_line(const char *line, size_t length);
+
+/*
+ * The way out of every main: closes standard output, which may be the first
+ * to tell that the data did not arrive (NFS, a full disk). Returns the status
+ * to exit with: the given one, or 74 with a message if closing failed.
+ */
+int output_close(int status);
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * Where a station is: the ADDR that bt-poll and bt-discover take.
+ *
+ *   00:11:22:33:44:55         Bluetooth LE, address type found out
+ *   00:11:22:33:44:55/public  the same, type settled
+ *   00:11:22:33:44:55/random
+ *   unix:PATH                 a local SOCK_SEQPACKET socket with ATT PDUs
+ */
+#ifndef BT_BLE_ADDRESS_H
+#define BT_BLE_ADDRESS_H
+
+#include <stdint.h>
+
+enum address_kind {
+	ADDRESS_BLE,
+	ADDRESS_UNIX,
+};
+
+enum address_type {
+	ADDRESS_PUBLIC,
+	ADDRESS_RANDOM,	 /* static random */
+	ADDRESS_UNKNOWN, /* either: try both in turn */
+};
+
+/* The longest path of a socket, with its terminating zero: unix(7). */
+#define ADDRESS_PATH 108
+
+struct address {
+	enum address_kind kind;
+	enum address_type type;	 /* of ADDRESS_BLE only */
+	uint8_t octets[6];	 /* of ADDRESS_BLE: in the order of the text */
+	char path[ADDRESS_PATH]; /* of ADDRESS_UNIX */
+};
+
+/* Enough for what address_format() writes, with its terminating zero. */
+#define ADDRESS_TEXT (ADDRESS_PATH + 5)
+
+/*
+ * Reads an ADDR. Without a suffix the type comes from the first octet: its
+ * top two bits are 11 in every static random address (Core Specification,
+ * volume 6, part B, 1.3.2.1), its low two bits are 00 in every address that a
+ * maker was given (IEEE 802: neither group nor local). What satisfies both
+ * stays unknown: DC:1E:D5 is a public maker. Returns 0, or -BT_EADDRESS and
+ * leaves *address alone.
+ */
+int address_parse(struct address *address, const char *text);
+
+/* Writes the address as frame lines have it: upper case and without a
+ * suffix, or unix:PATH with the path as it is. */
+void address_format(char text[ADDRESS_TEXT], const struct address *address);
+
+#endif

@@ -1,0 +1,80 @@
+/* Frame lines of one station. */
+#include "modbus/frame-writer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/errors.h"
+#include "base/output.h"
+
+void frame_writer_name(struct frame_writer *frame_writer, const char *name)
+{
+	memset(frame_writer->name, 0, sizeof frame_writer->name);
+	memcpy(frame_writer->name, name,
+		strnlen(name, sizeof frame_writer->name - 1));
+}
+
+static void address_line(
+	const struct frame_writer *frame_writer, struct frame_line *line)
+{
+	memset(line, 0, sizeof *line);
+	line->time = clock_wall();
+	memcpy(line->address, frame_writer->address, sizeof line->address);
+	memcpy(line->name, frame_writer->name, sizeof line->name);
+}
+
+void frame_writer_request(const struct frame_writer *frame_writer,
+	struct frame_line *line, const uint8_t *request, size_t length)
+{
+	address_line(frame_writer, line);
+	line->kind = FRAME_LINE_EXCHANGE;
+	memcpy(line->request, request, length);
+	line->request_length = length;
+}
+
+void frame_writer_answer(
+	struct frame_line *line, const uint8_t *answer, size_t length)
+{
+	memcpy(line->response, answer, length);
+	line->response_length = length;
+}
+
+void frame_writer_failure(struct frame_line *line, int error)
+{
+	line->response_length = 0;
+	snprintf(line->word, sizeof line->word, "%s", error_word(error));
+}
+
+static int print(
+	struct frame_writer *frame_writer, const struct frame_line *line)
+{
+	char text[FRAME_LINE_MAX];
+	int error = output_line(text, frame_line_format(text, line));
+
+	if (error == 0)
+		return 0;
+	frame_writer->output_error = -error;
+	return -BT_EOUTPUT;
+}
+
+int frame_writer_write(
+	struct frame_writer *frame_writer, const struct frame_line *line)
+{
+	if (frame_writer->start < 0)
+		frame_writer->start = line->time;
+	return print(frame_writer, line);
+}
+
+int frame_writer_end(struct frame_writer *frame_writer)
+{
+	struct frame_line line;
+
+	if (frame_writer->start < 0)
+		return 0;
+	address_line(frame_writer, &line);
+	line.kind = FRAME_LINE_END;
+	line.start = frame_writer->start;
+	frame_writer->start = -1;
+	return print(frame_writer, &line);
+}

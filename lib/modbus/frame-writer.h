@@ -1,0 +1,37 @@
+/* What a poll has to say: frame lines on standard output, bt-frames(5). */
+#ifndef BT_MODBUS_FRAME_WRITER_H
+#define BT_MODBUS_FRAME_WRITER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "modbus/frame-line.h"
+
+struct frame_writer {
+	char address[FRAME_LINE_STRING_MAX + 1];
+	char name[FRAME_LINE_STRING_MAX + 1];
+	int64_t start;	  /* time of the open poll's first line; -1: none yet */
+	int output_error; /* errno behind -BT_EOUTPUT */
+};
+
+/* Sets the station's name, as it came from the air; what is too long for a line
+ * is cut off. */
+void frame_writer_name(struct frame_writer *frame_writer, const char *name);
+
+/* The line of an exchange that is complete now, without its answer. */
+void frame_writer_request(const struct frame_writer *frame_writer,
+	struct frame_line *line, const uint8_t *request, size_t length);
+
+/* What came of it: an answer, or a negative error. */
+void frame_writer_answer(
+	struct frame_line *line, const uint8_t *answer, size_t length);
+void frame_writer_failure(struct frame_line *line, int error);
+
+/* Writes the line; the poll begins with its first one. 0 or -BT_EOUTPUT. */
+int frame_writer_write(
+	struct frame_writer *frame_writer, const struct frame_line *line);
+
+/* Closes the poll, if it has a line. 0 or -BT_EOUTPUT. */
+int frame_writer_end(struct frame_writer *frame_writer);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * Where a station's registers tell who it is, map or no map: type, serial
+ * number, and version of the manufacturer's protocol. All are of MODBUS unit
+ * 1 (warhammerkid/bluetti_mqtt core/devices, Patrick762/bluetti-bt-lib
+ * base_devices; recordings of four models).
+ */
+#ifndef BT_MODEL_IDENTITY_H
+#define BT_MODEL_IDENTITY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The version, in both: below 2000 for version 1. */
+#define IDENTITY_VERSION 16
+
+#define IDENTITY_TYPE_COUNT 6
+#define IDENTITY_SERIAL_COUNT 4
+#define IDENTITY_SERIAL_MAX INT64_C(9999999999999) /* 13 digits */
+
+/* Room for a type with its terminating zero. */
+#define IDENTITY_TYPE (2 * IDENTITY_TYPE_COUNT + 1)
+
+/* First registers, by version of the protocol: of 1 and of 2. In version 1
+ * the registers from 110 on are voltages of cells. */
+extern const struct identity_place {
+	uint16_t type, serial;
+} identity_places[];
+#define IDENTITY_PROTOCOLS 2
+
+/* "AC300" out of IDENTITY_TYPE_COUNT registers. False, and type untouched, if
+ * they hold none. */
+bool identity_type(
+	char type[IDENTITY_TYPE], const uint16_t *words, int protocol);
+
+/* 1 to IDENTITY_SERIAL_MAX out of IDENTITY_SERIAL_COUNT registers; 0 if they
+ * hold no serial number. */
+int64_t identity_serial(const uint16_t *words);
+
+/* 1 or 2 out of register IDENTITY_VERSION; 0 if it tells none. */
+int identity_protocol(uint16_t version);
+
+#endif

@@ -1,0 +1,75 @@
+/* What one map knows. */
+#include "model/map.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct map_field *map_field(const struct map *map, const char *name)
+{
+	for (size_t i = 0; i < map->field_count; i++)
+		if (strcmp(map->fields[i].name, name) == 0)
+			return &map->fields[i];
+	return NULL;
+}
+
+enum map_kind map_field_kind(const struct map_field *field)
+{
+	switch (field->type) {
+	case MAP_UINT16:
+	case MAP_INT16:
+	case MAP_UINT32:
+	case MAP_INT32:
+	case MAP_UINT8_HI:
+	case MAP_UINT8_LO:
+	case MAP_SERIAL:
+		return field->is_list ? MAP_LIST : MAP_NUMBER;
+	case MAP_BITS:
+		return MAP_LIST;
+	case MAP_BOOL:
+		return MAP_TRUTH;
+	case MAP_ENUM:
+	case MAP_VERSION:
+	case MAP_STRING:
+	case MAP_STRING_SWAPPED:
+		return MAP_TEXT;
+	}
+	return MAP_TEXT;
+}
+
+bool map_block_covers(
+	const struct map_block *block, const struct map_field *field)
+{
+	return block->unit == field->unit && block->address <= field->address &&
+		field->address + field->count <= block->address + block->count;
+}
+
+bool map_block_touches(
+	const struct map_block *block, const struct map_field *field)
+{
+	return block->unit == field->unit &&
+		block->address < field->address + field->count &&
+		field->address < block->address + block->count;
+}
+
+void map_release(struct map *map)
+{
+	for (size_t i = 0; i < map->field_count; i++)
+		free(map->fields[i].values);
+	free(map->fields);
+	free(map->blocks);
+	free(map->prefixes);
+	for (size_t i = 0; i < map->text_count; i++)
+		free(map->texts[i]);
+	free(map->texts);
+}
+
+void map_error_format(char text[MAP_ERROR_TEXT], const struct map_error *error)
+{
+	if (error->line)
+		snprintf(text, MAP_ERROR_TEXT, "%s:%u: %s", error->file,
+			error->line, error->reason);
+	else
+		snprintf(text, MAP_ERROR_TEXT, "%s: %s", error->file,
+			error->reason);
+}

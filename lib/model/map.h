@@ -1,0 +1,152 @@
+/*
+ * Maps: what the registers of a model mean and how it is polled. One text file
+ * per model, bt-map(5), read at run time; what models share is in files that
+ * theirs include.
+ *
+ * maps.h finds the map of a station; what it returns is read only.
+ */
+#ifndef BT_MODEL_MAP_H
+#define BT_MODEL_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum map_type {
+	MAP_UINT16,
+	MAP_INT16,
+	MAP_UINT32, /* two registers, low word first */
+	MAP_INT32,
+	MAP_UINT8_HI,
+	MAP_UINT8_LO,
+	MAP_BOOL,    /* of its values 1 means true, 0 false */
+	MAP_ENUM,    /* a number with a name */
+	MAP_BITS,    /* those that are set; bit 0 is the lowest of the first
+		      * register, bit 16 that of the second */
+	MAP_VERSION, /* two registers, low word first, in hundredths */
+	MAP_SERIAL,  /* four registers, low word first, in decimal */
+	MAP_STRING,
+	MAP_STRING_SWAPPED, /* the two bytes of each register exchanged */
+};
+
+/* What a value is in a record, and so in a column of a table. */
+enum map_kind { MAP_NUMBER, MAP_TRUTH, MAP_TEXT, MAP_LIST };
+
+/* A value of an enum or a bit's number, and its name. Of a bool: a value and
+ * "true" or "false". */
+struct map_value {
+	uint32_t value;
+	const char *name;
+};
+
+/* Where in the text something stands. */
+struct map_source {
+	const char *file;
+	unsigned line;
+};
+
+struct map_field {
+	uint8_t unit; /* MODBUS unit */
+	uint16_t address;
+	uint16_t count; /* registers */
+	enum map_type type;
+	bool is_list; /* of count numbers of one register each */
+	const char *name;
+	const char *measure; /* "W", "V" …; NULL: none */
+	int decimals;	     /* value = (raw + offset) / 10^decimals */
+	int64_t offset;
+	bool has_range; /* then raw + offset must lie in low..high */
+	int64_t low, high;
+	struct map_value *values; /* MAP_ENUM, MAP_BITS, MAP_BOOL */
+	size_t value_count;
+	bool is_pack;	  /* holds for the selected battery pack */
+	bool is_secret;	  /* a password, or the name of a network */
+	bool is_writable; /* somebody has changed it by writing to it */
+	struct map_source place;
+	/* A name may have several places: the later ones, in the map's order.
+	 */
+	bool is_repeat;
+	size_t next_place; /* index of the next one; 0: there is none */
+};
+
+/* When a read is due: each class contains the ones before it. */
+enum map_class {
+	MAP_POLL, /* every time */
+	MAP_SLOW, /* first in a session, then every 15 minutes */
+	MAP_ALL,  /* only when everything is asked for */
+};
+
+struct map_block {
+	enum map_class class;
+	bool is_pack;	/* comes after selecting a pack */
+	bool is_proven; /* a source has read these registers as one block */
+	bool is_secret; /* has registers of a secret field */
+	uint8_t unit;
+	uint16_t address;
+	uint16_t count;
+	struct map_source place;
+};
+
+/* Battery packs behind one selector; max is 0 for a model without. */
+struct map_packs {
+	uint16_t max;
+	uint16_t count;	   /* register that tells how many there are; 0: none */
+	uint16_t selector; /* register to write the number to; 0: none */
+	uint16_t shown;	   /* register that tells whose data are served */
+	int settle;	   /* ms from selecting to reading, at least */
+};
+
+struct map {
+	const char *model;
+	int protocol;	       /* 1 or 2 */
+	bool is_generic;       /* for all models of its protocol */
+	const char **prefixes; /* of station names: then only digits follow */
+	size_t prefix_count;
+	struct map_packs packs;
+	struct map_block *blocks; /* in the order of the file */
+	size_t block_count;
+	struct map_field *fields; /* in the order of the file */
+	size_t field_count;
+	const char *path; /* of its own file */
+	char **texts;	  /* the files, which all strings point into */
+	size_t text_count;
+};
+
+/* Where a map is bad, and why. */
+struct map_error {
+	char file[512];
+	unsigned line; /* 0: the file as a whole */
+	char reason[256];
+};
+
+/* Room for "file:line: reason" with its terminating zero. */
+#define MAP_ERROR_TEXT 800
+void map_error_format(char text[MAP_ERROR_TEXT], const struct map_error *error);
+
+/* The first field of that name, NULL if there is none. */
+const struct map_field *map_field(const struct map *map, const char *name);
+
+/* What the values of a field are in a record. */
+enum map_kind map_field_kind(const struct map_field *field);
+
+/* "uint16", without brackets; "poll", "slow" or "all". */
+const char *map_type_name(enum map_type type);
+const char *map_class_name(enum map_class class);
+
+/* Whether the read has all registers of the field, or any of them. */
+bool map_block_covers(
+	const struct map_block *block, const struct map_field *field);
+bool map_block_touches(
+	const struct map_block *block, const struct map_field *field);
+
+/* Reads "FIRST+COUNT", for example "10+40", into address and count of *read.
+ * Returns 0; -BT_EMAP if it is none or has more registers than a read can. */
+int map_block_parse(struct map_block *block, const char *text);
+
+/* Reads one map file, whole, and what it includes (map-read.c). *map is all
+ * zeros before, and is to be released with map_release() whatever is returned:
+ * 0, -BT_EMAP. */
+int map_read(struct map *map, const char *path, struct map_error *error);
+void map_release(struct map *map);
+
+#endif

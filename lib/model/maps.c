@@ -1,0 +1,213 @@
+/* The maps of a directory, and how to find the right one. */
+#include "model/maps.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/errors.h"
+
+#define INSTALLED DATADIR "/maps"
+#define SUFFIX ".map"
+
+struct maps {
+	struct map *list;
+	size_t count;
+};
+
+const char *maps_directory(const char *option)
+{
+	const char *environment = secure_getenv("BT_MAPS");
+
+	if (option)
+		return option;
+	return environment && *environment ? environment : INSTALLED;
+}
+
+static int is_map(const struct dirent *entry)
+{
+	size_t length = strlen(entry->d_name);
+
+	return length > strlen(SUFFIX) && entry->d_name[0] != '.' &&
+		strcmp(entry->d_name + length - strlen(SUFFIX), SUFFIX) == 0;
+}
+
+static int directory_error(
+	struct map_error *error, const char *directory, const char *reason)
+{
+	snprintf(error->file, sizeof error->file, "%s", directory);
+	error->line = 0;
+	snprintf(error->reason, sizeof error->reason, "%s", reason);
+	return -BT_EMAP;
+}
+
+static int no_directory(struct map_error *error, const char *directory)
+{
+	char reason[128];
+
+	snprintf(reason, sizeof reason,
+		"%s; --maps or $BT_MAPS names the directory of the maps",
+		strerror(errno));
+	return directory_error(error, directory, reason);
+}
+
+/* Some models call themselves otherwise in their registers: as their names
+ * begin. */
+static bool is_model(const struct map *map, const char *model)
+{
+	bool is = strcmp(map->model, model) == 0;
+
+	for (size_t i = 0; i < map->prefix_count; i++)
+		is |= strcmp(map->prefixes[i], model) == 0;
+	return is;
+}
+
+/* Two maps that claim the same model or the same names cannot both be meant. */
+static int check_clash(const struct maps *maps, const struct map *added,
+	struct map_error *error)
+{
+	for (const struct map *m = maps->list; m < added; m++) {
+		bool clash = is_model(m, added->model);
+
+		for (size_t i = 0; i < added->prefix_count; i++)
+			clash |= is_model(m, added->prefixes[i]);
+		if (clash) {
+			snprintf(error->file, sizeof error->file, "%s",
+				added->path);
+			error->line = 0;
+			snprintf(error->reason, sizeof error->reason,
+				"has the model or a name of the map of %s",
+				m->model);
+			return -BT_EMAP;
+		}
+	}
+	return 0;
+}
+
+static int load_one(struct maps *maps, const char *directory, const char *name,
+	struct map_error *error)
+{
+	struct map *map = &maps->list[maps->count++];
+	char path[sizeof error->file];
+	int n = snprintf(path, sizeof path, "%s/%s", directory, name);
+
+	if (n < 0 || (size_t)n >= sizeof path)
+		return directory_error(error, directory, "path is too long");
+	if (map_read(map, path, error) < 0)
+		return -BT_EMAP;
+	return check_clash(maps, map, error);
+}
+
+static int load_all(struct maps *maps, const char *directory,
+	struct dirent **entries, size_t count, struct map_error *error)
+{
+	maps->list = calloc(count, sizeof *maps->list);
+	if (!maps->list)
+		return directory_error(error, directory, strerror(errno));
+	for (size_t i = 0; i < count; i++)
+		if (load_one(maps, directory, entries[i]->d_name, error) < 0)
+			return -BT_EMAP;
+	return 0;
+}
+
+int maps_load(
+	struct maps **result, const char *directory, struct map_error *error)
+{
+	struct maps *maps;
+	struct dirent **entries;
+	int status = -BT_EMAP;
+	int count = scandir(directory, &entries, is_map, alphasort);
+
+	if (count < 0)
+		return no_directory(error, directory);
+	maps = calloc(1, sizeof *maps);
+	if (!maps)
+		directory_error(error, directory, strerror(errno));
+	else if (count == 0)
+		directory_error(error, directory, "has no *.map files");
+	else
+		status = load_all(
+			maps, directory, entries, (size_t)count, error);
+	for (int i = 0; i < count; i++)
+		free(entries[i]);
+	free(entries);
+
+	if (status < 0)
+		maps_free(maps);
+	else
+		*result = maps;
+	return status;
+}
+
+void maps_free(struct maps *maps)
+{
+	if (!maps)
+		return;
+	for (size_t i = 0; i < maps->count; i++)
+		map_release(&maps->list[i]);
+	free(maps->list);
+	free(maps);
+}
+
+const struct map *maps_next(const struct maps *maps, const struct map *previous)
+{
+	const struct map *next = previous ? previous + 1 : maps->list;
+
+	return next < maps->list + maps->count ? next : NULL;
+}
+
+const struct map *maps_by_model(const struct maps *maps, const char *model)
+{
+	for (size_t i = 0; i < maps->count; i++)
+		if (is_model(&maps->list[i], model))
+			return &maps->list[i];
+	return NULL;
+}
+
+const struct map *maps_generic(const struct maps *maps, int protocol)
+{
+	for (size_t i = 0; i < maps->count; i++)
+		if (maps->list[i].is_generic &&
+			maps->list[i].protocol == protocol)
+			return &maps->list[i];
+	return NULL;
+}
+
+/* The prefix and then digits to the end, at least one: so EP500 does not
+ * take the names of EP500P. */
+static bool fits(const char *name, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	if (strncmp(name, prefix, length) != 0 || name[length] == '\0')
+		return 0;
+	for (name += length; *name; name++)
+		if (!isdigit((unsigned char)*name))
+			return 0;
+	return 1;
+}
+
+const struct map *maps_by_name(const struct maps *maps, const char *name)
+{
+	const struct map *best = NULL;
+	size_t longest = 0;
+
+	/* The longest prefix wins: a model's name may end in digits. */
+	for (size_t i = 0; i < maps->count; i++) {
+		const struct map *map = &maps->list[i];
+
+		for (size_t k = 0; k < map->prefix_count; k++) {
+			size_t length = strlen(map->prefixes[k]);
+
+			if (length > longest && fits(name, map->prefixes[k])) {
+				best = map;
+				longest = length;
+			}
+		}
+	}
+	return best;
+}

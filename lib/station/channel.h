@@ -1,0 +1,63 @@
+/*
+ * The way that frames take to a station and back: notifications and writes of
+ * its two characteristics, plain or in an encrypted session.
+ *
+ * Nothing has to be known beforehand. A station that encrypts sends a challenge
+ * when its notifications are asked for, and instead of the answer to a plain
+ * request. Wherever one comes, the channel shakes hands by itself and is
+ * secure from then on. It may come again in a running session.
+ *
+ * All calls that talk return the errors of att.h and of secure.h besides their
+ * own; after one of secure.h, -BT_EMODULE or -BT_EHANDSHAKE the link is of no
+ * more use.
+ */
+#ifndef BT_STATION_CHANNEL_H
+#define BT_STATION_CHANNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ble/gatt.h"
+#include "modbus/modbus.h"
+#include "station/secure.h"
+
+struct channel {
+	struct att *att;       /* NULL while not connected */
+	struct gatt gatt;      /* once it has been discovered */
+	struct secure *secure; /* NULL: challenges mean nothing */
+	bool is_secure;	       /* a challenge has come on this connection */
+};
+
+/* A new connection: nothing is known of it. Takes att over. */
+void channel_open(struct channel *channel, struct att *att);
+
+/* Ends the connection and wipes its keys. */
+void channel_close(struct channel *channel);
+
+/* True once a challenge has come, by now. Returns false, true or an error.
+ * Before the first request nothing else can have come. */
+int channel_is_challenged(struct channel *channel);
+
+/* Waits for the challenge and shakes hands. Returns 0, or -BT_EHANDSHAKE if
+ * that takes too long. */
+int channel_shake_hands(struct channel *channel, int64_t deadline);
+
+/* Writes a whole frame. Returns 0. */
+int channel_write(struct channel *channel, const uint8_t *frame, size_t length,
+	int64_t deadline);
+
+/*
+ * Takes what comes next from the station: a piece of a frame, or in a secure
+ * session a whole one. Returns its length, at most MODBUS_FRAME_MAX, also 0
+ * for what is none; -BT_ERENEWED if hands were shaken instead, after which
+ * what was asked before will not be answered; -BT_EMISMATCH for more than any
+ * frame has; -BT_EMODULE, see station.h.
+ */
+int channel_read(struct channel *channel, uint8_t piece[MODBUS_FRAME_MAX],
+	int64_t deadline);
+
+/* Drops what has come by now. Returns 0, or as channel_read(). */
+int channel_drop(struct channel *channel);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * What a session is made of: for secure.c, and for tests that need a handshake
+ * which comes out the same every time. Nobody else includes it.
+ */
+#ifndef BT_STATION_SECURE_INTERNAL_H
+#define BT_STATION_SECURE_INTERNAL_H
+
+#include "ble/att.h"
+#include "station/secure.h"
+
+/* All but whole messages, and a notification that has come. */
+#define SECURE_RECEIVED_MAX (SECURE_WIRE_MAX + ATT_NOTIFICATION_MAX)
+
+/* Where what cannot be foreseen comes from: secure_new() takes the library's
+ * generator. */
+struct secure_source {
+	int (*random)(uint8_t *bytes, size_t count);
+	int (*pair)(struct crypto_pair *pair);
+};
+
+enum secure_state {
+	SECURE_WAITING,	 /* for a challenge */
+	SECURE_ANSWERED, /* the challenge; stage 1 has its key */
+	SECURE_ACCEPTED, /* our answer was right */
+	SECURE_KEY_SENT, /* and the station's is good */
+	SECURE_RUNNING,	 /* stage 2 */
+};
+
+/* What a handshake needs until it is complete. */
+struct secure_handshake {
+	struct stage1 stage1;
+	bool has_pair; /* pair and our_key are set */
+	struct crypto_pair pair;
+	uint8_t our_key[HANDSHAKE_KEY_BODY];
+	uint8_t agreed[STAGE2_KEY]; /* set in SECURE_KEY_SENT */
+};
+
+/* What belongs to one connection; all zeros at its beginning. */
+struct secure_session {
+	int error; /* it is over */
+	enum secure_state state;
+	bool is_nested; /* the handshake goes on inside of stage 2 */
+	struct secure_handshake handshake;
+	uint8_t key[STAGE2_KEY]; /* set if nested or running */
+	uint8_t received[SECURE_RECEIVED_MAX];
+	size_t count; /* of received bytes that no message took yet */
+};
+
+struct secure {
+	struct secure_keys keys;
+	const struct secure_source *source;
+	struct secure_session session;
+};
+
+#endif

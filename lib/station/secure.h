@@ -1,0 +1,85 @@
+/*
+ * The client's side of an encrypted session, as a pure state machine: bytes of
+ * notifications go in; messages to be written, and decrypted frames come out.
+ * No socket, no clock: who waits how long is the caller's.
+ *
+ * Calling order: secure_new(); on each new connection secure_reset(); for each
+ * notification secure_receive() and then secure_next() until it says
+ * SECURE_NOTHING. Once that has said SECURE_OPEN, secure_seal() for each
+ * request. At last secure_free().
+ *
+ *   station                        client
+ *   challenge        plain    -->
+ *                             <--  answer      plain
+ *   result           plain    -->
+ *   its key          stage 1  -->
+ *                             <--  our key     stage 1
+ *   key result       stage 1  -->
+ *   frames           stage 2  <->  requests    stage 2
+ *
+ * The station may begin again at any time: with a plain challenge, which
+ * forgets the session, or with one inside of stage 2. Then requests have to
+ * wait for the next SECURE_OPEN.
+ *
+ * The session is over at the first error: its keys are wiped, and every later
+ * call returns the same until secure_reset().
+ */
+#ifndef BT_STATION_SECURE_H
+#define BT_STATION_SECURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "station/secure-keys.h"
+#include "station/secure-message.h"
+
+struct secure;
+
+enum secure_event {
+	SECURE_NOTHING, /* more bytes are needed */
+	SECURE_REPLY,	/* the message is to be written to the station, whole */
+	SECURE_OPEN,	/* the handshake is complete */
+	SECURE_FRAME,	/* a MODBUS frame, whose CRC is the caller's to check */
+};
+
+/* Keys are copied. Returns 0 or -ENOMEM. */
+int secure_new(struct secure **secure, const struct secure_keys *keys);
+
+/* Wipes and frees. NULL is allowed. */
+void secure_free(struct secure *secure);
+
+/* Forgets, and wipes, all that belongs to a connection: another one begins. */
+void secure_reset(struct secure *secure);
+
+/* Whether requests can be sealed now. */
+bool secure_is_open(const struct secure *secure);
+
+/*
+ * Takes the bytes of one notification. Returns 0; -BT_EGARBAGE if too
+ * many wait for secure_next(): more than a message and a notification.
+ */
+int secure_receive(struct secure *secure, const uint8_t *bytes, size_t length);
+
+/*
+ * Takes the next whole thing out of what has been received. Returns an enum
+ * secure_event and, for a reply or a frame, sets message and *length; or
+ *
+ *   -BT_ECHALLENGE   the station refused our answer to its challenge
+ *   -BT_ESIGNATURE   its key is not signed with the one that we trust
+ *   -BT_EREFUSED     it refused our key
+ *   -BT_EGARBAGE     checksum, length, type, order, a point off the curve
+ *   -BT_ECRYPTO      libcrypto failed
+ */
+int secure_next(struct secure *secure, uint8_t message[SECURE_WIRE_MAX],
+	size_t *length);
+
+/*
+ * Encrypts a request. Returns 0 and sets wire and *length, which are to be
+ * written whole; -ENOTCONN while the session is not open; -BT_EREQUEST if the
+ * frame has a length that none has; -BT_ECRYPTO.
+ */
+int secure_seal(struct secure *secure, const uint8_t *frame,
+	size_t frame_length, uint8_t wire[SECURE_WIRE_MAX], size_t *length);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * What the two halves of a station know of it: station.c, which brings the link
+ * about, and station-exchange.c, which talks over it. Used by nothing else.
+ */
+#ifndef BT_STATION_STATION_INTERNAL_H
+#define BT_STATION_STATION_INTERNAL_H
+
+#include "station/channel.h"
+#include "station/station.h"
+#include "station/unanswered.h"
+
+struct station {
+	struct address address;
+	enum address_type type; /* what worked; ADDRESS_UNKNOWN before */
+	int cancel;
+	struct channel channel;
+	enum station_security security; /* what the caller wants */
+	bool has_encrypted;		/* a session has been complete */
+	bool encrypts;			/* it did so last time */
+	bool may_encrypt;  /* it went away when it was asked in plain */
+	bool has_answered; /* on this connection */
+	bool unsure;	   /* pieces of an answer may be on their way */
+	int64_t ready;	   /* when the next request may be sent */
+	struct unanswered late;
+	bool named;
+	char name[STATION_NAME];
+};
+
+/* The station has begun a session, or has not although it was waited for. */
+void station_note_session(struct station *station, bool has_begun);
+
+#endif
