@@ -18,7 +18,7 @@
 #include "rfkill.h"
 #include "scan-options.h"
 #include "scan.h"
-#include "scanner.h"
+#include "mgmt.h"
 
 #define EX_NONE 1 /* no station was heard */
 
@@ -43,7 +43,7 @@ static void say_away(int error, int adapter)
 		say_blocked(state);
 	else if (error == -ENETDOWN)
 		message("hci%d is off: bluetoothctl power on", adapter);
-	else if (adapter == SCANNER_ANY)
+	else if (adapter == MGMT_ANY)
 		message("no Bluetooth adapter: plug one in, or see in dmesg "
 			"what one lacks");
 	else
@@ -53,9 +53,9 @@ static void say_away(int error, int adapter)
 }
 
 /* One sentence for each trouble; the status to leave with. */
-static int say_trouble(int error, const struct scanner *scanner)
+static int say_trouble(int error, const struct mgmt *mgmt)
 {
-	int adapter = scanner_adapter(scanner);
+	int adapter = mgmt_index(mgmt);
 
 	switch (error) {
 	case -ENODEV:
@@ -79,7 +79,7 @@ static int say_trouble(int error, const struct scanner *scanner)
 		message("hci%d does not begin to look for devices (status "
 			"0x%02x): end what else uses it, or switch it off and "
 			"on",
-			adapter, (unsigned)scanner_status(scanner));
+			adapter, (unsigned)mgmt_status(mgmt));
 		return EX_UNAVAILABLE;
 	case -BT_ETIMEOUT:
 		message("the kernel says nothing about its Bluetooth "
@@ -88,7 +88,7 @@ static int say_trouble(int error, const struct scanner *scanner)
 	case -EPERM:
 	case -EACCES:
 		message("no permission to look for devices: sudo setcap "
-			"cap_net_admin,cap_net_raw+ep $(command -v bt-scan) "
+			"cap_net_admin+ep $(command -v bt-scan) "
 			"gives it, and bluetoothctl scan le does without");
 		return EX_NOPERM;
 	}
@@ -100,7 +100,7 @@ static int say_trouble(int error, const struct scanner *scanner)
 
 /* The status of a scan that came to its end. */
 static int judge(int error, const struct scan_result *result,
-	const struct scanner *scanner, const struct options *options)
+	const struct mgmt *mgmt, const struct options *options)
 {
 	if (error == -BT_EOUTPUT) {
 		if (result->output != -EPIPE)
@@ -109,13 +109,13 @@ static int judge(int error, const struct scan_result *result,
 		return EX_IOERR;
 	}
 	if (error < 0 && error != -BT_ECANCELED)
-		return say_trouble(error, scanner);
+		return say_trouble(error, mgmt);
 	if (result->stations > 0)
 		return EX_OK;
 	if (error == -BT_ECANCELED)
 		return options->time > 0 ? EX_TEMPFAIL : EX_NONE;
-	if (!scanner_has_begun(scanner))
-		return say_trouble(-EBUSY, scanner);
+	if (!mgmt_has_begun(mgmt))
+		return say_trouble(-EBUSY, mgmt);
 	message("no power station heard in %lld s: off, out of reach, or "
 		"connected to somebody else, such as the application on a "
 		"telephone",
@@ -136,7 +136,7 @@ static int load_maps(struct maps **maps, const struct options *options)
 }
 
 /* All that comes after the rights are gone. */
-static int listen_without_rights(struct scanner *scanner,
+static int listen_without_rights(struct mgmt *mgmt,
 	const struct options *options, struct scan_result *result, int cancel)
 {
 	struct maps *maps = NULL;
@@ -145,10 +145,10 @@ static int listen_without_rights(struct scanner *scanner,
 
 	if (status != EX_OK)
 		return status;
-	error = scanner_begin(scanner, cancel);
+	error = mgmt_choose(mgmt, options->adapter, cancel);
 	if (error == 0)
-		error = scan(result, scanner, options, maps, cancel);
-	status = judge(error, result, scanner, options);
+		error = scan(result, mgmt, options, maps, cancel);
+	status = judge(error, result, mgmt, options);
 	maps_free(maps);
 	return status;
 }
@@ -156,26 +156,24 @@ static int listen_without_rights(struct scanner *scanner,
 static int run(const struct options *options)
 {
 	struct scan_result result = { 0 };
-	struct scanner *scanner = NULL;
+	struct mgmt *mgmt = NULL;
 	int status, error, dropped;
 	/* Each ends a discovery before it ends the program. */
 	int cancel = wait_signals((const int[]){ SIGINT, SIGTERM, SIGHUP, 0 });
 
 	/* A pipe that breaks ends the program, but the discovery first. */
 	signal(SIGPIPE, SIG_IGN);
-	error = cancel < 0 ? cancel
-			   : scanner_open(&scanner, options->adapter, cancel);
+	error = cancel < 0 ? cancel : mgmt_open(&mgmt);
 	dropped = privilege_drop();
 	if (dropped < 0) {
 		message("cannot give up rights: %s", error_text(dropped));
 		status = error_status(dropped);
 	} else if (error < 0) {
-		status = say_trouble(error, scanner);
+		status = say_trouble(error, mgmt);
 	} else {
-		status = listen_without_rights(
-			scanner, options, &result, cancel);
+		status = listen_without_rights(mgmt, options, &result, cancel);
 	}
-	scanner_close(scanner);
+	mgmt_close(mgmt);
 	if (result.output == -EPIPE) {
 		signal(SIGPIPE, SIG_DFL);
 		raise(SIGPIPE);

@@ -131,7 +131,7 @@ int mgmt_choose(struct mgmt *m, int adapter, int cancel)
 
 int mgmt_index(const struct mgmt *m)
 {
-	return m->index;
+	return m ? m->index : MGMT_ANY;
 }
 
 /* --- discovery ----------------------------------------------------------- */

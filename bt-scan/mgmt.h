@@ -21,15 +21,16 @@
 
 struct mgmt;
 
-/* Returns 0 or a negative errno: -EAFNOSUPPORT if there is no Bluetooth. */
+/* Returns 0 or a negative errno, then *mgmt is untouched: -EAFNOSUPPORT if
+ * there is no Bluetooth. */
 int mgmt_open(struct mgmt **mgmt);
 
 /*
  * Picks the adapter, or with MGMT_ANY the first one that is on and does
  * Bluetooth LE. Returns 0; -ENODEV: there is none; -ENETDOWN: it is off;
  * -EOPNOTSUPP: it does no LE; -BT_ETIMEOUT: the kernel does not answer;
- * -BT_ECANCELED by cancel, see wait_for(). mgmt_index() then tells which one
- * it was about, MGMT_ANY if none.
+ * -BT_ECANCELED by cancel, see wait_for(). mgmt_index() then returns the one
+ * that was looked at, MGMT_ANY if none (also for NULL).
  */
 int mgmt_choose(struct mgmt *mgmt, int adapter, int cancel);
 int mgmt_index(const struct mgmt *mgmt);

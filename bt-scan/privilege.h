@@ -2,11 +2,6 @@
 #ifndef BT_SCAN_PRIVILEGE_H
 #define BT_SCAN_PRIVILEGE_H
 
-#include <stdbool.h>
-
-/* Whether the capability, such as CAP_NET_RAW, is in effect. */
-bool privilege_has(int capability);
-
 /* Gives up all capabilities for ever: none is left, and none comes back by
  * executing something. Returns 0 or a negative errno. */
 int privilege_drop(void);

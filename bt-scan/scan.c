@@ -16,7 +16,7 @@
 #define SHARED_TIME 11000
 
 struct scan {
-	struct scanner *scanner;
+	struct mgmt *mgmt;
 	struct heard *heard;
 	const struct options *options;
 	struct scan_result *result;
@@ -52,12 +52,12 @@ static int tell(struct scan *s, int64_t now)
 
 static void note_discovery(struct scan *s)
 {
-	if (!s->has_begun && scanner_has_begun(s->scanner)) {
+	if (!s->has_begun && mgmt_has_begun(s->mgmt)) {
 		s->has_begun = true;
 		if (s->options->time > 0)
 			s->deadline = clock_monotonic() + s->options->time;
 	}
-	if (!s->has_shared && scanner_is_shared(s->scanner)) {
+	if (!s->has_shared && mgmt_is_shared(s->mgmt)) {
 		s->has_shared = true;
 		message("another program is looking for devices: listening "
 			"to what it hears until it is done");
@@ -73,7 +73,7 @@ static int listen_until(struct scan *s, int cancel)
 		int64_t due = heard_due(s->heard);
 		int error;
 
-		n = scanner_next(s->scanner, &report,
+		n = mgmt_next(s->mgmt, &report,
 			due < s->deadline ? due : s->deadline, cancel);
 		if (n > 0)
 			heard_add(s->heard, &report, clock_monotonic());
@@ -113,13 +113,13 @@ static enum print_form choose_form(const struct options *options)
 	return isatty(STDOUT_FILENO) ? PRINT_COLUMNS : PRINT_TABS;
 }
 
-int scan(struct scan_result *result, struct scanner *scanner,
+int scan(struct scan_result *result, struct mgmt *mgmt,
 	const struct options *options, const struct maps *maps, int cancel)
 {
 	const struct heard_wanted wanted = { .all = options->all,
 		.changes = options->watch };
 	struct scan s = {
-		.scanner = scanner,
+		.mgmt = mgmt,
 		.options = options,
 		.result = result,
 		.form = choose_form(options),

@@ -4,7 +4,7 @@
 
 #include "model/maps.h"
 #include "scan-options.h"
-#include "scanner.h"
+#include "mgmt.h"
 
 struct scan_result {
 	unsigned long stations; /* that were told of */
@@ -14,9 +14,9 @@ struct scan_result {
 /*
  * Listens as the options say and writes a line for each station to standard
  * output. Returns 0 when the time is over, -BT_ECANCELED by cancel, see
- * wait_for(), -BT_EOUTPUT, or an error of scanner_next().
+ * wait_for(), -BT_EOUTPUT, or an error of mgmt_next().
  */
-int scan(struct scan_result *result, struct scanner *scanner,
+int scan(struct scan_result *result, struct mgmt *mgmt,
 	const struct options *options, const struct maps *maps, int cancel);
 
 #endif

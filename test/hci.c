@@ -1,11 +1,11 @@
 /*
  * For tests: a library to preload that stands in for a kernel with Bluetooth
- * adapters. An HCI socket, of the management interface or a raw one, leads to
- * a process that follows a script.
+ * adapters. A socket of the management interface leads to a process that
+ * follows a script.
  *
  *   HCI_SCRIPT  the script
  *   HCI_LOG     a file to which the commands go that come: list, info INDEX,
- *               start INDEX TYPES, stop INDEX TYPES, raw COMMAND PARAMETERS
+ *               start INDEX TYPES, stop INDEX TYPES
  *
  * Lines of the script; numbers are hexadecimal but those of adapters, errors
  * and RSSI:
@@ -13,7 +13,6 @@
  *   adapter INDEX SETTINGS     there is an adapter: 0201 is on and does LE
  *   socket ERRNO               socket(2) fails; so do:
  *   control ERRNO              bind(2) to the management interface
- *   raw ERRNO                  bind(2) to an adapter
  *   rfkill soft | hard         Bluetooth is blocked
  *   start STATUS               wait for the next start, and answer so
  *   found ADDRESS public|random RSSI DATA
@@ -58,7 +57,6 @@
 
 struct controller {
 	int fd;
-	bool is_raw;
 };
 
 /* --- the script ---------------------------------------------------------- */
@@ -134,16 +132,6 @@ static void send_reply(const struct controller *c, uint16_t command,
 	send_event(c, COMPLETE, index, packet, 3 + length);
 }
 
-static void send_raw_reply(
-	const struct controller *c, uint16_t command, unsigned status)
-{
-	uint8_t packet[] = { HCI_EVENT_PKT, EVT_CMD_COMPLETE, 4, 1, 0, 0,
-		(uint8_t)status };
-
-	put_le16(packet + 4, command);
-	(void)!write(c->fd, packet, sizeof packet);
-}
-
 /* --- commands ------------------------------------------------------------ */
 
 static void list_adapters(const struct controller *c)
@@ -193,10 +181,6 @@ static void answer_start(
 {
 	const uint8_t types[] = { 6 };
 
-	if (c->is_raw) {
-		send_raw_reply(c, 0x200c, status);
-		return;
-	}
 	send_reply(c, START, index, status, types, sizeof types);
 	if (status == 0)
 		tell_discovering(c, index, true);
@@ -233,24 +217,6 @@ static bool take_command(
 	return false;
 }
 
-/* The same of a raw socket. */
-static bool take_raw(
-	const struct controller *c, const uint8_t *packet, size_t n)
-{
-	char text[64];
-	int used =
-		snprintf(text, sizeof text, "raw %04x ", get_le16(packet + 1));
-
-	for (size_t i = 4; i < n && i < 16; i++)
-		used += snprintf(text + used, sizeof text - (size_t)used,
-			"%02x", packet[i]);
-	put_log(text);
-	if (get_le16(packet + 1) == 0x200c && packet[4] == 1)
-		return true;
-	send_raw_reply(c, get_le16(packet + 1), 0);
-	return false;
-}
-
 /* Takes commands until a start comes, whose adapter it returns. Nobody being
  * left at the other end is the end. */
 static uint16_t wait_for_start(const struct controller *c)
@@ -259,8 +225,7 @@ static uint16_t wait_for_start(const struct controller *c)
 	ssize_t n;
 
 	while ((n = read(c->fd, packet, sizeof packet)) >= 4)
-		if (c->is_raw ? take_raw(c, packet, (size_t)n)
-			      : take_command(c, packet, (size_t)n))
+		if (take_command(c, packet, (size_t)n))
 			return get_le16(packet + 2);
 	_exit(0);
 }
@@ -276,19 +241,6 @@ static void tell_found(const struct controller *c, const char *address,
 
 	for (int i = 0; i < 6; i++)
 		octets[i] = (uint8_t)strtoul(address + 3 * (5 - i), NULL, 16);
-	if (c->is_raw) {
-		const uint8_t head[] = { HCI_EVENT_PKT, EVT_LE_META_EVENT, 0,
-			EVT_LE_ADVERTISING_REPORT, 1, 0, is_random };
-
-		memcpy(body, head, sizeof head);
-		memcpy(body + 7, octets, 6);
-		n = parse_hex(body + 14, data);
-		body[13] = (uint8_t)n;
-		body[14 + n] = (uint8_t)rssi;
-		body[2] = (uint8_t)(12 + n);
-		(void)!write(c->fd, body, 15 + n);
-		return;
-	}
 	memcpy(p, octets, 6);
 	p[6] = is_random ? 2 : 1;
 	p[7] = (uint8_t)rssi;
@@ -356,8 +308,7 @@ int bind(int fd, const struct sockaddr *address, socklen_t length)
 
 	if (address->sa_family != AF_BLUETOOTH || length != sizeof *hci)
 		return (int)syscall(SYS_bind, fd, address, length);
-	c.is_raw = hci->hci_channel == HCI_CHANNEL_RAW;
-	errno = script_number(c.is_raw ? "raw" : "control");
+	errno = script_number("control");
 	if (errno > 0)
 		return -1;
 	if (fork() == 0) {
@@ -367,13 +318,6 @@ int bind(int fd, const struct sockaddr *address, socklen_t length)
 	}
 	close(c.fd);
 	return 0;
-}
-
-int setsockopt(int fd, int level, int name, const void *value, socklen_t length)
-{
-	if (level == SOL_HCI && name == HCI_FILTER)
-		return 0;
-	return (int)syscall(SYS_setsockopt, fd, level, name, value, length);
 }
 
 /* A file with the event that tells of the switch. */
