@@ -7,7 +7,9 @@
 #   make check-bluetooth   part of it: a guest with a kernel's own Bluetooth
 #   make bench        how fast db-insert is, against LOAD DATA LOCAL INFILE
 #   make install      into PREFIX (default /usr/local); DESTDIR is honoured
+#   make help         this list
 #
+# V=1 shows the commands.
 # demo, check and bench install the packages that they lack, and say so.
 
 VERSION = 0.1.0
@@ -45,27 +47,38 @@ MY_CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -Ilib \
 MY_CFLAGS = -std=c17 $(WARNINGS) $(WERROR) $(HARDENING)
 MY_LDFLAGS = -pie -Wl,-z,relro,-z,now
 
-# The packages of pkg-config that a folder's code includes and links.
-# libcrypto for encrypted stations: AES and P-256 that others keep safe.
-PACKAGES_lib = bluez libcrypto
-PACKAGES_bt-poll = bluez libcrypto
-PACKAGES_bt-scan = bluez
-PACKAGES_bt-discover = bluez libcrypto
-PACKAGES_bt-decode = jansson
-PACKAGES_db-insert = jansson libmariadb
+# libcrypto for encrypted stations: AES and P-256 that others keep safe. Each
+# program is linked with those that it needs.
+PACKAGES = bluez libcrypto jansson libmariadb
+# Asked once, by the first recipe that needs it.
+package_flags = $(eval package_flags := $$(shell $$(PKG_CONFIG) \
+	--cflags --libs $$(PACKAGES)))$(package_flags)
+LIBRARIES = -Wl,--as-needed $(filter -L% -l%,$(package_flags))
+
+V = 0
+say_0 = @printf '  %-4s %s\n' $(1) $@;
+say = $(say_$(V))
 
 .PHONY: all simulator fuzzers fuzzing demo check check-long check-bluetooth bench
-.PHONY: install uninstall clean FORCE
+.PHONY: help packages install uninstall clean FORCE
 .SECONDARY:
 all: $(TOOLS:%=$(BUILD)/%)
+help:
+	@sed -n 's/^#   make/make/p' Makefile
 simulator: $(BUILD)/bt-sim $(BUILD)/accelerate.so $(BUILD)/bluetooth.so \
 		$(BUILD)/hci.so $(BUILD)/kill.so
 
-$(BUILD)/obj/%.o: %.c
+# Says what is missing, instead of the compiler.
+packages:
+	@{ command -v $(firstword $(CC)) && $(PKG_CONFIG) --exists $(PACKAGES); } \
+		>/dev/null 2>&1 || { test/install-packages --missing build && \
+		echo 'not found: $(CC), $(PKG_CONFIG), or what it knows of' \
+		'$(PACKAGES)' >&2; exit 1; }
+
+$(BUILD)/obj/%.o: %.c | packages
 	@mkdir -p $(@D)
-	$(CC) $(MY_CPPFLAGS) $(CPPFLAGS) $(MY_CFLAGS) \
-		$$($(PKG_CONFIG) --cflags $(or $(PACKAGES_$(firstword $(subst /, ,$*))),bluez)) \
-		$(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)$(CC) $(MY_CPPFLAGS) $(CPPFLAGS) $(MY_CFLAGS) \
+		$(filter-out -L% -l%,$(package_flags)) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Where the installed maps are is compiled in: another PREFIX, another object.
 $(BUILD)/datadir: FORCE
@@ -74,39 +87,34 @@ $(BUILD)/datadir: FORCE
 $(BUILD)/obj/lib/model/maps.o: $(BUILD)/datadir
 
 $(BUILD)/lib.a: $(call objects,lib/*)
-	rm -f $@
-	$(AR) rcs $@ $^
+	@rm -f $@
+	$(call say,AR)$(AR) rcs $@ $^
 
-link = $(CC) $(MY_CFLAGS) $(CFLAGS) $(MY_LDFLAGS) $(LDFLAGS) -o $@ $^ \
-	$$($(PKG_CONFIG) --libs $(1))
+link = $(call say,LD)$(CC) $(MY_CFLAGS) $(CFLAGS) $(MY_LDFLAGS) $(LDFLAGS) \
+	-o $@ $^ $(LIBRARIES)
 
-$(BUILD)/bt-poll: $(call objects,bt-poll) $(BUILD)/lib.a
-	$(call link,$(PACKAGES_bt-poll))
-$(BUILD)/bt-decode: $(call objects,bt-decode) $(BUILD)/lib.a
-	$(call link,$(PACKAGES_bt-decode))
-$(BUILD)/db-insert: $(call objects,db-insert) $(BUILD)/lib.a
-	$(call link,$(PACKAGES_db-insert)) -pthread
-$(BUILD)/bt-scan: $(call objects,bt-scan) $(BUILD)/lib.a
-	$(call link,$(PACKAGES_bt-scan))
-$(BUILD)/bt-discover: $(call objects,bt-discover) $(BUILD)/lib.a
-	$(call link,$(PACKAGES_bt-discover))
+$(foreach tool,$(TOOLS),$(eval \
+	$(BUILD)/$(tool): $(call objects,$(tool)) $(BUILD)/lib.a))
+$(TOOLS:%=$(BUILD)/%):
+	$(link)
+$(BUILD)/db-insert: LIBRARIES += -pthread
 $(BUILD)/bt-sim: $(call objects,test/sim) $(BUILD)/lib.a
-	$(call link,bluez libcrypto)
+	$(link)
 $(BUILD)/bt-air: $(call objects,test/vm) $(BUILD)/lib.a
-	$(call link,bluez libcrypto)
+	$(link)
 # Preloaded by tests, also into sanitized programs: never sanitized itself.
 $(BUILD)/%.so: test/%.c
 	@mkdir -p $(@D)
-	$(CC) $(MY_CPPFLAGS) -std=c17 $(WARNINGS) $(WERROR) -O2 -g -fPIC \
-		-shared -o $@ $<
+	$(call say,CC)$(CC) $(MY_CPPFLAGS) -std=c17 $(WARNINGS) $(WERROR) -O2 -g \
+		-fPIC -shared -o $@ $<
 $(BUILD)/unit/%: $(BUILD)/obj/test/unit/%.o $(BUILD)/lib.a
 	@mkdir -p $(@D)
-	$(call link,bluez libcrypto)
+	$(link)
 $(BUILD)/unit/session: $(BUILD)/obj/test/unit/session.o \
 		$(BUILD)/obj/test/sim/sim-session.o \
 		$(BUILD)/obj/test/sim/station-keys.o $(BUILD)/lib.a
 	@mkdir -p $(@D)
-	$(call link,libcrypto)
+	$(link)
 # What one tool alone has is tried by itself.
 $(BUILD)/unit/coverage: $(BUILD)/obj/bt-discover/coverage.o
 $(BUILD)/unit/advert $(BUILD)/fuzz/advert: $(BUILD)/obj/bt-scan/advert.o
@@ -114,7 +122,7 @@ $(BUILD)/unit/advert $(BUILD)/fuzz/advert: $(BUILD)/obj/bt-scan/advert.o
 FUZZ_MAIN = $(BUILD)/obj/test/fuzz/main.o
 $(BUILD)/fuzz/%: $(BUILD)/obj/test/fuzz/%.o $(FUZZ_MAIN) $(BUILD)/lib.a
 	@mkdir -p $(@D)
-	$(call link,libcrypto)
+	$(link)
 fuzzers: $(FUZZERS)
 
 -include $(SOURCES:%.c=$(BUILD)/obj/%.d)

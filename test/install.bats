@@ -27,3 +27,32 @@ load common
     [ -x "$BATS_TEST_TMPDIR/root/usr/bin/db-insert" ]
     [ -e "$BATS_TEST_TMPDIR/root/usr/share/bluetti-tools/maps/AC300.map" ]
 }
+
+# fake NAME: a program of that name, found first, that does what is read.
+fake() {
+    { echo '#!/bin/sh'; cat; } >"$BATS_TEST_TMPDIR/$1"
+    chmod +x "$BATS_TEST_TMPDIR/$1"
+    PATH=$BATS_TEST_TMPDIR:$PATH
+}
+
+@test "make names the packages that it lacks, and how to install them" {
+    cd "$top"
+    fake pkg-config <<<'exit 1'
+    fake dpkg-query <<<'echo gcc installed; echo pkg-config installed'
+    run env MAKEFLAGS= make BUILD="$BATS_TEST_TMPDIR/build"
+    assert_failure
+    assert_line 'These packages are missing: libc6-dev libbluetooth-dev libmariadb-dev libjansson-dev libssl-dev'
+    assert_line --regexp '^To install them: (sudo )?apt-get install libc6-dev libbluetooth-dev'
+    refute_line --partial CC
+}
+
+@test "make prints a line a file; V=1 shows the command" {
+    cd "$top"
+    run env MAKEFLAGS= make BUILD="$BATS_TEST_TMPDIR/build" "$BATS_TEST_TMPDIR/build/obj/lib/base/hex.o"
+    assert_success
+    assert_output "  CC   $BATS_TEST_TMPDIR/build/obj/lib/base/hex.o"
+    run env MAKEFLAGS= make V=1 BUILD="$BATS_TEST_TMPDIR/v" "$BATS_TEST_TMPDIR/v/obj/lib/base/hex.o"
+    assert_output --partial ' -c -o '
+    run env MAKEFLAGS= make help
+    assert_line --regexp '^make check '
+}
