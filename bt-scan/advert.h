@@ -1,5 +1,5 @@
 /*
- * What an advertiser tells about itself, put together from its reports:
+ * What an advertiser sends about itself, put together from its reports:
  * advertising data and scan response, each a row of structures of length,
  * type and value (Core Specification, volume 3, part C, 11; the types are in
  * the Supplement, part A). Which of it makes a power station:
@@ -44,10 +44,9 @@ struct advert {
 enum advert_security { ADVERT_UNKNOWN, ADVERT_PLAIN, ADVERT_ENCRYPTED };
 
 /*
- * Adds what length bytes of advertising data tell. What is told anew replaces
- * what was known, but a shortened name never a whole one; a structure that is
- * longer than the data ends them. More services or companies than there is
- * room for are left out.
+ * Adds length bytes of advertising data. Newer data replace older, but a
+ * shortened name never replaces a whole one; a structure that is longer than
+ * the data ends them. Services and companies beyond the room are left out.
  */
 void advert_add(struct advert *advert, const uint8_t *data, size_t length);
 

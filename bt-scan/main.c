@@ -22,9 +22,9 @@
 
 #define EX_NONE 1 /* no station was heard */
 
-/* --- what went wrong, and what to do -------------------------------------- */
+/* --- messages, and what to do about it ----------------------------------- */
 
-static void say_blocked(enum rfkill state)
+static void report_blocked(enum rfkill state)
 {
 	if (state == RFKILL_HARD)
 		message("Bluetooth is blocked by a switch or a key of this "
@@ -35,12 +35,12 @@ static void say_blocked(enum rfkill state)
 }
 
 /* A blocked adapter is off, and some computers take it away altogether. */
-static void say_away(int error, int adapter)
+static void report_no_adapter(int error, int adapter)
 {
 	enum rfkill state = rfkill_bluetooth();
 
 	if (state != RFKILL_FREE)
-		say_blocked(state);
+		report_blocked(state);
 	else if (error == -ENETDOWN)
 		message("hci%d is off: bluetoothctl power on", adapter);
 	else if (adapter == MGMT_ANY)
@@ -52,18 +52,18 @@ static void say_away(int error, int adapter)
 			adapter);
 }
 
-/* One sentence for each trouble; the status to leave with. */
-static int say_trouble(int error, const struct mgmt *mgmt)
+/* Reports the error; returns the exit status. */
+static int report_error(int error, const struct mgmt *mgmt)
 {
 	int adapter = mgmt_index(mgmt);
 
 	switch (error) {
 	case -ENODEV:
 	case -ENETDOWN:
-		say_away(error, adapter);
+		report_no_adapter(error, adapter);
 		return EX_UNAVAILABLE;
 	case -ERFKILL:
-		say_blocked(RFKILL_SOFT);
+		report_blocked(RFKILL_SOFT);
 		return EX_UNAVAILABLE;
 	case -EOPNOTSUPP:
 		message("hci%d does not do Bluetooth LE: another adapter is "
@@ -109,13 +109,13 @@ static int judge(int error, const struct scan_result *result,
 		return EX_IOERR;
 	}
 	if (error < 0 && error != -BT_ECANCELED)
-		return say_trouble(error, mgmt);
+		return report_error(error, mgmt);
 	if (result->stations > 0)
 		return EX_OK;
 	if (error == -BT_ECANCELED)
 		return options->time > 0 ? EX_TEMPFAIL : EX_NONE;
 	if (!mgmt_has_begun(mgmt))
-		return say_trouble(-EBUSY, mgmt);
+		return report_error(-EBUSY, mgmt);
 	message("no power station heard in %lld s: off, out of reach, or "
 		"connected to somebody else, such as the application on a "
 		"telephone",
@@ -169,7 +169,7 @@ static int run(const struct options *options)
 		message("cannot give up rights: %s", error_text(dropped));
 		status = error_status(dropped);
 	} else if (error < 0) {
-		status = say_trouble(error, mgmt);
+		status = report_error(error, mgmt);
 	} else {
 		status = listen_without_rights(mgmt, options, &result, cancel);
 	}

@@ -112,7 +112,7 @@ int mgmt_choose(struct mgmt *m, int adapter, int cancel)
 	count = list_adapters(m, adapters, cancel);
 	if (count < 0)
 		return count;
-	/* If none will do, it is the first one that is told about. */
+	/* If none will do, the first one is reported. */
 	for (int i = 0; i < count; i++) {
 		int error;
 

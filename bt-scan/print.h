@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "heard.h"
+#include "advertisers.h"
 
 enum print_form { PRINT_COLUMNS, PRINT_TABS, PRINT_JSON };
 
@@ -13,7 +13,7 @@ enum print_form { PRINT_COLUMNS, PRINT_TABS, PRINT_JSON };
 #define PRINT_MAX 4096
 
 /* A line with its newline and a terminating zero; returns its length without
- * the zero. all: with what else it tells of itself, for --all. */
+ * the zero. all: with everything else it sends, for --all. */
 size_t print_line(char text[PRINT_MAX], const struct advertiser *advertiser,
 	enum print_form form, bool all);
 

@@ -1,4 +1,4 @@
-/* /dev/rfkill: who opens it is told the state of each switch first. */
+/* /dev/rfkill: a reader first gets the state of each switch. */
 #include "rfkill.h"
 
 #include <fcntl.h>

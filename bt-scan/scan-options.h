@@ -13,7 +13,7 @@ struct options {
 	int adapter;  /* 3 is hci3; -1: any */
 	bool all;     /* others than stations too */
 	bool json;
-	bool watch;	  /* tell of changes */
+	bool watch;	  /* report changes */
 	const char *maps; /* directory, of argv; NULL: the usual one */
 };
 

@@ -1,4 +1,4 @@
-/* The loop: wait for a report, keep it, tell of those that are due. */
+/* The loop: wait for a report, keep it, print those that are due. */
 #include "scan.h"
 
 #include <unistd.h>
@@ -7,17 +7,17 @@
 #include "base/errors.h"
 #include "base/message.h"
 #include "base/output.h"
-#include "heard.h"
+#include "advertisers.h"
 #include "print.h"
 
-/* ms. A discovery of another program has told what it heard before we came,
- * so the time begins with one of our own. The kernel ends each after 10.24 s,
- * and ours is the next; but nobody need wait for ever for that. */
+/* ms. The kernel does not repeat what another program's discovery has heard,
+ * so the time begins with a discovery of our own. The kernel ends each after
+ * 10.24 s; ours is the next. The wait for it is bounded by this. */
 #define SHARED_TIME 11000
 
 struct scan {
 	struct mgmt *mgmt;
-	struct heard *heard;
+	struct advertisers *advertisers;
 	const struct options *options;
 	struct scan_result *result;
 	enum print_form form;
@@ -32,13 +32,13 @@ static int write_line(struct scan *s, const char *text, size_t length)
 	return s->result->output < 0 ? -BT_EOUTPUT : 0;
 }
 
-/* Tells of those that are due at that time. */
-static int tell(struct scan *s, int64_t now)
+/* Prints those that are due at that time. */
+static int write_due(struct scan *s, int64_t now)
 {
 	const struct advertiser *advertiser;
 	char text[PRINT_MAX];
 
-	while ((advertiser = heard_next(s->heard, now))) {
+	while ((advertiser = advertisers_next(s->advertisers, now))) {
 		size_t length =
 			print_line(text, advertiser, s->form, s->options->all);
 		int error = write_line(s, text, length);
@@ -46,11 +46,11 @@ static int tell(struct scan *s, int64_t now)
 		if (error < 0)
 			return error;
 	}
-	s->result->stations = heard_stations(s->heard);
+	s->result->stations = advertisers_stations(s->advertisers);
 	return 0;
 }
 
-static void note_discovery(struct scan *s)
+static void check_discovery(struct scan *s)
 {
 	if (!s->has_begun && mgmt_has_begun(s->mgmt)) {
 		s->has_begun = true;
@@ -70,24 +70,25 @@ static int listen_until(struct scan *s, int cancel)
 	int n = 0;
 
 	while (n >= 0 && clock_left(s->deadline) > 0) {
-		int64_t due = heard_due(s->heard);
+		int64_t due = advertisers_due(s->advertisers);
 		int error;
 
 		n = mgmt_next(s->mgmt, &report,
 			due < s->deadline ? due : s->deadline, cancel);
 		if (n > 0)
-			heard_add(s->heard, &report, clock_monotonic());
+			advertisers_add(
+				s->advertisers, &report, clock_monotonic());
 		if (n == -BT_ETIMEOUT)
 			n = 0;
-		note_discovery(s);
-		error = tell(s, clock_monotonic());
+		check_discovery(s);
+		error = write_due(s, clock_monotonic());
 		if (error < 0)
 			return error;
 	}
 	return n < 0 ? n : 0;
 }
 
-static int listen_and_tell(struct scan *s, int cancel)
+static int listen_and_write(struct scan *s, int cancel)
 {
 	int error, last;
 
@@ -102,7 +103,7 @@ static int listen_and_tell(struct scan *s, int cancel)
 	error = listen_until(s, cancel);
 	if (error == -BT_EOUTPUT)
 		return error;
-	last = tell(s, HEARD_END);
+	last = write_due(s, ADVERTISERS_END);
 	return last < 0 ? last : error;
 }
 
@@ -116,7 +117,7 @@ static enum print_form choose_form(const struct options *options)
 int scan(struct scan_result *result, struct mgmt *mgmt,
 	const struct options *options, const struct maps *maps, int cancel)
 {
-	const struct heard_wanted wanted = { .all = options->all,
+	const struct advertisers_wanted wanted = { .all = options->all,
 		.changes = options->watch };
 	struct scan s = {
 		.mgmt = mgmt,
@@ -125,14 +126,14 @@ int scan(struct scan_result *result, struct mgmt *mgmt,
 		.form = choose_form(options),
 		.deadline = INT64_MAX,
 	};
-	int error = heard_new(&s.heard, maps, &wanted);
+	int error = advertisers_new(&s.advertisers, maps, &wanted);
 
 	*result = (struct scan_result){ 0 };
 	if (error < 0)
 		return error;
 	if (options->time > 0)
 		s.deadline = clock_monotonic() + options->time + SHARED_TIME;
-	error = listen_and_tell(&s, cancel);
-	heard_free(s.heard);
+	error = listen_and_write(&s, cancel);
+	advertisers_free(s.advertisers);
 	return error;
 }

@@ -7,7 +7,7 @@
 #include "mgmt.h"
 
 struct scan_result {
-	unsigned long stations; /* that were told of */
+	unsigned long stations; /* reported */
 	int output;		/* negative errno of a write that failed, 0 */
 };
 

@@ -1,5 +1,5 @@
-/* Advertisers by address, and when to tell of them. */
-#include "heard.h"
+/* Advertisers by address, and when each is due to be reported. */
+#include "advertisers.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,18 +13,18 @@
  * second. */
 #define COMPLETE_TIME 1000
 
-struct heard {
+struct advertisers {
 	const struct maps *maps;
-	struct heard_wanted wanted;
+	struct advertisers_wanted wanted;
 	unsigned long stations;
 	struct advertiser *list;
 	size_t count;
 };
 
-int heard_new(struct heard **result, const struct maps *maps,
-	const struct heard_wanted *wanted)
+int advertisers_new(struct advertisers **result, const struct maps *maps,
+	const struct advertisers_wanted *wanted)
 {
-	struct heard *h = calloc(1, sizeof *h);
+	struct advertisers *h = calloc(1, sizeof *h);
 	struct advertiser *list = calloc(ADVERTISERS_MAX, sizeof *list);
 
 	if (!h || !list) {
@@ -39,7 +39,7 @@ int heard_new(struct heard **result, const struct maps *maps,
 	return 0;
 }
 
-void heard_free(struct heard *h)
+void advertisers_free(struct advertisers *h)
 {
 	if (!h)
 		return;
@@ -47,20 +47,21 @@ void heard_free(struct heard *h)
 	free(h);
 }
 
-/* The place of one that is new. */
-static struct advertiser *make_room(struct heard *h)
+/* A slot for a new advertiser; the one heard longest ago makes room. */
+static struct advertiser *make_room(struct advertisers *h)
 {
 	struct advertiser *oldest = h->list;
 
 	if (h->count < ADVERTISERS_MAX)
 		return &h->list[h->count++];
 	for (size_t i = 1; i < h->count; i++)
-		if (h->list[i].last < oldest->last)
+		if (h->list[i].last_heard < oldest->last_heard)
 			oldest = &h->list[i];
 	return oldest;
 }
 
-static struct advertiser *find(struct heard *h, const struct address *address)
+static struct advertiser *find(
+	struct advertisers *h, const struct address *address)
 {
 	struct advertiser *new;
 
@@ -78,8 +79,8 @@ static struct advertiser *find(struct heard *h, const struct address *address)
 
 static bool is_changed(const struct advertiser *a)
 {
-	return strcmp(a->told_name, a->advert.name) != 0 ||
-		a->told_security != advert_security(&a->advert);
+	return strcmp(a->reported_name, a->advert.name) != 0 ||
+		a->reported_security != advert_security(&a->advert);
 }
 
 static bool is_complete(const struct advertiser *a)
@@ -89,23 +90,25 @@ static bool is_complete(const struct advertiser *a)
 
 /* Changes have their second too, so that nobody can make one line after
  * another of them. */
-static void schedule(const struct heard *h, struct advertiser *a, int64_t now)
+static void schedule(
+	const struct advertisers *h, struct advertiser *a, int64_t now)
 {
 	if (!a->is_station && !h->wanted.all)
 		return;
-	if (a->is_told && !(h->wanted.changes && is_changed(a)))
+	if (a->is_reported && !(h->wanted.changes && is_changed(a)))
 		a->due = NOT_DUE;
-	else if (!a->is_told && is_complete(a))
+	else if (!a->is_reported && is_complete(a))
 		a->due = now;
 	else if (a->due == NOT_DUE)
 		a->due = now + COMPLETE_TIME;
 }
 
-void heard_add(struct heard *h, const struct report *report, int64_t now)
+void advertisers_add(
+	struct advertisers *h, const struct report *report, int64_t now)
 {
 	struct advertiser *a = find(h, &report->address);
 
-	a->last = now;
+	a->last_heard = now;
 	a->rssi = report->rssi;
 	advert_add(&a->advert, report->data, report->length);
 	a->map = maps_by_name(h->maps, a->advert.name);
@@ -113,7 +116,7 @@ void heard_add(struct heard *h, const struct report *report, int64_t now)
 	schedule(h, a, now);
 }
 
-int64_t heard_due(const struct heard *h)
+int64_t advertisers_due(const struct advertisers *h)
 {
 	int64_t due = NOT_DUE;
 
@@ -123,29 +126,29 @@ int64_t heard_due(const struct heard *h)
 	return due;
 }
 
-static void note_told(struct heard *h, struct advertiser *a)
+static void mark_reported(struct advertisers *h, struct advertiser *a)
 {
-	h->stations += a->is_station && !a->is_told;
+	h->stations += a->is_station && !a->is_reported;
 	a->due = NOT_DUE;
-	a->is_told = true;
-	memcpy(a->told_name, a->advert.name, sizeof a->told_name);
-	a->told_security = advert_security(&a->advert);
+	a->is_reported = true;
+	memcpy(a->reported_name, a->advert.name, sizeof a->reported_name);
+	a->reported_security = advert_security(&a->advert);
 }
 
-const struct advertiser *heard_next(struct heard *h, int64_t now)
+const struct advertiser *advertisers_next(struct advertisers *h, int64_t now)
 {
 	for (size_t i = 0; i < h->count; i++) {
 		struct advertiser *a = &h->list[i];
 
 		if (a->due <= now) {
-			note_told(h, a);
+			mark_reported(h, a);
 			return a;
 		}
 	}
 	return NULL;
 }
 
-unsigned long heard_stations(const struct heard *h)
+unsigned long advertisers_stations(const struct advertisers *h)
 {
 	return h->stations;
 }
