@@ -1,0 +1,27 @@
+/*
+ * What failed, as a code and as text for people. Functions that must name
+ * what was wrong take a struct failure and return its code; where the code
+ * says it all, error_text() does.
+ */
+#ifndef BT_BASE_FAILURE_H
+#define BT_BASE_FAILURE_H
+
+/* Bytes of the text with its terminating zero; longer text ends in "...". It
+ * fits into a message with something behind it. */
+#define FAILURE_TEXT 960
+
+struct failure {
+	int code; /* negative: see errors.h */
+	char text[FAILURE_TEXT];
+};
+
+/* Fills *failure and returns the code, so that a function can end with it.
+ * The arguments may be part of the former text. */
+int fail(struct failure *failure, int code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The same with "FILE:LINE: " before the text; without the line if it is 0. */
+int fail_at(struct failure *failure, int code, const char *file, unsigned line,
+	const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+#endif
