@@ -39,9 +39,8 @@ struct secure_handshake {
 struct secure_session {
 	int error; /* it is over */
 	enum secure_state state;
-	bool is_nested; /* the handshake goes on inside of stage 2 */
 	struct secure_handshake handshake;
-	uint8_t key[STAGE2_KEY]; /* set if nested or running */
+	uint8_t key[STAGE2_KEY]; /* set in SECURE_RUNNING */
 	uint8_t received[SECURE_RECEIVED_MAX];
 	size_t count; /* of received bytes that no message took yet */
 };

@@ -124,9 +124,9 @@ int stage1_open(uint8_t message[HANDSHAKE_MAX], const struct stage1 *stage1,
 	const uint8_t *wire, size_t length);
 
 /*
- * Encrypts STAGE2_LEAST to STAGE2_MOST bytes, a MODBUS frame or a handshake
- * message; the seed is to be a random one for each. Returns the number of
- * bytes that go on the wire; -BT_EREQUEST for another length.
+ * Encrypts a MODBUS frame of STAGE2_LEAST to STAGE2_MOST bytes; each needs a
+ * random seed of its own. Returns the number of bytes that go on the wire;
+ * -BT_EREQUEST for another length.
  */
 int stage2_seal(uint8_t wire[SECURE_WIRE_MAX], const uint8_t key[STAGE2_KEY],
 	const uint8_t seed[STAGE2_SEED], const uint8_t *plain, size_t length);

@@ -1,13 +1,4 @@
-/*
- * The client's session.
- *
- * A handshake that the station begins inside of a running session (an open
- * change of Patrick762/bluetti-bt-lib, pull request 99; nobody else tells of
- * it) is taken to go on there: messages 2 to 6 each travel in stage 2, under
- * the key that was in force, and stage 1 is not used. For so that library's
- * receiver would decrypt them, and a stage-1 message could not be told from
- * one of stage 2. The new key is in force after message 6.
- */
+/* The client's session. */
 #include "station/secure-internal.h"
 
 #include <errno.h>
@@ -69,11 +60,9 @@ int secure_receive(struct secure *secure, const uint8_t *bytes, size_t length)
 	return 0;
 }
 
-/* In what messages come that do not show that they are plain. */
+/* The layer that carries messages without the plain-text marker. */
 static enum secure_carrier carrier(const struct secure_session *session)
 {
-	if (session->is_nested)
-		return SECURE_STAGE2;
 	switch (session->state) {
 	case SECURE_WAITING:
 	case SECURE_ANSWERED:
@@ -87,17 +76,6 @@ static enum secure_carrier carrier(const struct secure_session *session)
 	return SECURE_PLAIN;
 }
 
-static int seal_stage2(struct secure *secure, const uint8_t *plain,
-	size_t plain_length, uint8_t *wire)
-{
-	uint8_t seed[STAGE2_SEED];
-	int error = secure->source->random(seed, sizeof seed);
-
-	return error < 0 ? error
-			 : stage2_seal(wire, secure->session.key, seed, plain,
-				   plain_length);
-}
-
 /* Makes the message that is to be written to the station. */
 static int reply(struct secure *secure, enum handshake_type type,
 	const uint8_t *body, uint8_t *wire, size_t *length)
@@ -107,9 +85,7 @@ static int reply(struct secure *secure, enum handshake_type type,
 	size_t count = handshake_build(message, type, body);
 	int n = (int)count;
 
-	if (session->is_nested)
-		n = seal_stage2(secure, message, count, wire);
-	else if (type == HANDSHAKE_CLIENT_KEY)
+	if (type == HANDSHAKE_CLIENT_KEY)
 		n = stage1_seal(
 			wire, &session->handshake.stage1, message, count);
 	else
@@ -126,26 +102,22 @@ static bool is_repeated(
 	const struct secure_session *session, const struct stage1 *stage1)
 {
 	return session->state != SECURE_WAITING &&
-		session->state != SECURE_RUNNING && !session->is_nested &&
+		session->state != SECURE_RUNNING &&
 		memcmp(session->handshake.stage1.iv, stage1->iv,
 			sizeof stage1->iv) == 0;
 }
 
-/* Begins anew, whatever was before. A plain challenge says that the station
- * knows no session any more. */
-static void begin(struct secure_session *session, enum secure_carrier in,
-	const struct stage1 *stage1)
+/* A challenge says that the station knows no session any more. */
+static void begin(struct secure_session *session, const struct stage1 *stage1)
 {
 	crypto_wipe(&session->handshake, sizeof session->handshake);
+	crypto_wipe(session->key, sizeof session->key);
 	session->handshake.stage1 = *stage1;
-	session->is_nested = in == SECURE_STAGE2;
-	if (!session->is_nested)
-		crypto_wipe(session->key, sizeof session->key);
 	session->state = SECURE_ANSWERED;
 }
 
-static int take_challenge(struct secure *secure, enum secure_carrier in,
-	const uint8_t *challenge, uint8_t *wire, size_t *length)
+static int take_challenge(struct secure *secure, const uint8_t *challenge,
+	uint8_t *wire, size_t *length)
 {
 	struct secure_session *session = &secure->session;
 	struct stage1 stage1;
@@ -154,7 +126,7 @@ static int take_challenge(struct secure *secure, enum secure_carrier in,
 	if (error < 0)
 		return error;
 	if (!is_repeated(session, &stage1))
-		begin(session, in, &stage1);
+		begin(session, &stage1);
 	crypto_wipe(&stage1, sizeof stage1);
 	return reply(secure, HANDSHAKE_ANSWER,
 		stage1_answer(&session->handshake.stage1), wire, length);
@@ -212,23 +184,22 @@ static int take_key_result(struct secure *secure, const uint8_t *body)
 		return -BT_EREFUSED;
 	memcpy(session->key, session->handshake.agreed, sizeof session->key);
 	crypto_wipe(&session->handshake, sizeof session->handshake);
-	session->is_nested = false;
 	session->state = SECURE_RUNNING;
 	return SECURE_OPEN;
 }
 
-/* Whether a message may come now, and in this. */
+/* Whether a message may come now, and in this layer: never in stage 2. */
 static bool is_due(const struct secure_session *session,
 	enum handshake_type type, enum secure_carrier in)
 {
-	enum secure_carrier usual =
-		type == HANDSHAKE_RESULT ? SECURE_PLAIN : SECURE_STAGE1;
+	bool is_key =
+		type == HANDSHAKE_STATION_KEY || type == HANDSHAKE_KEY_RESULT;
 
-	if (type == HANDSHAKE_CHALLENGE)
-		return in != SECURE_STAGE1;
-	if (in != (session->is_nested ? SECURE_STAGE2 : usual))
+	if (in != (is_key ? SECURE_STAGE1 : SECURE_PLAIN))
 		return false;
 	switch (type) {
+	case HANDSHAKE_CHALLENGE:
+		return true;
 	case HANDSHAKE_RESULT: /* as often as a challenge was answered */
 		return session->state == SECURE_ANSWERED ||
 			session->state == SECURE_ACCEPTED ||
@@ -253,8 +224,7 @@ static int take_handshake(struct secure *secure, enum secure_carrier in,
 		return -BT_EGARBAGE;
 	switch (handshake.type) {
 	case HANDSHAKE_CHALLENGE:
-		return take_challenge(
-			secure, in, handshake.body, message, length);
+		return take_challenge(secure, handshake.body, message, length);
 	case HANDSHAKE_RESULT:
 		return take_result(secure, handshake.body);
 	case HANDSHAKE_STATION_KEY:
@@ -328,13 +298,17 @@ int secure_next(
 int secure_seal(struct secure *secure, const uint8_t *frame,
 	size_t frame_length, uint8_t wire[SECURE_WIRE_MAX], size_t *length)
 {
+	uint8_t seed[STAGE2_SEED];
 	int n;
 
 	if (secure->session.error < 0)
 		return secure->session.error;
 	if (!secure_is_open(secure))
 		return -ENOTCONN;
-	n = seal_stage2(secure, frame, frame_length, wire);
+	n = secure->source->random(seed, sizeof seed);
+	if (n == 0)
+		n = stage2_seal(
+			wire, secure->session.key, seed, frame, frame_length);
 	if (n < 0)
 		return n;
 	*length = (size_t)n;

@@ -17,9 +17,9 @@
  *   key result       stage 1  -->
  *   frames           stage 2  <->  requests    stage 2
  *
- * The station may begin again at any time: with a plain challenge, which
- * forgets the session, or with one inside of stage 2. Then requests have to
- * wait for the next SECURE_OPEN.
+ * The station may begin again at any time with a plain challenge, which
+ * forgets the session: then requests wait for the next SECURE_OPEN. A handshake
+ * message inside of stage 2 ends the session.
  *
  * The session is over at the first error: its keys are wiped, and every later
  * call returns the same until secure_reset().

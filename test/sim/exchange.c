@@ -135,10 +135,10 @@ static int send_key(struct gatt *gatt)
 	return send_message(gatt, HANDSHAKE_STATION_KEY, 0, &played);
 }
 
-int exchange_begin(struct gatt *gatt, bool is_nested)
+int exchange_begin(struct gatt *gatt, bool is_inside)
 {
 	struct exchange *exchange = &gatt->exchange;
-	int error = session_begin(&exchange->session, is_nested);
+	int error = session_begin(&exchange->session, is_inside);
 
 	if (error < 0)
 		return error;

@@ -34,11 +34,11 @@ void exchange_init(
 	struct exchange *exchange, const struct exchange_options *options);
 
 /*
- * Begins a handshake, inside of the running session or with a plain challenge,
- * which forgets it. Returns 0, or a negative error if the connection is over:
+ * Begins a handshake with a challenge, plain or inside of the running session.
+ * Returns 0, or a negative error if the connection is over:
  * so do all of these.
  */
-int exchange_begin(struct gatt *gatt, bool is_nested);
+int exchange_begin(struct gatt *gatt, bool is_inside);
 
 /* Does what follows from a write of the central. */
 int exchange_take(struct gatt *gatt, enum session_event event);

@@ -105,7 +105,7 @@ enum fault_argument {
 	F(FAULT_REKEY, "rekey", NONE, AT_REQUEST, \
 		"behind the answer a new, plain key exchange *") \
 	F(FAULT_REKEY_INSIDE, "rekey-inside", NONE, AT_REQUEST, \
-		"the same, but inside of the session *") \
+		"a challenge inside of the session, which is an error *") \
 	F(FAULT_CLEAR, "clear", NONE, AT_NOTICE, "not encrypted *") \
 	F(FAULT_LENGTH, "length", LENGTH, AT_NOTICE, \
 		"N as its length (the low byte in the clear) *") \

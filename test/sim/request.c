@@ -37,12 +37,12 @@ static int send_answer(struct gatt *gatt, uint8_t *frame, size_t length,
 /* A new key exchange behind the answer. */
 static int rekey(struct gatt *gatt, const struct played *played)
 {
-	bool is_nested = played_find(played, FAULT_REKEY_INSIDE) != NULL;
+	bool is_inside = played_find(played, FAULT_REKEY_INSIDE) != NULL;
 
 	if (!gatt->exchange.options->encrypts ||
-		!(is_nested || played_find(played, FAULT_REKEY)))
+		!(is_inside || played_find(played, FAULT_REKEY)))
 		return 0;
-	return exchange_begin(gatt, is_nested);
+	return exchange_begin(gatt, is_inside);
 }
 
 /* Done or not, as the faults have it; then the answer. */

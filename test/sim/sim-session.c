@@ -66,7 +66,7 @@ static int make_key(struct session *session)
 		session->stage1.iv, session->keys->signing.private);
 }
 
-int session_begin(struct session *session, bool is_nested)
+int session_begin(struct session *session, bool is_inside)
 {
 	int error = make_challenge(session);
 
@@ -78,7 +78,7 @@ int session_begin(struct session *session, bool is_nested)
 	if (error < 0)
 		return error;
 	session->state = SESSION_CHALLENGED;
-	session->is_nested = is_nested;
+	session->is_inside = is_inside;
 	session->has_client_key = false;
 	session->count = 0;
 	return 0;
@@ -91,7 +91,6 @@ void session_accept(struct session *session)
 		return;
 	}
 	memcpy(session->key, session->agreed, sizeof session->key);
-	session->is_nested = false;
 	session->state = SESSION_OPEN;
 }
 
@@ -137,17 +136,13 @@ static enum session_event take_handshake(struct session *session,
 	enum secure_carrier in, const uint8_t *message, size_t length)
 {
 	struct handshake handshake;
-	enum secure_carrier sealed =
-		session->is_nested ? SECURE_STAGE2 : SECURE_STAGE1;
-	enum secure_carrier open =
-		session->is_nested ? SECURE_STAGE2 : SECURE_PLAIN;
 
 	if (session->state == SESSION_NONE ||
 		handshake_parse(&handshake, message, length) < 0)
 		return SESSION_GARBAGE;
-	if (handshake.type == HANDSHAKE_ANSWER && in == open)
+	if (handshake.type == HANDSHAKE_ANSWER && in == SECURE_PLAIN)
 		return take_answer(session, handshake.body);
-	if (handshake.type == HANDSHAKE_CLIENT_KEY && in == sealed &&
+	if (handshake.type == HANDSHAKE_CLIENT_KEY && in == SECURE_STAGE1 &&
 		session->state >= SESSION_ACCEPTED)
 		return take_key(session, handshake.body);
 	return SESSION_GARBAGE;
@@ -181,7 +176,7 @@ static enum session_event take_stage2(struct session *session,
 /* In what the central's messages come that do not show that they are plain. */
 static enum secure_carrier carrier_in(const struct session *session)
 {
-	if (session->is_nested || session->state == SESSION_OPEN)
+	if (session->state == SESSION_OPEN)
 		return SECURE_STAGE2;
 	return session->state == SESSION_ACCEPTED ? SECURE_STAGE1
 						  : SECURE_PLAIN;
@@ -264,7 +259,7 @@ int session_false_key(
 enum secure_carrier session_carrier(
 	const struct session *session, enum handshake_type type)
 {
-	if (session->is_nested)
+	if (session->is_inside && type == HANDSHAKE_CHALLENGE)
 		return SECURE_STAGE2;
 	return type == HANDSHAKE_STATION_KEY || type == HANDSHAKE_KEY_RESULT
 		? SECURE_STAGE1

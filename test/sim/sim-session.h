@@ -7,8 +7,7 @@
  * each write of the central session_take(), and session_accept() if it is to
  * have its effect.
  *
- * A handshake inside of a running session travels in stage 2 as a whole: see
- * lib/station/secure.c.
+ * A challenge inside of a running session is a fault: no client answers it.
  */
 #ifndef BT_TEST_SIM_SIM_SESSION_H
 #define BT_TEST_SIM_SIM_SESSION_H
@@ -46,7 +45,7 @@ struct session {
 	bool is_fixed;	/* nothing random but nonces */
 	unsigned seeds; /* used so far, if fixed */
 	enum session_state state;
-	bool is_nested; /* the handshake goes on inside of stage 2 */
+	bool is_inside; /* the challenge travels in stage 2 */
 	uint8_t challenge[HANDSHAKE_CHALLENGE_BODY];
 	struct stage1 stage1;
 	struct crypto_pair pair;
@@ -54,7 +53,7 @@ struct session {
 	bool has_client_key;
 	uint8_t client_key[HANDSHAKE_KEY_BODY];
 	uint8_t agreed[STAGE2_KEY];
-	uint8_t key[STAGE2_KEY]; /* in force if open or nested */
+	uint8_t key[STAGE2_KEY]; /* of the last open session */
 	uint8_t received[SECURE_WIRE_MAX];
 	size_t count; /* of bytes of a message that is not yet whole */
 };
@@ -67,9 +66,9 @@ struct session {
 void session_init(struct session *session, const struct station_keys *keys,
 	bool is_fixed);
 
-/* Makes a challenge and a key pair. Nested, the key in force remains so until
- * the handshake is complete. Returns 0 or -BT_ECRYPTO. */
-int session_begin(struct session *session, bool is_nested);
+/* Makes a challenge, to travel inside of the running session if is_inside, and
+ * a key pair. Returns 0 or -BT_ECRYPTO. */
+int session_begin(struct session *session, bool is_inside);
 
 /* Takes one write; for SESSION_REQUEST sets plain and *plain_length. Nothing
  * but what the central sent is changed. */

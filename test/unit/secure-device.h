@@ -19,7 +19,6 @@ struct device {
 	struct secure_keys keys; /* what its client has to have */
 	struct crypto_pair signing, pair;
 	struct stage1 stage1;
-	bool is_nested;		 /* the handshake goes on in stage 2 */
 	uint8_t key[STAGE2_KEY]; /* of stage 2 */
 	uint8_t next[STAGE2_KEY];
 	uint8_t key_body[HANDSHAKE_KEY_BODY];
@@ -40,7 +39,7 @@ static inline int device_init(struct device *device)
 	return error;
 }
 
-/* Puts a MODBUS frame, or what else it has, into stage 2. */
+/* Puts a MODBUS frame, or what should not be there, into stage 2. */
 static inline size_t device_seal(const struct device *device, uint8_t *wire,
 	const uint8_t *plain, size_t length)
 {
@@ -58,8 +57,6 @@ static inline size_t device_send(const struct device *device, uint8_t *wire,
 	size_t length = handshake_build(message, type, body);
 	int n;
 
-	if (device->is_nested)
-		return device_seal(device, wire, message, length);
 	if (type == HANDSHAKE_STATION_KEY || type == HANDSHAKE_KEY_RESULT) {
 		n = stage1_seal(wire, &device->stage1, message, length);
 		return n < 0 ? 0 : (size_t)n;
@@ -68,11 +65,10 @@ static inline size_t device_send(const struct device *device, uint8_t *wire,
 	return length;
 }
 
-/* Begins a handshake, plain or inside of the session. */
+/* Begins a handshake. */
 static inline size_t device_challenge(struct device *device, uint8_t *wire,
-	const uint8_t challenge[HANDSHAKE_CHALLENGE_BODY], bool is_nested)
+	const uint8_t challenge[HANDSHAKE_CHALLENGE_BODY])
 {
-	device->is_nested = is_nested;
 	stage1_derive(&device->stage1, challenge, device->keys.local_key);
 	return device_send(device, wire, HANDSHAKE_CHALLENGE, challenge);
 }
@@ -99,10 +95,8 @@ static inline size_t device_key_result(
 	size_t length =
 		device_send(device, wire, HANDSHAKE_KEY_RESULT, &result);
 
-	if (result == HANDSHAKE_ACCEPTED) {
+	if (result == HANDSHAKE_ACCEPTED)
 		memcpy(device->key, device->next, sizeof device->key);
-		device->is_nested = false;
-	}
 	return length;
 }
 
@@ -114,9 +108,7 @@ static inline bool device_open(const struct device *device, const uint8_t *wire,
 {
 	int n = (int)length;
 
-	if (device->is_nested)
-		n = stage2_open(message, device->key, wire, length);
-	else if (type == HANDSHAKE_CLIENT_KEY)
+	if (type == HANDSHAKE_CLIENT_KEY)
 		n = stage1_open(message, &device->stage1, wire, length);
 	else
 		memcpy(message, wire, length);

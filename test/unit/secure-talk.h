@@ -84,11 +84,10 @@ static inline bool said(const struct talk *talk, const char *events)
 }
 
 /* A challenge and its answer. */
-static inline void answer(
-	struct talk *talk, const uint8_t *bytes, bool is_nested)
+static inline void answer(struct talk *talk, const uint8_t *bytes)
 {
 	uint8_t wire[SECURE_WIRE_MAX];
-	size_t n = device_challenge(&talk->device, wire, bytes, is_nested);
+	size_t n = device_challenge(&talk->device, wire, bytes);
 
 	CHECK(deliver(talk, wire, n) == 0);
 	CHECK(said(talk, "R"));
@@ -130,17 +129,11 @@ static void (*const steps[])(
 	struct talk *) = { accept_answer, send_key, accept_key };
 
 /* Comes as far as a handshake can be: 0 not begun, 1 answered, 2 accepted,
- * 3 key sent, 4 open, then 5 to 7 the same as 1 to 3 inside. */
+ * 3 key sent, 4 open. */
 static inline void advance(struct talk *talk, int stage)
 {
-	bool is_nested = stage > 4;
-
-	if (is_nested)
-		advance(talk, 4);
-	stage -= is_nested ? 4 : 0;
 	if (stage > 0)
-		answer(talk, is_nested ? other_challenge : challenge,
-			is_nested);
+		answer(talk, challenge);
 	for (int i = 0; i < stage - 1; i++)
 		steps[i](talk);
 }

@@ -106,11 +106,11 @@ static void test_vectors_refused(void)
 
 /* A whole handshake whose messages come in two pieces, and two of them in one
  * notification where the station sends two in a row. */
-static void shake_split(struct talk *talk, size_t first, bool is_nested)
+static void shake_split(struct talk *talk, size_t first)
 {
 	struct device *device = &talk->device;
 	uint8_t wire[3 * SECURE_WIRE_MAX];
-	size_t n = device_challenge(device, wire, challenge, is_nested);
+	size_t n = device_challenge(device, wire, challenge);
 
 	CHECK(deliver_split(talk, wire, n, first) == 0);
 	CHECK(said(talk, "R"));
@@ -134,8 +134,8 @@ static void test_splits(void)
 	talk_begin(&talk);
 	for (size_t first = 0; first < 180; first++) {
 		secure_reset(talk.secure);
-		shake_split(&talk, first, false);
-		shake_split(&talk, first, true);
+		shake_split(&talk, first);
+		shake_split(&talk, first);
 	}
 	talk_end(&talk);
 }
@@ -177,7 +177,7 @@ static void test_repeats(void)
 	memcpy(first, talk.reply, talk.reply_length);
 	advance(&talk, 1);
 	CHECK(memcmp(first, talk.reply, talk.reply_length) == 0);
-	answer(&talk, other_challenge, false);
+	answer(&talk, other_challenge);
 	CHECK(memcmp(first, talk.reply, talk.reply_length) != 0);
 	accept_answer(&talk);
 	send_key(&talk);
@@ -202,7 +202,7 @@ static void test_late_repeats(void)
 	size_t n, m;
 
 	talk_begin(&talk);
-	n = device_challenge(&talk.device, wire, challenge, false);
+	n = device_challenge(&talk.device, wire, challenge);
 	CHECK(deliver(&talk, wire, n) == 0 && said(&talk, "R"));
 	CHECK(deliver(&talk, wire, n) == 0 && said(&talk, "R"));
 	CHECK(device_is_answered(&talk.device, talk.reply, talk.reply_length));
@@ -223,51 +223,16 @@ static void test_begin_again(void)
 	struct talk talk;
 
 	talk_begin(&talk);
-	for (int stage = 0; stage <= 7; stage++) {
+	for (int stage = 0; stage <= 4; stage++) {
 		secure_reset(talk.secure);
 		advance(&talk, stage);
-		answer(&talk, other_challenge, false);
+		answer(&talk, other_challenge);
 		CHECK(!secure_is_open(talk.secure));
 		accept_answer(&talk);
 		send_key(&talk);
 		accept_key(&talk);
 		exchange(&talk);
 	}
-	for (int stage = 4; stage <= 7; stage++) {
-		secure_reset(talk.secure);
-		advance(&talk, stage);
-		answer(&talk, challenge, true);
-		accept_answer(&talk);
-		send_key(&talk);
-		accept_key(&talk);
-		exchange(&talk);
-	}
-	talk_end(&talk);
-}
-
-/* While a new key is made inside of the session, the old one is in force; what
- * was asked for before is still answered. */
-static void test_nested(void)
-{
-	uint8_t wire[SECURE_WIRE_MAX], old[STAGE2_KEY];
-	struct talk talk;
-	size_t n;
-
-	talk_begin(&talk);
-	advance(&talk, 4);
-	memcpy(old, talk.device.key, sizeof old);
-	for (int stage = 5; stage <= 7; stage++) {
-		secure_reset(talk.secure);
-		advance(&talk, stage);
-		CHECK(secure_seal(talk.secure, frame, sizeof frame, wire, &n) ==
-			-ENOTCONN);
-		n = device_seal(&talk.device, wire, frame, sizeof frame);
-		CHECK(deliver(&talk, wire, n) == 0);
-		CHECK(said(&talk, "F"));
-	}
-	accept_key(&talk);
-	CHECK(memcmp(old, talk.device.key, sizeof old) != 0);
-	exchange(&talk);
 	talk_end(&talk);
 }
 
@@ -334,8 +299,7 @@ static void test_long_session(void)
 	size_t before;
 
 	talk_begin(&talk);
-	advance(&talk, 7);
-	accept_key(&talk);
+	advance(&talk, 4);
 	exchange(&talk);
 	before = heap();
 	for (int i = 0; i < 10000; i++)
@@ -361,7 +325,6 @@ int main(void)
 	test_repeats();
 	test_late_repeats();
 	test_begin_again();
-	test_nested();
 	test_wrong_key();
 	test_seal();
 	test_long_session();

@@ -229,16 +229,15 @@ static void link_begin(struct link *link, size_t cut)
 	session_init(&link->session, &station_keys, false);
 }
 
-/* A handshake, one inside of its session, one that forgets it: whatever the
- * size of the pieces, requests are answered. */
+/* A handshake, and one that forgets its session: whatever the size of the
+ * pieces, requests are answered. */
 static void check_split(size_t cut)
 {
-	static const bool nested[] = { false, true, true, false };
 	struct link link;
 
 	link_begin(&link, cut);
-	for (unsigned i = 0; i < sizeof nested / sizeof nested[0]; i++) {
-		CHECK(session_begin(&link.session, nested[i]) == 0);
+	for (unsigned i = 0; i < 2; i++) {
+		CHECK(session_begin(&link.session, false) == 0);
 		send_station(&link, HANDSHAKE_CHALLENGE, false);
 		CHECK(link.opened == i + 1);
 		CHECK(link.session.state == SESSION_OPEN);
