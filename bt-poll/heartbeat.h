@@ -7,26 +7,39 @@
 #define BT_POLL_HEARTBEAT_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/clock.h"
 
 /*
- * ms without a sign of life after which a process is stuck: more than
+ * Seconds without a sign of life after which a process is stuck: more than
  * anything that it waits for takes without one.
  */
-#define HEARTBEAT_STUCK 90000
+#define HEARTBEAT_STUCK 90
 /* The longest that a process sleeps without one. */
 #define HEARTBEAT_REST 30000
 
+/* Of 32 bits each, as ARMv6 has no instruction for larger atomic ones. */
 struct heartbeat {
-	_Atomic int64_t last;	     /* clock_monotonic() */
+	_Atomic int32_t last;	     /* heartbeat_clock() */
 	_Atomic unsigned long polls; /* done, of --polls */
 };
 
+/* Seconds of clock_monotonic(). */
+static inline int32_t heartbeat_clock(void)
+{
+	return (int32_t)(clock_monotonic() / 1000);
+}
+
 static inline void heartbeat_beat(struct heartbeat *heartbeat)
 {
-	atomic_store(&heartbeat->last, clock_monotonic());
+	atomic_store(&heartbeat->last, heartbeat_clock());
+}
+
+static inline bool heartbeat_is_stuck(const struct heartbeat *heartbeat)
+{
+	return heartbeat_clock() - heartbeat->last >= HEARTBEAT_STUCK;
 }
 
 #endif

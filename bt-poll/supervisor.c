@@ -137,10 +137,9 @@ static void reap(struct family *f)
 
 static void end_if_stuck(struct child *child)
 {
-	if (clock_left(child->heartbeat->last + HEARTBEAT_STUCK) > 0)
+	if (!heartbeat_is_stuck(child->heartbeat))
 		return;
-	message("a process gave no sign of life for %d s",
-		HEARTBEAT_STUCK / 1000);
+	message("a process gave no sign of life for %d s", HEARTBEAT_STUCK);
 	kill(child->pid, SIGKILL);
 	/* It is said once, and its end is on its way. */
 	heartbeat_beat(child->heartbeat);
