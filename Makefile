@@ -59,8 +59,8 @@ V = 0
 say_0 = @printf '  %-4s %s\n' $(1) $@;
 say = $(say_$(V))
 
-.PHONY: all simulator fuzzers fuzzing demo check check-long check-bluetooth bench
-.PHONY: help packages install uninstall clean FORCE
+.PHONY: all simulator fuzzers units fuzzing demo check check-long check-bluetooth
+.PHONY: bench help packages install uninstall clean FORCE
 .SECONDARY:
 all: $(TOOLS:%=$(BUILD)/%)
 help:
@@ -124,6 +124,7 @@ $(BUILD)/fuzz/%: $(BUILD)/obj/test/fuzz/%.o $(FUZZ_MAIN) $(BUILD)/lib.a
 	@mkdir -p $(@D)
 	$(link)
 fuzzers: $(FUZZERS)
+units: $(UNIT_TESTS)
 
 -include $(SOURCES:%.c=$(BUILD)/obj/%.d)
 

@@ -219,6 +219,7 @@ END
     assert_equal "$(cat log)" $'list\ninfo 0\nstart 0 06\nstop 0 06'
     for signal in TERM INT HUP; do
         : >log
+        : >out
         # A background process of a script ignores SIGINT and SIGHUP, unless
         # told otherwise.
         env --default-signal=INT,HUP $ACCELERATED bt-scan -w >out 3>&- &
