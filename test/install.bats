@@ -3,27 +3,38 @@
 
 load common
 
+TOOLS="bt-poll bt-decode db-insert bt-scan bt-discover"
+
+# Another PREFIX changes what is built: a copy is enough for that.
+setup() {
+    mkdir "$BATS_TEST_TMPDIR/build"
+    cp -a "$build"/obj "$build"/lib.a "$build"/datadir "$BATS_TEST_TMPDIR/build"
+    (cd "$build" && cp -a $TOOLS "$BATS_TEST_TMPDIR/build")
+}
+
+make_here() {
+    make -s -C "$top" BUILD="$BATS_TEST_TMPDIR/build" "$@"
+}
+
 @test "install, use, uninstall" {
-    local prefix=$BATS_TEST_TMPDIR/prefix
-    make -s -C "$top" BUILD="$BATS_TEST_TMPDIR/build" all
-    # Another PREFIX than that of the build.
-    make -s -C "$top" BUILD="$BATS_TEST_TMPDIR/build" PREFIX="$prefix" install
+    local prefix=$BATS_TEST_TMPDIR/prefix tool
+    make_here PREFIX="$prefix" install
     unset BT_MAPS
     cd /
     run "$prefix/bin/bt-decode" <<<"- - AC3001 $(read_request 36 1) $(read_answer 752)"
     assert_output '{"name":"AC3001","model":"AC300","dc_input_power":752}'
-    for tool in bt-poll bt-decode db-insert; do
+    for tool in $TOOLS; do
         "$prefix/bin/$tool" --version
         [ -e "$prefix/share/man/man1/$tool.1" ]
     done
     [ -e "$prefix/share/man/man5/bt-map.5" ]
     [ -e "$prefix/share/bluetti-tools/views.sql" ]
-    make -s -C "$top" PREFIX="$prefix" uninstall
+    make_here PREFIX="$prefix" uninstall
     [ -z "$(find "$prefix" -type f)" ]
 }
 
 @test "install honours DESTDIR" {
-    make -s -C "$top" BUILD="$BATS_TEST_TMPDIR/build" PREFIX=/usr DESTDIR="$BATS_TEST_TMPDIR/root" install
+    make_here PREFIX=/usr DESTDIR="$BATS_TEST_TMPDIR/root" install
     [ -x "$BATS_TEST_TMPDIR/root/usr/bin/db-insert" ]
     [ -e "$BATS_TEST_TMPDIR/root/usr/share/bluetti-tools/maps/AC300.map" ]
 }
