@@ -16,19 +16,19 @@ pack_answer() {
     read_answer "${values[@]}"
 }
 
-# golden NAME: the log, decoded with the options that it names, gives its
-# .json on standard output and its .err on standard error.
+# golden: the log that the test is named after, decoded with the options that
+# it names, gives its .json on standard output and its .err on standard error.
 golden() {
-    local options status=0
-    options=$(sed -n 's/^# options: //p' "$here/data/$1.log")
+    local name=${BATS_TEST_DESCRIPTION#golden log: } options status=0
     cd "$here/data"
+    options=$(sed -n 's/^# options: //p' "$name.log")
     # The options are words without blanks.
     # shellcheck disable=SC2086
-    bt-decode $options "$1.log" \
+    bt-decode $options "$name.log" \
         >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" || status=$?
-    diff -u "$1.json" "$BATS_TEST_TMPDIR/out"
-    if [ -e "$1.err" ]; then
-        diff -u "$1.err" "$BATS_TEST_TMPDIR/err"
+    diff -u "$name.json" "$BATS_TEST_TMPDIR/out"
+    if [ -e "$name.err" ]; then
+        diff -u "$name.err" "$BATS_TEST_TMPDIR/err"
         [ "$status" -eq 65 ]
     else
         [ ! -s "$BATS_TEST_TMPDIR/err" ]
@@ -36,11 +36,26 @@ golden() {
     fi
 }
 
-@test "every recording decodes to what its source saw" {
-    for log in "$here"/data/*.log; do
-        echo "# $log"
-        golden "$(basename "$log" .log)"
-    done
+@test "golden log: a80-read" { golden; }
+@test "golden log: ac200m-cells" { golden; }
+@test "golden log: ac200m-illegal" { golden; }
+@test "golden log: ac200m-incomplete" { golden; }
+@test "golden log: ac300-small-reads" { golden; }
+@test "golden log: ac50b-blocks" { golden; }
+@test "golden log: classic-dump" { golden; }
+@test "golden log: classic-logger" { golden; }
+@test "golden log: classic-refused" { golden; }
+@test "golden log: eb3a-logger" { golden; }
+@test "golden log: eb3a-one-register" { golden; }
+@test "golden log: eb3a-read" { golden; }
+@test "golden log: el30v2-read" { golden; }
+@test "golden log: synthetic" { golden; }
+@test "golden log: wifi" { golden; }
+
+@test "each recording is a golden log" {
+    diff <(cd "$here/data" && printf '%s\n' *.log | LC_ALL=C sort) \
+        <(sed -n 's/^@test "golden log: \(.*\)" .*/\1.log/p' \
+            "$BATS_TEST_FILENAME" | LC_ALL=C sort)
 }
 
 @test "the same bytes in give the same bytes out" {
