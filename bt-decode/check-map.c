@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/parse.h"
+
 struct check {
 	struct findings *findings;
 	const struct map *map;
@@ -65,16 +67,16 @@ void findings_release(struct findings *findings)
 	*findings = (struct findings){ 0 };
 }
 
-static void found(const struct check *c, const struct map_source *place,
+static void found(const struct check *c, const struct map_position *position,
 	const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-static void found(const struct check *c, const struct map_source *place,
+static void found(const struct check *c, const struct map_position *position,
 	const char *format, ...)
 {
-	struct map_error error = { .line = place->line };
+	struct map_error error = { .line = position->line };
 	va_list arguments;
 
-	snprintf(error.file, sizeof error.file, "%s", place->file);
+	snprintf(error.file, sizeof error.file, "%s", position->file);
 	va_start(arguments, format);
 	vsnprintf(error.reason, sizeof error.reason, format, arguments);
 	va_end(arguments);
@@ -97,7 +99,7 @@ static bool are_halves(const struct map_field *a, const struct map_field *b)
 /* Whether two fields have a bit of a register in common. */
 static bool do_share(const struct map_field *a, const struct map_field *b)
 {
-	return a->unit == b->unit && a->is_pack == b->is_pack &&
+	return a->unit_id == b->unit_id && a->is_pack == b->is_pack &&
 		a->address < b->address + b->count &&
 		b->address < a->address + a->count && !are_halves(a, b);
 }
@@ -113,15 +115,15 @@ static void check_shared(const struct check *c, const struct map_field *field)
 			(same_name && f->address != field->address))
 			continue;
 		if (same_name)
-			found(c, &field->place,
+			found(c, &field->position,
 				"%s is at register %u already (%s:%u)",
-				field->name, field->address, f->place.file,
-				f->place.line);
+				field->name, field->address, f->position.file,
+				f->position.line);
 		else
-			found(c, &field->place,
+			found(c, &field->position,
 				"%s has register %u, which %s has too (%s:%u)",
 				field->name, later(f->address, field->address),
-				f->name, f->place.file, f->place.line);
+				f->name, f->position.file, f->position.line);
 		return;
 	}
 }
@@ -139,23 +141,24 @@ static void check_covered(const struct check *c, const struct map_field *field)
 		if (c->map->blocks[i].is_pack == field->is_pack &&
 			map_block_covers(&c->map->blocks[i], field))
 			return;
-	found(c, &field->place, "no %s of unit %u has all of %s, %u+%u",
-		read_word(field->is_pack), field->unit, field->name,
+	found(c, &field->position, "no %s of unit %u has all of %s, %u+%u",
+		read_word(field->is_pack), field->unit_id, field->name,
 		field->address, field->count);
 }
 
 static void check_overlap(const struct check *c, const struct map_block *block)
 {
 	for (const struct map_block *r = c->map->blocks; r < block; r++) {
-		if (r->unit != block->unit || r->is_pack != block->is_pack ||
+		if (r->unit_id != block->unit_id ||
+			r->is_pack != block->is_pack ||
 			r->address >= block->address + block->count ||
 			block->address >= r->address + r->count)
 			continue;
-		found(c, &block->place,
+		found(c, &block->position,
 			"%s %u+%u has register %u, which %u+%u has too (%s:%u)",
 			read_word(block->is_pack), block->address, block->count,
 			later(r->address, block->address), r->address, r->count,
-			r->place.file, r->place.line);
+			r->position.file, r->position.line);
 		return;
 	}
 }
@@ -177,7 +180,7 @@ static const struct map_field *field_in(
 
 static bool has_register(const struct map_block *block, uint16_t address)
 {
-	return block->unit == 1 && address >= block->address &&
+	return block->unit_id == 1 && address >= block->address &&
 		address < block->address + block->count;
 }
 
@@ -193,16 +196,16 @@ static void check_use(const struct check *c, const struct map_block *block)
 	const struct map_field *open = field_in(c->map, block, false);
 
 	if (block->is_secret && open)
-		found(c, &block->place,
+		found(c, &block->position,
 			"%s %u+%u has secrets, so %s would only be read with "
 			"them (%s:%u)",
 			read_word(block->is_pack), block->address, block->count,
-			open->name, open->place.file, open->place.line);
+			open->name, open->position.file, open->position.line);
 	if (!open && !field_in(c->map, block, true) &&
 		!is_of_packs(c->map, block))
-		found(c, &block->place, "no field of unit %u is in %s %u+%u",
-			block->unit, read_word(block->is_pack), block->address,
-			block->count);
+		found(c, &block->position, "no field of unit %u is in %s %u+%u",
+			block->unit_id, read_word(block->is_pack),
+			block->address, block->count);
 }
 
 /* --- fields and those of other maps -------------------------------------- */
@@ -214,30 +217,30 @@ static const char *const kinds[] = {
 	[MAP_LIST] = "list",
 };
 
-static const char *measure_of(const struct map_field *field)
+static const char *unit_of(const struct map_field *field)
 {
-	return field->measure ? field->measure : "none";
+	return field->unit ? field->unit : "none";
 }
 
 /* All maps fill the same columns of a table. */
 static bool are_alike(const struct map_field *a, const struct map_field *b)
 {
 	return map_field_kind(a) == map_field_kind(b) &&
-		strcmp(measure_of(a), measure_of(b)) == 0;
+		strcmp(unit_of(a), unit_of(b)) == 0;
 }
 
 static void tell_clash(const struct check *c, const struct map_field *field,
 	const struct map *map, const struct map_field *other)
 {
 	if (map_field_kind(field) != map_field_kind(other))
-		found(c, &field->place, "%s: %s here, %s in %s (%s:%u)",
+		found(c, &field->position, "%s: %s here, %s in %s (%s:%u)",
 			field->name, kinds[map_field_kind(field)],
 			kinds[map_field_kind(other)], map->model,
-			other->place.file, other->place.line);
+			other->position.file, other->position.line);
 	else
-		found(c, &field->place, "%s: unit %s here, %s in %s (%s:%u)",
-			field->name, measure_of(field), measure_of(other),
-			map->model, other->place.file, other->place.line);
+		found(c, &field->position, "%s: unit %s here, %s in %s (%s:%u)",
+			field->name, unit_of(field), unit_of(other), map->model,
+			other->position.file, other->position.line);
 }
 
 /* The field of that name in another model's map, NULL if there is none. */
@@ -296,7 +299,7 @@ void check_map(
 		.others = others,
 	};
 
-	if (map_read(&map, path, &error) < 0) {
+	if (map_read(&map, path, maps_directory(NULL), &error) < 0) {
 		add(findings, &error);
 		map_release(&map);
 		return;

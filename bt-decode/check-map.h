@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #include "model/map.h"
-#include "model/maps.h"
+#include "model/directory.h"
 
 /* What was found, in the order in which it was. All zeros is a good start. */
 struct findings {

@@ -18,7 +18,7 @@ static bool touches_pack(
 	for (size_t i = 0; i < map->field_count; i++) {
 		const struct map_field *f = &map->fields[i];
 
-		if (f->is_pack && f->unit == request->unit &&
+		if (f->is_pack && f->unit_id == request->unit &&
 			f->address < end &&
 			request->address < f->address + f->count)
 			return 1;

@@ -27,13 +27,13 @@ static void write_type(struct writer *writer, const struct map_field *field)
 
 static void write_units(struct writer *writer, const struct map_field *field)
 {
-	if (field->measure) {
+	if (field->unit) {
 		writer_key(writer, "unit");
-		writer_text(writer, field->measure);
+		writer_text(writer, field->unit);
 	}
-	if (field->unit != 1) {
+	if (field->unit_id != 1) {
 		writer_key(writer, "modbus_unit");
-		writer_integer(writer, field->unit);
+		writer_integer(writer, field->unit_id);
 	}
 }
 

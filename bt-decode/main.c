@@ -14,7 +14,7 @@
 #include "fields.h"
 #include "input.h"
 #include "modbus/frame-line.h"
-#include "model/maps.h"
+#include "model/directory.h"
 #include "poll-builder.h"
 #include "poll-record.h"
 #include "redact.h"

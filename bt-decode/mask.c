@@ -135,7 +135,7 @@ static void claim_places(
 			const struct map_field *field = &map->fields[i];
 
 			if ((field->is_secret || field->type == MAP_SERIAL) &&
-				(any_unit || field->unit == data->unit))
+				(any_unit || field->unit_id == data->unit))
 				claim_field(data, field);
 		}
 	}

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "modbus/frame-line.h"
-#include "model/maps.h"
+#include "model/directory.h"
 
 /* The serial number at the end of a station's name; 0 if it has none of 13
  * digits. */

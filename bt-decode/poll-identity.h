@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "model/identity.h"
-#include "model/maps.h"
+#include "model/directory.h"
 #include "poll-blocks.h"
 
 struct who {

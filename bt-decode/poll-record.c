@@ -66,7 +66,7 @@ static void decode(struct value *value, const struct record *r,
 	const uint16_t *registers = NULL;
 
 	if (field->is_pack || r->pack == POLL_NO_PACK)
-		registers = poll_registers(r->poll, pack, field->unit,
+		registers = poll_registers(r->poll, pack, field->unit_id,
 			field->address, field->count);
 	value->kind = VALUE_UNKNOWN;
 	if (registers && (r->secrets || !field->is_secret))

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "model/maps.h"
+#include "model/directory.h"
 #include "poll-blocks.h"
 #include "writer.h"
 

@@ -79,7 +79,7 @@ static bool has_secret(const struct map *map, uint8_t unit, uint16_t address)
 	for (size_t i = 0; map && i < map->field_count; i++) {
 		const struct map_field *field = &map->fields[i];
 
-		if (field->is_secret && field->unit == unit &&
+		if (field->is_secret && field->unit_id == unit &&
 			address >= field->address &&
 			address < field->address + field->count)
 			return true;

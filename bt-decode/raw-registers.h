@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "model/maps.h"
+#include "model/directory.h"
 #include "poll-blocks.h"
 #include "writer.h"
 

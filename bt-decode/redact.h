@@ -14,7 +14,7 @@
 #include <stddef.h>
 
 #include "modbus/frame-line.h"
-#include "model/maps.h"
+#include "model/directory.h"
 #include "poll-blocks.h"
 
 /* Stations in one log. Their numbers must never change, so none makes room

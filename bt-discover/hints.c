@@ -67,7 +67,7 @@ static int make_blocks(
 		hints->blocks[hints->block_count++] = known[i];
 	for (const struct map *m = NULL; (m = maps_next(maps, m));)
 		for (size_t i = 0; i < m->block_count; i++)
-			if (m->blocks[i].unit == unit)
+			if (m->blocks[i].unit_id == unit)
 				hints->blocks[hints->block_count++] =
 					(struct block){ m->blocks[i].address,
 						m->blocks[i].count };
@@ -87,7 +87,7 @@ static int make_groups(
 	}
 	for (const struct map *m = NULL; (m = maps_next(maps, m));)
 		for (size_t i = 0; i < m->field_count; i++)
-			if (m->fields[i].unit == unit)
+			if (m->fields[i].unit_id == unit)
 				has_field[m->fields[i].address] = 1;
 	for (uint32_t a = 0; a < 0x10000; a++) {
 		if (!has_field[a])

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model/maps.h"
+#include "model/directory.h"
 
 struct hints;
 

@@ -8,7 +8,7 @@
 #include "base/output.h"
 #include "discover-options.h"
 #include "discover.h"
-#include "model/maps.h"
+#include "model/directory.h"
 
 static int run(struct options *options)
 {

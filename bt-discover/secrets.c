@@ -19,7 +19,8 @@ void secrets_mark(struct coverage *coverage, const struct maps *maps,
 		if (protocol != 0 && m->protocol != protocol)
 			continue;
 		for (size_t i = 0; i < m->field_count; i++)
-			if (m->fields[i].is_secret && m->fields[i].unit == unit)
+			if (m->fields[i].is_secret &&
+				m->fields[i].unit_id == unit)
 				mark(coverage, &m->fields[i]);
 	}
 }

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "coverage.h"
-#include "model/maps.h"
+#include "model/directory.h"
 
 /*
  * Marks the registers of secret fields, of which nothing is known, so that

@@ -93,7 +93,7 @@ int client_read(struct client *client, const struct map_block *block,
 {
 	uint8_t request[MODBUS_SHORT_FRAME];
 	size_t length = modbus_build_read(
-		request, block->unit, block->address, block->count);
+		request, block->unit_id, block->address, block->count);
 
 	return client_exchange(client, request, length, line);
 }

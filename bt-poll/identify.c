@@ -13,7 +13,7 @@ static int ask(struct client *client, uint16_t address, uint16_t count,
 	uint16_t *words)
 {
 	const struct map_block block = {
-		.unit = 1, .address = address, .count = count
+		.unit_id = 1, .address = address, .count = count
 	};
 	struct frame_line line;
 	int error = client_read(client, &block, &line);

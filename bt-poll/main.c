@@ -6,7 +6,7 @@
 #include "base/errors.h"
 #include "base/message.h"
 #include "base/output.h"
-#include "model/maps.h"
+#include "model/directory.h"
 #include "poll-options.h"
 #include "supervisor.h"
 

@@ -114,7 +114,7 @@ static const struct map_block *first_read(const struct map *map)
 {
 	const struct map_block *block = map->blocks;
 
-	/* map-read.c has seen to it that there is one. */
+	/* The parser has checked that there is one. */
 	while (!block->is_pack)
 		block++;
 	return block;

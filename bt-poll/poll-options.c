@@ -7,6 +7,7 @@
 
 #include "cli/option-secure.h"
 #include "cli/option.h"
+#include "model/parse.h"
 
 #define INTERVAL 10	 /* s */
 #define PACK_INTERVAL 60 /* s */
@@ -85,7 +86,7 @@ static int add_read(
 		return message_usage(why, "no memory for %s", text);
 	options->blocks = more;
 	block = &more[options->block_count++];
-	*block = (struct map_block){ .class = MAP_POLL, .unit = 1 };
+	*block = (struct map_block){ .class = MAP_POLL, .unit_id = 1 };
 	if (map_block_parse(block, text) < 0)
 		return message_usage(why,
 			"not FIRST+COUNT with 1 to 127 registers: %s", text);

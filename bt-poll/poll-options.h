@@ -9,7 +9,7 @@
 #include "base/message.h"
 #include "ble/address.h"
 #include "cli/command-line.h"
-#include "model/maps.h"
+#include "model/directory.h"
 #include "station/station.h"
 
 /* Strings are those of argv. */

@@ -13,7 +13,7 @@
 
 #include "advert-report.h"
 #include "advert.h"
-#include "model/maps.h"
+#include "model/directory.h"
 
 struct advertiser {
 	struct address address; /* ADDRESS_BLE */

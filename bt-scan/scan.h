@@ -2,7 +2,7 @@
 #ifndef BT_SCAN_SCAN_H
 #define BT_SCAN_SCAN_H
 
-#include "model/maps.h"
+#include "model/directory.h"
 #include "scan-options.h"
 #include "mgmt.h"
 

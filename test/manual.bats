@@ -268,7 +268,7 @@ source_statuses() {
 }
 
 @test "each mistake in a map is explained" {
-    messages 'found\( *c, *&(field|block)->place, *' bt-decode/check-map.c |
+    messages 'found\( *c, *&(field|block)->position, *' bt-decode/check-map.c |
         said_in "$(section man/bt-decode.1 DIAGNOSTICS)"
 }
 
@@ -300,21 +300,21 @@ source_statuses() {
 }
 
 @test "the keywords of maps are all in the page" {
-    same keywords "$(initializers keywords lib/model/map*.c | sort)" \
+    same keywords "$(initializers keywords lib/model/parse*.c | sort)" \
         "$(tags man/bt-map.5 Ic)"
 }
 
 @test "types, classes and marks of maps are all in the page" {
     same 'types, classes and marks' "$({
-        initializers types lib/model/map*.c
-        initializers classes lib/model/map*.c
-        sed -n 's/.*strcmp(mark, "\([a-z]*\)").*/\1/p' lib/model/map*.c
+        initializers types lib/model/map.c
+        initializers classes lib/model/map.c
+        sed -n 's/.*strcmp(mark, "\([a-z]*\)").*/\1/p' lib/model/parse*.c
     } | sort -u)" "$(tags man/bt-map.5 Cm)"
 }
 
 @test "types that need a length have one in the page" {
-    same types "$(sed -nE 's/.*\{ "([a-z_]*)", [A-Z_]*, 0 \}.*/\1/p' \
-        lib/model/map*.c && echo uint16)" \
+    same types "$(sed -nE 's/.*\{ "([a-z_]*)", 0 \}.*/\1/p' \
+        lib/model/map.c && echo uint16)" \
         "$(sed -n 's/^\.It Cm \([^ ]*\) Ns Bq Ar n$/\1/p' man/bt-map.5 |
             sort | sed '/uint16/d' && echo uint16)"
     grep -q '^\.It Cm uint16 Ns Bq Ar n$' man/bt-map.5
@@ -323,11 +323,11 @@ source_statuses() {
 @test "scales of maps and names that are taken are in the page" {
     local word
 
-    for word in $(initializers scales lib/model/map*.c); do
+    for word in $(initializers scales lib/model/parse*.c); do
         section man/bt-map.5 DESCRIPTION | grep -qwF -- "$word" ||
             fail "scale $word is missing"
     done
-    for word in $(initializers taken lib/model/map*.c); do
+    for word in $(initializers taken lib/model/parse*.c); do
         grep -qE "^\.Ql $word( |$)" man/bt-map.5 ||
             fail "$word is missing"
     done
@@ -335,10 +335,10 @@ source_statuses() {
 
 @test "each message about maps is explained" {
     {
-        messages 'map_fail\( *r,' lib/model/map*.c
-        messages 'directory_error\( *error, directory,' lib/model/map*.c
+        messages 'parse_fail\( *p,' lib/model/parse*.c
+        messages 'directory_error\( *error, directory,' lib/model/directory.c
         messages 'snprintf\( *(error->)?reason, *sizeof (error->)?reason,' \
-            lib/model/map*.c
+            lib/model/directory.c
     } | said_in "$(section man/bt-map.5 DIAGNOSTICS)"
 }
 

@@ -5,6 +5,36 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Names as in maps, and how many registers such a field has; 0: told in
+ * brackets. */
+static const struct {
+	const char *name;
+	uint16_t count;
+} types[] = {
+	[MAP_UINT16] = { "uint16", 1 },
+	[MAP_INT16] = { "int16", 1 },
+	[MAP_UINT32] = { "uint32", 2 },
+	[MAP_INT32] = { "int32", 2 },
+	[MAP_UINT8_HI] = { "uint8_hi", 1 },
+	[MAP_UINT8_LO] = { "uint8_lo", 1 },
+	[MAP_BOOL] = { "bool", 1 },
+	[MAP_ENUM] = { "enum", 1 },
+	[MAP_BITS] = { "bits", 1 },
+	[MAP_VERSION] = { "version", 2 },
+	[MAP_SERIAL] = { "serial", 4 },
+	[MAP_STRING] = { "string", 0 },
+	[MAP_STRING_SWAPPED] = { "string_swapped", 0 },
+};
+
+_Static_assert(
+	sizeof types / sizeof types[0] == MAP_TYPES, "a type has no name");
+
+static const char *const classes[] = {
+	[MAP_POLL] = "poll",
+	[MAP_SLOW] = "slow",
+	[MAP_ALL] = "all",
+};
+
 const struct map_field *map_field(const struct map *map, const char *name)
 {
 	for (size_t i = 0; i < map->field_count; i++)
@@ -37,17 +67,33 @@ enum map_kind map_field_kind(const struct map_field *field)
 	return MAP_TEXT;
 }
 
+const char *map_type_name(enum map_type type)
+{
+	return types[type].name;
+}
+
+uint16_t map_type_count(enum map_type type)
+{
+	return types[type].count;
+}
+
+const char *map_class_name(enum map_class class)
+{
+	return classes[class];
+}
+
 bool map_block_covers(
 	const struct map_block *block, const struct map_field *field)
 {
-	return block->unit == field->unit && block->address <= field->address &&
+	return block->unit_id == field->unit_id &&
+		block->address <= field->address &&
 		field->address + field->count <= block->address + block->count;
 }
 
 bool map_block_touches(
 	const struct map_block *block, const struct map_field *field)
 {
-	return block->unit == field->unit &&
+	return block->unit_id == field->unit_id &&
 		block->address < field->address + field->count &&
 		field->address < block->address + block->count;
 }

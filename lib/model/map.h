@@ -3,7 +3,8 @@
  * per model, bt-map(5), read at run time; what models share is in files that
  * theirs include.
  *
- * maps.h finds the map of a station; what it returns is read only.
+ * parse.h reads the file of one map, directory.h those of a directory, and
+ * finds the map of a station; what it returns is read only.
  */
 #ifndef BT_MODEL_MAP_H
 #define BT_MODEL_MAP_H
@@ -28,6 +29,7 @@ enum map_type {
 	MAP_STRING,
 	MAP_STRING_SWAPPED, /* the two bytes of each register exchanged */
 };
+#define MAP_TYPES (MAP_STRING_SWAPPED + 1)
 
 /* What a value is in a record, and so in a column of a table. */
 enum map_kind { MAP_NUMBER, MAP_TRUTH, MAP_TEXT, MAP_LIST };
@@ -40,20 +42,20 @@ struct map_value {
 };
 
 /* Where in the text something stands. */
-struct map_source {
+struct map_position {
 	const char *file;
 	unsigned line;
 };
 
 struct map_field {
-	uint8_t unit; /* MODBUS unit */
+	uint8_t unit_id; /* of MODBUS */
 	uint16_t address;
 	uint16_t count; /* registers */
 	enum map_type type;
 	bool is_list; /* of count numbers of one register each */
 	const char *name;
-	const char *measure; /* "W", "V" …; NULL: none */
-	int decimals;	     /* value = (raw + offset) / 10^decimals */
+	const char *unit; /* "W", "V" …; NULL: none */
+	int decimals;	  /* value = (raw + offset) / 10^decimals */
 	int64_t offset;
 	bool has_range; /* then raw + offset must lie in low..high */
 	int64_t low, high;
@@ -62,7 +64,7 @@ struct map_field {
 	bool is_pack;	  /* holds for the selected battery pack */
 	bool is_secret;	  /* a password, or the name of a network */
 	bool is_writable; /* somebody has changed it by writing to it */
-	struct map_source place;
+	struct map_position position;
 	/* A name may have several places: the later ones, in the map's order.
 	 */
 	bool is_repeat;
@@ -81,10 +83,10 @@ struct map_block {
 	bool is_pack;	/* comes after selecting a pack */
 	bool is_proven; /* a source has read these registers as one block */
 	bool is_secret; /* has registers of a secret field */
-	uint8_t unit;
+	uint8_t unit_id;
 	uint16_t address;
 	uint16_t count;
-	struct map_source place;
+	struct map_position position;
 };
 
 /* Battery packs behind one selector; max is 0 for a model without. */
@@ -133,20 +135,16 @@ enum map_kind map_field_kind(const struct map_field *field);
 const char *map_type_name(enum map_type type);
 const char *map_class_name(enum map_class class);
 
+/* How many registers a field of that type has; 0 if each tells its own. */
+uint16_t map_type_count(enum map_type type);
+
 /* Whether the read has all registers of the field, or any of them. */
 bool map_block_covers(
 	const struct map_block *block, const struct map_field *field);
 bool map_block_touches(
 	const struct map_block *block, const struct map_field *field);
 
-/* Reads "FIRST+COUNT", for example "10+40", into address and count of *read.
- * Returns 0; -BT_EMAP if it is none or has more registers than a read can. */
-int map_block_parse(struct map_block *block, const char *text);
-
-/* Reads one map file, whole, and what it includes (map-read.c). *map is all
- * zeros before, and is to be released with map_release() whatever is returned:
- * 0, -BT_EMAP. */
-int map_read(struct map *map, const char *path, struct map_error *error);
+/* Releases what map_read() (parse.h) has put into *map. */
 void map_release(struct map *map);
 
 #endif

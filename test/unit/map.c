@@ -1,5 +1,5 @@
 /* lib/map: what is read from a map, and that no text can break the reader. */
-#include "model/map.h"
+#include "model/parse.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -39,7 +39,7 @@ static int read_text(struct map *map, struct map_error *error, const char *text,
 	CHECK(fd >= 0 && write(fd, text, length) == (ssize_t)length);
 	close(fd);
 	memset(map, 0, sizeof *map);
-	result = map_read(map, path, error);
+	result = map_read(map, path, "/nowhere", error);
 	unlink(path);
 	return result;
 }
@@ -54,7 +54,7 @@ static void test_good(void)
 	CHECK(map.prefix_count == 2 && strcmp(map.prefixes[1], "HF") == 0);
 	CHECK(map.protocol == 2);
 	CHECK(map.block_count == 3);
-	CHECK(map.blocks[1].class == MAP_SLOW && map.blocks[1].unit == 41 &&
+	CHECK(map.blocks[1].class == MAP_SLOW && map.blocks[1].unit_id == 41 &&
 		map.blocks[1].address == 200 && map.blocks[1].count == 127);
 	CHECK(map.blocks[2].class == MAP_ALL && map.blocks[2].is_pack);
 	CHECK(map.packs.max == 3 && map.packs.count == 91 &&
@@ -63,7 +63,7 @@ static void test_good(void)
 	CHECK(map.field_count == 4);
 	CHECK(map.fields[0].decimals == 1 && map.fields[0].has_range &&
 		map.fields[0].low == -15 && map.fields[0].high == 3000);
-	CHECK(map.fields[1].unit == 41 && map.fields[1].value_count == 2 &&
+	CHECK(map.fields[1].unit_id == 41 && map.fields[1].value_count == 2 &&
 		strcmp(map.fields[1].values[1].name, "ON") == 0);
 	CHECK(map.fields[2].is_list && map.fields[2].is_pack &&
 		map.fields[2].count == 16);

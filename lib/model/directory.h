@@ -4,8 +4,8 @@
  * maps_load() reads every map, maps_free() ends them; a map found in between
  * is read only and lives as long as they do.
  */
-#ifndef BT_MODEL_MAPS_H
-#define BT_MODEL_MAPS_H
+#ifndef BT_MODEL_DIRECTORY_H
+#define BT_MODEL_DIRECTORY_H
 
 #include "model/map.h"
 
@@ -18,9 +18,10 @@ struct maps;
 const char *maps_directory(const char *option);
 
 /*
- * Reads all *.map of the directory, in the order of their names. Returns 0,
- * or -BT_EMAP and says in *error where and why: a bad map anywhere in the
- * directory, two maps for one model, no map at all.
+ * Reads all *.map of the directory, in the order of their names; a file that
+ * they include and that does not lie there comes from maps_directory(NULL).
+ * Returns 0, or -BT_EMAP and says in *error where and why: a bad map anywhere
+ * in the directory, two maps for one model, no map at all.
  */
 int maps_load(
 	struct maps **maps, const char *directory, struct map_error *error);

@@ -1,5 +1,5 @@
-/* Words and numbers in the text of a map, and what is said of a bad one. */
-#include "model/map-text.h"
+/* Tokens and numbers in the text of a map, and the error of a bad one. */
+#include "model/parse-internal.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -11,46 +11,45 @@
 #include "base/errors.h"
 #include "modbus/modbus.h"
 
-int map_fail(struct map_reader *r, const char *format, ...)
+int parse_fail(struct parser *p, const char *format, ...)
 {
 	va_list arguments;
 
-	if (r->place.file)
-		snprintf(r->error->file, sizeof r->error->file, "%s",
-			r->place.file);
-	r->error->line = r->place.line;
+	if (p->position.file)
+		snprintf(p->error->file, sizeof p->error->file, "%s",
+			p->position.file);
+	p->error->line = p->position.line;
 	va_start(arguments, format);
-	vsnprintf(r->error->reason, sizeof r->error->reason, format, arguments);
+	vsnprintf(p->error->reason, sizeof p->error->reason, format, arguments);
 	va_end(arguments);
 	return -BT_EMAP;
 }
 
-/* Cuts the next word off the line; NULL if there is none. */
-char *map_next_word(char **line)
+/* Cuts the next token off the line; NULL if there is none. */
+char *parse_token(char **line)
 {
-	char *word = *line + strspn(*line, MAP_BLANK);
-	char *end = word + strcspn(word, MAP_BLANK);
+	char *token = *line + strspn(*line, PARSE_BLANK);
+	char *end = token + strcspn(token, PARSE_BLANK);
 
-	if (*word == '\0')
+	if (*token == '\0')
 		return NULL;
 	*line = *end ? end + 1 : end;
 	*end = '\0';
-	return word;
+	return token;
 }
 
-char *map_rest(char **line)
+char *parse_rest(char **line)
 {
-	char *text = *line + strspn(*line, MAP_BLANK);
+	char *text = *line + strspn(*line, PARSE_BLANK);
 	size_t length = strlen(text);
 
 	*line = text + length;
-	while (length > 0 && strchr(MAP_BLANK, text[length - 1]))
+	while (length > 0 && strchr(PARSE_BLANK, text[length - 1]))
 		text[--length] = '\0';
 	return text;
 }
 
-/* A decimal number of digits only, at most max. */
-int map_parse_number(uint32_t *number, const char *text, uint32_t max)
+int parse_number(uint32_t *number, const char *text, uint32_t max)
 {
 	uint64_t value = 0;
 
@@ -67,18 +66,17 @@ int map_parse_number(uint32_t *number, const char *text, uint32_t max)
 	return 0;
 }
 
-int map_parse_register(uint16_t *address, const char *text)
+int parse_register(uint16_t *address, const char *text)
 {
 	uint32_t number;
 
-	if (!text || map_parse_number(&number, text, 65535) < 0)
+	if (!text || parse_number(&number, text, 65535) < 0)
 		return -BT_EMAP;
 	*address = (uint16_t)number;
 	return 0;
 }
 
-/* "53.95" with up to `decimals` digits behind the point, as an integer. */
-int map_parse_decimal(int64_t *value, const char *text, int decimals)
+int parse_decimal(int64_t *value, const char *text, int decimals)
 {
 	int negative = *text == '-';
 	int behind = -1; /* digits behind the point, -1 before it */
@@ -104,13 +102,12 @@ int map_parse_decimal(int64_t *value, const char *text, int decimals)
 	return 0;
 }
 
-/* Makes room for one more member of a list; zeroed. */
-void *map_grow(struct map_reader *r, void *list, size_t *count, size_t size)
+void *parse_grow(struct parser *p, void *list, size_t *count, size_t size)
 {
 	char *more = realloc(list, (*count + 1) * size);
 
 	if (!more) {
-		map_fail(r, "%s", strerror(errno));
+		parse_fail(p, "%s", strerror(errno));
 		return NULL;
 	}
 	memset(more + *count * size, 0, size);
@@ -118,13 +115,13 @@ void *map_grow(struct map_reader *r, void *list, size_t *count, size_t size)
 	return more;
 }
 
-int map_parse_unit(struct map_reader *r, uint8_t *unit, const char *text)
+int parse_unit_id(struct parser *p, uint8_t *unit_id, const char *text)
 {
 	uint32_t number;
 
-	if (map_parse_number(&number, text, 247) < 0)
-		return map_fail(r, "a MODBUS unit is 0 to 247");
-	*unit = (uint8_t)number;
+	if (parse_number(&number, text, 247) < 0)
+		return parse_fail(p, "a MODBUS unit is 0 to 247");
+	*unit_id = (uint8_t)number;
 	return 0;
 }
 
@@ -139,8 +136,8 @@ int map_block_parse(struct map_block *block, const char *text)
 		return -BT_EMAP;
 	memcpy(first, text, (size_t)(plus - text));
 	first[plus - text] = '\0';
-	if (map_parse_register(&address, first) < 0 ||
-		map_parse_number(&count, plus + 1, MODBUS_READ_MAX) < 0 ||
+	if (parse_register(&address, first) < 0 ||
+		parse_number(&count, plus + 1, MODBUS_READ_MAX) < 0 ||
 		count == 0 || address + count > 65536)
 		return -BT_EMAP;
 	block->address = address;

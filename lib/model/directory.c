@@ -1,5 +1,5 @@
 /* The maps of a directory, and how to find the right one. */
-#include "model/maps.h"
+#include "model/directory.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "model/parse.h"
 
 #define INSTALLED DATADIR "/maps"
 #define SUFFIX ".map"
@@ -97,7 +98,7 @@ static int load_one(struct maps *maps, const char *directory, const char *name,
 
 	if (n < 0 || (size_t)n >= sizeof path)
 		return directory_error(error, directory, "path is too long");
-	if (map_read(map, path, error) < 0)
+	if (map_read(map, path, maps_directory(NULL), error) < 0)
 		return -BT_EMAP;
 	return check_clash(maps, map, error);
 }

@@ -1,0 +1,58 @@
+/*
+ * What the files that parse a map share: tokens and numbers (parse-token.c),
+ * below a line of either kind (parse-field.c, parse-keyword.c), below the file
+ * (parse.c). Used by nothing else.
+ */
+#ifndef BT_MODEL_PARSE_INTERNAL_H
+#define BT_MODEL_PARSE_INTERNAL_H
+
+#include "model/parse.h"
+
+/* What separates tokens. */
+#define PARSE_BLANK " \t\r"
+
+/* What is being read, and where in it. */
+struct parser {
+	struct map *map;
+	const char *directory; /* of files not beside the one including them */
+	struct map_error *error;
+	struct map_position position; /* line 0: the file as a whole */
+	bool is_included;	      /* the file is not the map's own */
+	const char *include; /* file that the line includes; NULL: none */
+};
+
+/* --- parse-token.c ------------------------------------------------------- */
+
+/* Records the position and the reason; returns -BT_EMAP. */
+int parse_fail(struct parser *p, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Cuts the next token off the line; NULL if there is none. */
+char *parse_token(char **line);
+
+/* All that is left of the line, without blanks around it. */
+char *parse_rest(char **line);
+
+/* A decimal number of digits only, at most max; 0 or -BT_EMAP. */
+int parse_number(uint32_t *number, const char *text, uint32_t max);
+
+/* A register's address; text may be NULL, which is none. 0 or -BT_EMAP. */
+int parse_register(uint16_t *address, const char *text);
+
+/* "53.95" with up to `decimals` digits behind the point, as an integer in
+ * units of the last: 5395. 0 or -BT_EMAP. */
+int parse_decimal(int64_t *value, const char *text, int decimals);
+
+/* A MODBUS unit; fails with a reason. */
+int parse_unit_id(struct parser *p, uint8_t *unit_id, const char *text);
+
+/* Makes room for one more member at the end of a list, zeroed, and counts it.
+ * Returns the list, which may have moved, or NULL after parse_fail(). */
+void *parse_grow(struct parser *p, void *list, size_t *count, size_t size);
+
+/* --- a line: 0 or -BT_EMAP ----------------------------------------------- */
+
+int parse_field(struct parser *p, char *line);
+int parse_keyword(struct parser *p, char *line);
+
+#endif

@@ -1,0 +1,228 @@
+/*
+ * A map's file, and the files that it includes, line by line; and what must
+ * hold for a map as a whole.
+ *
+ * A line is a field when it begins with a digit (parse-field.c), else it begins
+ * with a keyword (parse-keyword.c).
+ */
+#include "model/parse-internal.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/errors.h"
+
+#define FILE_MAX (256 * 1024) /* larger is no map */
+
+/* Milliseconds to wait between selecting a pack and reading it, where a map
+ * does not tell (Patrick762/bluetti-bt-lib waits 3 s, bluetti_mqtt 10 s). */
+#define SETTLE_DEFAULT 3000
+
+/* The map takes the text over, also when this fails; NULL is none. */
+static char *keep(struct parser *p, char *text)
+{
+	char **more = NULL;
+
+	if (text)
+		more = parse_grow(
+			p, p->map->texts, &p->map->text_count, sizeof *more);
+	if (!more) {
+		free(text);
+		return NULL;
+	}
+	p->map->texts = more;
+	more[p->map->text_count - 1] = text;
+	return text;
+}
+
+/* Reads the file into text, FILE_MAX + 1 bytes, as a string. */
+static int slurp(struct parser *p, FILE *file, char *text)
+{
+	size_t length = fread(text, 1, FILE_MAX + 1, file);
+
+	if (ferror(file))
+		return parse_fail(p, "%s", strerror(errno));
+	if (length > FILE_MAX)
+		return parse_fail(p, "is larger than %d bytes", FILE_MAX);
+	if (memchr(text, '\0', length))
+		return parse_fail(p, "has a zero byte");
+	text[length] = '\0';
+	return 0;
+}
+
+static int read_line(struct parser *p, char *line)
+{
+	line[strcspn(line, "#")] = '\0';
+	line += strspn(line, PARSE_BLANK);
+	if (*line == '\0')
+		return 0;
+	if (isdigit((unsigned char)*line))
+		return parse_field(p, line);
+	return parse_keyword(p, line);
+}
+
+static int read_included(struct parser *p, const char *name);
+
+/* Reads the lines that a line includes before those behind it. */
+static int read_lines(struct parser *p, char *text)
+{
+	char *line;
+
+	while ((line = strsep(&text, "\n"))) {
+		p->position.line++;
+		p->include = NULL;
+		if (read_line(p, line) < 0 ||
+			(p->include && read_included(p, p->include) < 0))
+			return -BT_EMAP;
+	}
+	return 0;
+}
+
+/* Reads all lines of the file; p->position is somewhere in it after that. */
+static int read_file(struct parser *p, const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *text;
+	int error;
+
+	if (!file)
+		return parse_fail(p, "%s", strerror(errno));
+	p->position.file = keep(p, strdup(path));
+	text = keep(p, malloc(FILE_MAX + 1));
+	error = p->position.file && text
+		? slurp(p, file, text)
+		: parse_fail(p, "%s", strerror(ENOMEM));
+	fclose(file);
+	return error == 0 ? read_lines(p, text) : error;
+}
+
+/* Finds the file beside the one that includes it, else in the directory of
+ * the maps: so that a map can be copied alone. */
+static int find(
+	char *path, size_t room, const struct parser *p, const char *name)
+{
+	const char *slash = strrchr(p->position.file, '/');
+	int folder = slash ? (int)(slash + 1 - p->position.file) : 0;
+	int n = snprintf(path, room, "%.*s%s", folder, p->position.file, name);
+
+	if (n >= 0 && (size_t)n < room && access(path, R_OK) == 0)
+		return 0;
+	n = snprintf(path, room, "%s/%s", p->directory, name);
+	return n >= 0 && (size_t)n < room ? access(path, R_OK) : -1;
+}
+
+static int read_included(struct parser *p, const char *name)
+{
+	struct parser included = *p;
+	char path[sizeof p->error->file];
+
+	if (p->is_included)
+		return parse_fail(p, "an included file includes no other");
+	if (strchr(name, '/'))
+		return parse_fail(p,
+			"an included file lies in the same "
+			"directory: leave the path off");
+	if (find(path, sizeof path, p, name) < 0)
+		return parse_fail(p,
+			"cannot include %s: it is neither beside this map nor "
+			"in %s",
+			name, p->directory);
+	included.position.line = 0;
+	included.is_included = true;
+	return read_file(&included, path);
+}
+
+/* --- the whole ----------------------------------------------------------- */
+
+/* The first read of a pack tells whether it is the pack's. */
+static int first_shows(const struct map *map)
+{
+	const struct map_block *block = map->blocks;
+
+	while (!block->is_pack)
+		block++;
+	return block->unit_id == 1 && block->address <= map->packs.shown &&
+		map->packs.shown < block->address + block->count;
+}
+
+static int check_packs(struct parser *p)
+{
+	const struct map_packs *packs = &p->map->packs;
+	int reads = 0, fields = 0;
+
+	for (size_t i = 0; i < p->map->block_count; i++)
+		reads += p->map->blocks[i].is_pack;
+	for (size_t i = 0; i < p->map->field_count; i++)
+		fields += p->map->fields[i].is_pack;
+	if (packs->max == 0)
+		return reads || fields || packs->count || packs->selector ||
+				packs->shown
+			? parse_fail(p, "something of packs, but no \"packs\"")
+			: 0;
+	if (!packs->shown || reads == 0)
+		return parse_fail(
+			p, "packs need \"pack-shown\" and \"pack-read\"");
+	if (!first_shows(p->map))
+		return parse_fail(p,
+			"the first \"pack-read\" must have register %u, "
+			"which tells whose data they are",
+			packs->shown);
+	if (packs->max > 1 && !packs->selector)
+		return parse_fail(p, "several packs need \"pack-selector\"");
+	return 0;
+}
+
+/* A poll that asks nothing would look like a silent station. */
+static bool is_polled(const struct map *map)
+{
+	for (size_t i = 0; i < map->block_count; i++)
+		if (!map->blocks[i].is_pack && map->blocks[i].class == MAP_POLL)
+			return true;
+	return false;
+}
+
+/* A read that has registers of a secret is one as a whole. */
+static void mark_secret_reads(struct map *map)
+{
+	for (size_t i = 0; i < map->block_count; i++)
+		for (size_t k = 0; k < map->field_count; k++)
+			map->blocks[i].is_secret |= map->fields[k].is_secret &&
+				map_block_touches(
+					&map->blocks[i], &map->fields[k]);
+}
+
+static int check_whole(struct parser *p)
+{
+	p->position.line = 0;
+	if (!p->map->model)
+		return parse_fail(p, "has no line \"model\"");
+	if (!p->map->protocol)
+		return parse_fail(p, "has no line \"protocol\"");
+	if (!is_polled(p->map))
+		return parse_fail(p, "has no line \"read poll\"");
+	if (p->map->field_count == 0)
+		return parse_fail(p, "has no field");
+	mark_secret_reads(p->map);
+	return check_packs(p);
+}
+
+/* --- the file ------------------------------------------------------------ */
+
+int map_read(struct map *map, const char *path, const char *directory,
+	struct map_error *error)
+{
+	struct parser p = {
+		.map = map, .directory = directory, .error = error
+	};
+
+	snprintf(error->file, sizeof error->file, "%s", path);
+	map->packs.settle = SETTLE_DEFAULT;
+	if (read_file(&p, path) < 0)
+		return -BT_EMAP;
+	map->path = p.position.file;
+	return check_whole(&p);
+}
