@@ -27,7 +27,7 @@ static int fill(struct failure *failure, int code, const char *place,
 	return failure->code = code;
 }
 
-int fail(struct failure *failure, int code, const char *format, ...)
+int failure_set(struct failure *failure, int code, const char *format, ...)
 {
 	va_list arguments;
 
@@ -37,8 +37,8 @@ int fail(struct failure *failure, int code, const char *format, ...)
 	return code;
 }
 
-int fail_at(struct failure *failure, int code, const char *file, unsigned line,
-	const char *format, ...)
+int failure_set_at(struct failure *failure, int code, const char *file,
+	unsigned line, const char *format, ...)
 {
 	char place[FILE_ROOM + 16], number[12] = "";
 	va_list arguments;

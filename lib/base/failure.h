@@ -17,11 +17,12 @@ struct failure {
 
 /* Fills *failure and returns the code, so that a function can end with it.
  * The arguments may be part of the former text. */
-int fail(struct failure *failure, int code, const char *format, ...)
+int failure_set(struct failure *failure, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* The same with "FILE:LINE: " before the text; without the line if it is 0. */
-int fail_at(struct failure *failure, int code, const char *file, unsigned line,
-	const char *format, ...) __attribute__((format(printf, 5, 6)));
+int failure_set_at(struct failure *failure, int code, const char *file,
+	unsigned line, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
 
 #endif

@@ -11,10 +11,12 @@ static void test_text(void)
 {
 	struct failure failure;
 
-	CHECK(fail(&failure, -BT_EKEYS, "%d of %s", 7, "nine") == -BT_EKEYS);
+	CHECK(failure_set(&failure, -BT_EKEYS, "%d of %s", 7, "nine") ==
+		-BT_EKEYS);
 	CHECK(failure.code == -BT_EKEYS);
 	CHECK(strcmp(failure.text, "7 of nine") == 0);
-	CHECK(fail(&failure, -BT_EMAP, "host: %s", failure.text) == -BT_EMAP);
+	CHECK(failure_set(&failure, -BT_EMAP, "host: %s", failure.text) ==
+		-BT_EMAP);
 	CHECK(strcmp(failure.text, "host: 7 of nine") == 0);
 }
 
@@ -22,11 +24,11 @@ static void test_place(void)
 {
 	struct failure failure;
 
-	CHECK(fail_at(&failure, -BT_EMAP, "a.map", 4294967295, "%s", "bad") ==
-		-BT_EMAP);
+	CHECK(failure_set_at(&failure, -BT_EMAP, "a.map", 4294967295, "%s",
+		      "bad") == -BT_EMAP);
 	CHECK(failure.code == -BT_EMAP);
 	CHECK(strcmp(failure.text, "a.map:4294967295: bad") == 0);
-	fail_at(&failure, -BT_EMAP, "a.map", 0, "bad");
+	failure_set_at(&failure, -BT_EMAP, "a.map", 0, "bad");
 	CHECK(strcmp(failure.text, "a.map: bad") == 0);
 }
 
@@ -38,10 +40,10 @@ static void test_long(void)
 	struct failure failure;
 
 	memset(text, 'x', sizeof text - 1);
-	fail(&failure, -BT_EMAP, "%s", text);
+	failure_set(&failure, -BT_EMAP, "%s", text);
 	CHECK(strlen(failure.text) == FAILURE_TEXT - 1);
 	CHECK(strcmp(failure.text + FAILURE_TEXT - 5, "x...") == 0);
-	fail_at(&failure, -BT_EMAP, text, 4294967295, "bad");
+	failure_set_at(&failure, -BT_EMAP, text, 4294967295, "bad");
 	CHECK(strcmp(strchr(failure.text, ':'), ":4294967295: bad") == 0);
 }
 
