@@ -353,8 +353,10 @@ static int check_maps(const struct options *options)
 	return status;
 }
 
-static int run(const struct options *options)
+static int run(void *data)
 {
+	const struct options *options = data;
+
 	if (options->check_map)
 		return check_maps(options);
 	if (options->fields)
@@ -365,22 +367,7 @@ static int run(const struct options *options)
 int main(int argc, char **argv)
 {
 	struct options options;
-	char why[MESSAGE_MAX];
-	int status = EX_OK;
 
-	switch (options_read(&options, argc, argv, why)) {
-	case OPTIONS_RUN:
-		status = run(&options);
-		break;
-	case OPTIONS_HELP:
-		fputs(options_help, stdout);
-		break;
-	case OPTIONS_VERSION:
-		puts("bt-decode (bluetti-tools) " VERSION);
-		break;
-	default:
-		message("%s", why);
-		status = EX_USAGE;
-	}
-	return output_close(status);
+	options_init(&options);
+	return cli_main(&command_line, &options, run, argc, argv);
 }

@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/message.h"
 #include "ble/address.h"
 #include "cli/command-line.h"
 #include "model/directory.h"
@@ -26,14 +25,9 @@ struct options {
 	const struct maps *maps; /* set by main() when they are loaded */
 };
 
-extern const char options_help[];
+extern const struct command_line command_line;
 
-/*
- * Reads the command line. Returns an options_action, -EINVAL for bad usage or
- * -BT_EKEYS for a bad file of keys, with the reason in why; options are of use
- * after OPTIONS_RUN only.
- */
-int options_read(
-	struct options *options, int argc, char **argv, char why[MESSAGE_MAX]);
+/* Sets the defaults. */
+void options_init(struct options *options);
 
 #endif

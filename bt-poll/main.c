@@ -1,11 +1,7 @@
 /* bt-poll(1): polls power stations and writes frame lines. */
-#include <errno.h>
-#include <stdio.h>
 #include <sysexits.h>
 
-#include "base/errors.h"
 #include "base/message.h"
-#include "base/output.h"
 #include "model/directory.h"
 #include "poll-options.h"
 #include "supervisor.h"
@@ -31,8 +27,9 @@ static int load_maps(struct maps **maps, struct options *options)
 	return EX_CONFIG;
 }
 
-static int run(struct options *options)
+static int run(void *data)
 {
+	struct options *options = data;
 	struct maps *maps = NULL;
 	int status = EX_OK;
 
@@ -47,24 +44,10 @@ static int run(struct options *options)
 int main(int argc, char **argv)
 {
 	struct options options;
-	char why[MESSAGE_MAX];
-	int action = options_read(&options, argc, argv, why);
-	int status = EX_OK;
+	int status;
 
-	switch (action) {
-	case OPTIONS_RUN:
-		status = run(&options);
-		break;
-	case OPTIONS_HELP:
-		fputs(options_help, stdout);
-		break;
-	case OPTIONS_VERSION:
-		puts("bt-poll (bluetti-tools) " VERSION);
-		break;
-	default:
-		message("%s", why);
-		status = action == -EINVAL ? EX_USAGE : error_status(action);
-	}
+	options_init(&options);
+	status = cli_main(&command_line, &options, run, argc, argv);
 	options_release(&options);
-	return output_close(status);
+	return status;
 }

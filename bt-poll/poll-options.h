@@ -6,7 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/message.h"
 #include "ble/address.h"
 #include "cli/command-line.h"
 #include "model/directory.h"
@@ -36,15 +35,10 @@ struct options {
 	const struct map *map;	 /* of the model; NULL: by the name */
 };
 
-extern const char options_help[];
+extern const struct command_line command_line;
 
-/*
- * Reads the command line. Returns an options_action, -EINVAL for bad usage or
- * -BT_EKEYS for a bad file of keys, with the reason in why; options are of use
- * after OPTIONS_RUN only, and must be released in any case.
- */
-int options_read(
-	struct options *options, int argc, char **argv, char why[MESSAGE_MAX]);
+/* Sets the defaults. */
+void options_init(struct options *options);
 
 void options_release(struct options *options);
 

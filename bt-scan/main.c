@@ -12,7 +12,6 @@
 
 #include "base/errors.h"
 #include "base/message.h"
-#include "base/output.h"
 #include "base/wait-for.h"
 #include "privilege.h"
 #include "rfkill.h"
@@ -153,8 +152,9 @@ static int listen_without_rights(struct mgmt *mgmt,
 	return status;
 }
 
-static int run(const struct options *options)
+static int run(void *data)
 {
+	const struct options *options = data;
 	struct scan_result result = { 0 };
 	struct mgmt *mgmt = NULL;
 	int status, error, dropped;
@@ -184,22 +184,7 @@ static int run(const struct options *options)
 int main(int argc, char **argv)
 {
 	struct options options;
-	char why[MESSAGE_MAX];
-	int status = EX_OK;
 
-	switch (options_read(&options, argc, argv, why)) {
-	case OPTIONS_RUN:
-		status = run(&options);
-		break;
-	case OPTIONS_HELP:
-		fputs(options_help, stdout);
-		break;
-	case OPTIONS_VERSION:
-		puts("bt-scan (bluetti-tools) " VERSION);
-		break;
-	default:
-		message("%s", why);
-		status = EX_USAGE;
-	}
-	return output_close(status);
+	options_init(&options);
+	return cli_main(&command_line, &options, run, argc, argv);
 }

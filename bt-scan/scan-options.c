@@ -2,125 +2,80 @@
 #include "scan-options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <string.h>
 
-#include "cli/option.h"
+#include "cli/option-value.h"
 
 #define TIME 10 /* s */
-#define TIME_MAX 86400
 #define ADAPTER "hci"
 #define ADAPTER_MAX 65534 /* 65535 means none */
-#define ADAPTER_LETTER 1  /* has a long form only */
 
-const char options_help[] =
-	"Usage: bt-scan [option...]\n"
-	"Lists the power stations that are heard over Bluetooth LE.\n"
-	"\n"
-	"  -t, --time=SECONDS   listen for so long (10)\n"
-	"  -w, --watch          listen without end, unless -t is given, and "
-	"tell\n"
-	"                       of changes\n"
-	"  -a, --all            list every Bluetooth LE device, with what it "
-	"tells\n"
-	"                       of itself\n"
-	"  -j, --json           print JSON objects\n"
-	"      --adapter=HCIN   listen with this adapter, such as hci0\n"
-	"  -M, --maps=DIR       maps, instead of $BT_MAPS or the installed "
-	"ones\n"
-	"  -h, --help           show this help\n"
-	"  -V, --version        show the version\n"
-	"\n"
-	"See bt-scan(1).\n";
-
-static const struct option long_options[] = {
-	{ "time", required_argument, NULL, 't' },
-	{ "watch", no_argument, NULL, 'w' },
-	{ "all", no_argument, NULL, 'a' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "adapter", required_argument, NULL, ADAPTER_LETTER },
-	{ "maps", required_argument, NULL, 'M' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' },
-	{ 0 },
-};
-
-/* A whole number of least to most without blank or sign; -1 if it is none. */
-static long number(const char *text, long least, long most)
-{
-	if (*text < '0' || *text > '9')
-		return -1;
-	return option_number(text, least, most);
-}
-
-static int set_time(
-	struct options *options, const char *text, char why[MESSAGE_MAX])
-{
-	long seconds = number(text, 1, TIME_MAX);
-
-	if (seconds < 0)
-		return message_usage(why, "not 1 to 86400 seconds: %s", text);
-	options->time = seconds * 1000;
-	return 0;
-}
-
-static int set_adapter(
-	struct options *options, const char *text, char why[MESSAGE_MAX])
+static int set_adapter(const struct cli_value *value)
 {
 	long adapter = -1;
 
-	if (strncmp(text, ADAPTER, strlen(ADAPTER)) == 0)
-		adapter = number(text + strlen(ADAPTER), 0, ADAPTER_MAX);
+	if (strncmp(value->text, ADAPTER, strlen(ADAPTER)) == 0)
+		adapter = option_number(
+			value->text + strlen(ADAPTER), 0, ADAPTER_MAX);
 	if (adapter < 0)
-		return message_usage(why, "not an adapter like hci0: %s", text);
-	options->adapter = (int)adapter;
+		return failure_set(value->failure, -EINVAL,
+			"not an adapter like hci0: %s", value->text);
+	*(int *)value->member = (int)adapter;
 	return 0;
 }
 
-static int set_option(
-	struct options *options, int option, char why[MESSAGE_MAX])
+static int finish(void *data, char **operands, struct failure *failure)
 {
-	switch (option) {
-	case 't':
-		return set_time(options, optarg, why);
-	case 'w':
-		options->watch = true;
-		return 0;
-	case 'a':
-		options->all = true;
-		return 0;
-	case 'j':
-		options->json = true;
-		return 0;
-	case ADAPTER_LETTER:
-		return set_adapter(options, optarg, why);
-	case 'M':
-		options->maps = optarg;
-		return 0;
-	}
-	return -EINVAL;
-}
+	struct options *options = data;
 
-int options_read(
-	struct options *options, int argc, char **argv, char why[MESSAGE_MAX])
-{
-	int option;
-
-	*options = (struct options){ .adapter = -1 };
-	while ((option = command_line_next(
-			argc, argv, "t:wajM:hV", long_options, why)) > 0) {
-		if (option == 'h')
-			return OPTIONS_HELP;
-		if (option == 'V')
-			return OPTIONS_VERSION;
-		if (set_option(options, option, why) < 0)
-			return -EINVAL;
-	}
-	if (option < 0)
-		return option;
-	if (optind < argc)
-		return message_usage(why, "takes no operand: %s", argv[optind]);
+	if (operands[0])
+		return failure_set(
+			failure, -EINVAL, "takes no operand: %s", operands[0]);
 	if (options->time == 0 && !options->watch)
 		options->time = TIME * 1000;
-	return OPTIONS_RUN;
+	return 0;
+}
+
+#define MEMBER(name) offsetof(struct options, name)
+
+// clang-format off
+static const struct cli_option table[] = {
+	{ 't', "time", "=SECONDS",
+		"listen for so long (10)",
+		.set = option_seconds, .offset = MEMBER(time) },
+	{ 'w', "watch", NULL,
+		"listen without end, unless -t is given, and tell of changes",
+		.offset = MEMBER(watch) },
+	{ 'a', "all", NULL,
+		"list every Bluetooth LE device, with what it tells of itself",
+		.offset = MEMBER(all) },
+	{ 'j', "json", NULL,
+		"print JSON objects",
+		.offset = MEMBER(json) },
+	{ 0, "adapter", "=HCIN",
+		"listen with this adapter, such as hci0",
+		.set = set_adapter, .offset = MEMBER(adapter) },
+	{ 'M', "maps", "=DIR",
+		"maps, instead of $BT_MAPS or the installed ones",
+		.set = cli_text, .offset = MEMBER(maps) },
+	{ 'h', "help", NULL,
+		"show this help",
+		.set = cli_help },
+	{ 'V', "version", NULL,
+		"show the version",
+		.set = cli_version },
+	{ 0 },
+};
+
+const struct command_line command_line = {
+	"Usage: bt-scan [option...]\n"
+	"Lists the power stations that are heard over Bluetooth LE.\n",
+	"See bt-scan(1).\n",
+	table, finish,
+};
+// clang-format on
+
+void options_init(struct options *options)
+{
+	*options = (struct options){ .adapter = -1 };
 }

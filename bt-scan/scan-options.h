@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/message.h"
 #include "cli/command-line.h"
 
 struct options {
@@ -17,13 +16,9 @@ struct options {
 	const char *maps; /* directory, of argv; NULL: the usual one */
 };
 
-extern const char options_help[];
+extern const struct command_line command_line;
 
-/*
- * Reads the command line. Returns an options_action, or -EINVAL for bad usage
- * with the reason in why; options are of use after OPTIONS_RUN only.
- */
-int options_read(
-	struct options *options, int argc, char **argv, char why[MESSAGE_MAX]);
+/* Sets the defaults. */
+void options_init(struct options *options);
 
 #endif

@@ -16,20 +16,21 @@ struct options {
 	bool replace;
 	int64_t timeout; /* milliseconds; 0: wait for ever */
 	char **files;	 /* of argv, ends with NULL */
+	/* Of the command line, until it is read: */
+	struct login given;
+	const char *defaults_file, *extra_file;
+	bool has_no_defaults;
+	bool asks; /* for the password */
 };
 
-extern const char options_help[];
+/* A password in argv is wiped there. A bad option file is -BT_ESETUP; a
+ * password that cannot be asked for is what password_ask() returns. */
+extern const struct command_line command_line;
 
-/*
- * Reads the command line and the option files, and asks for the password if
- * told to. A password in argv is wiped there. Returns an options_action, or
- * -EINVAL for bad usage, -BT_ESETUP for a bad option file, or what
- * password_ask() returns, with the reason in why (empty where getopt has said
- * it). options must be released in any case.
- */
-int options_read(
-	struct options *options, int argc, char **argv, char why[LOGIN_WHY]);
+/* Sets the defaults. */
+void options_init(struct options *options);
 
+/* Wipes the passwords. */
 void options_release(struct options *options);
 
 #endif

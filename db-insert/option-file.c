@@ -14,18 +14,18 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/errors.h"
+#include "base/text-file.h"
 
 /* Files within files; more is a loop. */
 #define INCLUDE_DEPTH 10
 
 #define PATH_BYTES 4096
+#define FILE_MAX (1024 * 1024) /* larger is no option file */
 
 static const char own_group[] = "db-insert";
 
@@ -38,20 +38,18 @@ static const char *const groups[] = {
 
 struct reader {
 	struct login *login;
-	const char *path;
-	unsigned long line;
+	struct text_file file;
 	int depth;
 	const char *group; /* one of groups, or NULL */
-	char *why;
+	struct failure *failure;
 };
 
 static int read_file(struct reader *outer, const char *path);
 
-static int fail(const struct reader *reader, const char *what)
+static int fail_here(const struct reader *reader, const char *reason)
 {
-	snprintf(reader->why, LOGIN_WHY, "%s:%lu: %s", reader->path,
-		reader->line, what);
-	return -BT_ESETUP;
+	return failure_set_at(reader->failure, -BT_ESETUP, reader->file.path,
+		reader->file.line, "%s", reason);
 }
 
 static char *trim(char *text)
@@ -134,9 +132,9 @@ static int read_option(struct reader *reader, char *text)
 		strncmp(name, "loose_", 6) == 0;
 	known = login_set(reader->login, name + (loose ? 6 : 0), value);
 	if (known == -BT_ESETUP)
-		return fail(reader, "the value is none for this option");
+		return fail_here(reader, "the value is none for this option");
 	if (known == 0 && reader->group == own_group && !loose)
-		return fail(reader, "unknown option");
+		return fail_here(reader, "unknown option");
 	return known < 0 ? known : 0;
 }
 
@@ -145,7 +143,7 @@ static int read_group(struct reader *reader, char *text)
 	char *end = strchr(text, ']');
 
 	if (!end)
-		return fail(reader, "a group lacks its \"]\"");
+		return fail_here(reader, "a group lacks its \"]\"");
 	*end = '\0';
 	text = trim(text + 1);
 	reader->group = NULL;
@@ -170,7 +168,7 @@ static int read_directory(struct reader *reader, const char *directory)
 	int error = 0;
 
 	if (count < 0)
-		return fail(reader, strerror(errno));
+		return fail_here(reader, strerror(errno));
 	for (int i = 0; i < count; i++) {
 		char path[PATH_BYTES];
 		int length = snprintf(path, sizeof path, "%s/%s", directory,
@@ -190,14 +188,14 @@ static int read_include(struct reader *reader, char *text)
 	int error;
 
 	if (reader->depth >= INCLUDE_DEPTH)
-		return fail(reader, "too many files within files");
+		return fail_here(reader, "too many files within files");
 	if (strncmp(text, directory, strlen(directory)) == 0)
 		return read_directory(reader, trim(text + strlen(directory)));
 	if (strncmp(text, file, strlen(file)) != 0)
-		return fail(reader, "neither !include nor !includedir");
+		return fail_here(reader, "neither !include nor !includedir");
 	text = trim(text + strlen(file));
 	error = read_file(reader, text);
-	return error == -ENOENT ? fail(reader, strerror(ENOENT)) : error;
+	return error == -ENOENT ? fail_here(reader, strerror(ENOENT)) : error;
 }
 
 static int read_line(struct reader *reader, char *line)
@@ -217,66 +215,44 @@ static int read_line(struct reader *reader, char *line)
 	return read_option(reader, text);
 }
 
-static bool is_open_to_all(FILE *file)
-{
-	struct stat status;
-
-	return fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode) &&
-		(status.st_mode & S_IWOTH);
-}
-
 static int read_file(struct reader *outer, const char *path)
 {
 	struct reader reader = *outer;
-	FILE *file = fopen(path, "re");
-	char *line = NULL;
-	size_t size = 0;
-	int error = 0;
+	int error = text_file_open(&reader.file, path, reader.failure);
+	mode_t mode = reader.file.status.st_mode;
+	char *line;
 
-	if (!file) {
-		error = -errno;
-		snprintf(
-			outer->why, LOGIN_WHY, "%s: %s", path, strerror(errno));
-		return error;
-	}
-	reader.path = path;
-	reader.line = 0;
 	reader.depth++;
 	reader.group = NULL;
-	while (!is_open_to_all(file) && error == 0 &&
-		getline(&line, &size, file) >= 0) {
-		reader.line++;
+	if (error == 0 && !(S_ISREG(mode) && (mode & S_IWOTH)))
+		error = text_file_read(&reader.file, FILE_MAX, reader.failure);
+	while (error == 0 && (line = text_file_next(&reader.file)))
 		error = read_line(&reader, line);
-	}
-	/* A password may have stood in it. */
-	if (line)
-		explicit_bzero(line, size);
-	free(line);
-	fclose(file);
+	text_file_close(&reader.file);
 	return error;
 }
 
-int option_file_read(struct login *login, const char *path, char why[LOGIN_WHY])
+int option_file_read(
+	struct login *login, const char *path, struct failure *failure)
 {
-	struct reader reader = { .login = login, .path = path, .why = why };
+	struct reader reader = { .login = login, .failure = failure };
 
 	return read_file(&reader, path);
 }
 
 static int read_if_there(
-	struct login *login, const char *path, char why[LOGIN_WHY])
+	struct login *login, const char *path, struct failure *failure)
 {
-	int error = option_file_read(login, path, why);
+	int error = option_file_read(login, path, failure);
 
 	/* As with the client, what this user may not read is not for it. */
-	if (error != -ENOENT && error != -EACCES && error != -ENOTDIR)
-		return error;
-	*why = '\0';
-	return 0;
+	return error == -ENOENT || error == -EACCES || error == -ENOTDIR
+		? 0
+		: error;
 }
 
 static int read_in(struct login *login, const char *directory, const char *name,
-	char why[LOGIN_WHY])
+	struct failure *failure)
 {
 	char path[PATH_BYTES];
 
@@ -284,21 +260,21 @@ static int read_in(struct login *login, const char *directory, const char *name,
 		snprintf(path, sizeof path, "%s/%s", directory, name) >=
 			PATH_BYTES)
 		return 0;
-	return read_if_there(login, path, why);
+	return read_if_there(login, path, failure);
 }
 
 int option_file_read_usual(
-	struct login *login, const char *extra, char why[LOGIN_WHY])
+	struct login *login, const char *extra, struct failure *failure)
 {
-	int error = read_in(login, "/etc", "my.cnf", why);
+	int error = read_in(login, "/etc", "my.cnf", failure);
 
 	if (error == 0)
-		error = read_in(login, "/etc/mysql", "my.cnf", why);
+		error = read_in(login, "/etc/mysql", "my.cnf", failure);
 	if (error == 0)
-		error = read_in(login, getenv("MYSQL_HOME"), "my.cnf", why);
+		error = read_in(login, getenv("MYSQL_HOME"), "my.cnf", failure);
 	if (error == 0 && extra)
-		error = option_file_read(login, extra, why);
+		error = option_file_read(login, extra, failure);
 	if (error == 0)
-		error = read_in(login, getenv("HOME"), ".my.cnf", why);
+		error = read_in(login, getenv("HOME"), ".my.cnf", failure);
 	return error;
 }

@@ -2,6 +2,7 @@
 #ifndef BT_DB_INSERT_OPTION_FILE_H
 #define BT_DB_INSERT_OPTION_FILE_H
 
+#include "base/failure.h"
 #include "login.h"
 
 /*
@@ -11,11 +12,11 @@
  * group db-insert. A file that all the world may write is passed over too.
  *
  * Returns 0, or -BT_ESETUP (-ENOENT if there is no such file, a negative
- * errno if it cannot be read) with the reason in why; login holds what was
+ * errno if it cannot be read) with the reason in *failure; login holds what was
  * read so far then.
  */
 int option_file_read(
-	struct login *login, const char *path, char why[LOGIN_WHY]);
+	struct login *login, const char *path, struct failure *failure);
 
 /*
  * Reads the usual files, in this order, those that are there: /etc/my.cnf,
@@ -23,6 +24,6 @@ int option_file_read(
  * there), ~/.my.cnf.
  */
 int option_file_read_usual(
-	struct login *login, const char *extra, char why[LOGIN_WHY]);
+	struct login *login, const char *extra, struct failure *failure);
 
 #endif

@@ -327,5 +327,5 @@ misuse() {
     misuse '--redact does not go with --secrets' -R -S
     misuse '--check-map needs a file' -C
     misuse '--fields takes no file: x' -F X1 x
-    misuse 'bad option, or its value is missing: -F' -F
+    misuse '--fields needs a value' -F
 }

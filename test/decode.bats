@@ -488,7 +488,7 @@ EOF
 @test "wrong use says so" {
     run bt-decode --nonsense
     assert_failure 64
-    assert_output "bt-decode: bad option, or its value is missing: --nonsense; try bt-decode --help"
+    assert_output "bt-decode: unknown option --nonsense; try bt-decode --help"
     run bt-decode --model
     assert_failure 64
     run bt-decode --address lazy

@@ -461,7 +461,7 @@ NULL	NULL	NULL	NULL	2"
     run -0 db-insert '-?'
     assert_line --index 0 "Usage: db-insert [option...] [file...]"
     run -0 db-insert --version
-    assert_output --regexp '^db-insert [0-9]+\.[0-9]+'
+    assert_output --regexp '^db-insert \(bluetti-tools\) [0-9.]+$'
 }
 
 @test "bad usage: 64" {

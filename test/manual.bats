@@ -3,6 +3,8 @@
 # statuses, messages, words and keywords are taken from both and compared, and
 # the examples are run.
 
+bats_require_minimum_version 1.5.0
+
 load common
 . "$(dirname "$BATS_TEST_FILENAME")/mariadb.bash"
 
@@ -90,7 +92,7 @@ said_in() {
         count=$((count + 1))
         while read -r part; do
             [[ $1 == *"$part"* ]] || missing+="  $message"$'\n'
-        done < <(sed -E 's/%[.0-9]*(ll|l)?[a-z]/\n/g' <<<"$message" |
+        done < <(sed -E 's/%[.*0-9]*(ll|l)?[a-z]/\n/g' <<<"$message" |
             grep '[a-z][a-z]')
     done
     [ "$count" -gt 0 ] || fail 'no message found'
@@ -165,6 +167,40 @@ page_options() {
     done
 }
 
+@test "a mistyped long option is named, and the one that was meant" {
+    local page tool long compared=0
+
+    for page in $(tool_pages); do
+        tool=$(basename "$page" .1)
+        while read -r long; do
+            # One letter too many, and none that another option has.
+            run -64 "$build/$tool" "${long}x"
+            assert_output "$tool: unknown option ${long}x (did you mean $long?); try $tool --help"
+            compared=$((compared + 1))
+        done < <("$build/$tool" --help | grep -oE '^ +(-., )?--[a-z-]+' |
+            grep -oE -- '--.*')
+    done
+    assert [ "$compared" -ge 60 ]
+}
+
+@test "errors, help and version have one style in all programs" {
+    local page tool
+
+    for page in $(tool_pages); do
+        tool=$(basename "$page" .1)
+        run -64 "$build/$tool" -Z
+        assert_output "$tool: unknown option -Z; try $tool --help"
+        run -64 "$build/$tool" --version=1
+        assert_output "$tool: --version takes no value; try $tool --help"
+        run -0 "$build/$tool" --version
+        assert_output --regexp "^$tool \(bluetti-tools\) [0-9.]+$"
+        run -0 "$build/$tool" --help
+        assert_line --index 0 --regexp "^Usage: $tool "
+        run -1 grep -E '^.{81}' <<<"$output"
+        run -74 sh -c '"$1" --help >/dev/full' sh "$build/$tool"
+    done
+}
+
 @test "the page names the defaults of --help" {
     local page tool option value compared=0
 
@@ -192,20 +228,16 @@ page_options() {
 
 # The sources of a program that name exit statuses: its own and those in lib/.
 status_sources() {
-    echo "$1"/*.c lib/base/output.c
+    echo "$1"/*.c lib/base/output.c lib/cli/command-line.c
     case $1 in
     bt-poll | bt-discover) echo lib/station/reported-errors.c lib/station/station.c ;;
     esac
 }
 
-# What reads those options of a program that others have too.
+# What reads the command line of a program.
 option_sources() {
-    case $1 in
-    bt-poll | bt-discover)
-        echo lib/cli/command-line.c lib/cli/option.c lib/cli/option-secure.c
-        ;;
-    bt-scan | bt-decode) echo lib/cli/command-line.c ;;
-    esac
+    echo lib/cli/command-line.c
+    ! grep -q option-value.h "$1"/*-options.c || echo lib/cli/option-value.c
 }
 
 # Errors that end a program: who talks with a station tells them from those that
@@ -250,15 +282,23 @@ source_statuses() {
     done
 }
 
+# The messages of standard input but those for options that a program lacks.
+concerning() {
+    if grep -q '\.excludes' "$1"/*-options.c; then cat; else
+        grep -v 'does not go with'; fi |
+        if grep -q '\boption_seconds\b' "$1"/*-options.c; then cat; else
+            grep -v '86400 seconds'; fi
+}
+
 @test "each message of the programs is explained" {
     local page tool
+    local call='(message|refuse|failure_set)\( *((d|why|(value->)?failure, [^,]*), *)?'
 
     for page in $(tool_pages); do
         tool=$(basename "$page" .1)
         # shellcheck disable=SC2046 # names without blanks
-        messages '(message|usage|refuse)\( *((d|why), *)?' \
-            $(option_sources "$tool") "$tool"/*.c |
-            said_in "$(section "$page" DIAGNOSTICS)"
+        messages "$call" $(option_sources "$tool") "$tool"/*.c |
+            concerning "$tool" | said_in "$(section "$page" DIAGNOSTICS)"
     done
     # What bad_text() returns, and what is wrong with a line.
     messages '(return|refuse\(refusal, [^"]*,)' bt-decode/input.c |

@@ -374,7 +374,7 @@ bad_keys() {
 @test "--plain and --secure exclude each other" {
     run bt-poll --plain --secure unix:s
     assert_failure 64
-    assert_output "bt-poll: --plain excludes --secure; try bt-poll --help"
+    assert_output "bt-poll: --plain does not go with --secure; try bt-poll --help"
 }
 
 # --- faults of every kind -----------------------------------------------------------

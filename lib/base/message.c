@@ -10,9 +10,6 @@
 /* A byte that must not reach a terminal is written \xHH: four bytes. */
 #define ESCAPED 4
 
-/* Room for "; try PROGRAM --help". */
-#define HINT 32
-
 static size_t append_clean(char *out, size_t used, size_t size, const char *s)
 {
 	for (; *s && used + ESCAPED < size; s++) {
@@ -62,17 +59,4 @@ void message(const char *format, ...)
 	va_start(arguments, format);
 	message_list(format, arguments);
 	va_end(arguments);
-}
-
-int message_usage(char why[MESSAGE_MAX], const char *format, ...)
-{
-	char reason[MESSAGE_MAX - HINT];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(reason, sizeof reason, format, arguments);
-	va_end(arguments);
-	snprintf(why, MESSAGE_MAX, "%s; try %s --help", reason,
-		program_invocation_short_name);
-	return -EINVAL;
 }

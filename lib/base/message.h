@@ -16,12 +16,4 @@
  */
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/*
- * Writes nothing: puts what is wrong with the command line into why, and that
- * --help may help. Returns -EINVAL, so that a function that reads options can
- * end with it.
- */
-int message_usage(char why[MESSAGE_MAX], const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
 #endif

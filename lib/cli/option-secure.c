@@ -1,24 +1,22 @@
-/* How a station is to be talked with. */
+/* Whether and how a station is to encrypt. */
 #include "cli/option-secure.h"
 
-_Static_assert(MESSAGE_MAX >= SECURE_KEYS_TEXT, "a reason fits");
+#include "station/secure-keys.h"
+#include "station/station.h"
 
-int option_security(enum station_security *security,
-	enum station_security wanted, char why[MESSAGE_MAX])
+int option_plain(const struct cli_value *value)
 {
-	if (*security != STATION_AUTO && *security != wanted)
-		return message_usage(why, "--plain excludes --secure");
-	*security = wanted;
+	*(enum station_security *)value->member = STATION_PLAIN;
 	return 0;
 }
 
-int option_keys(
-	struct secure_keys *keys, const char *path, char why[MESSAGE_MAX])
+int option_secure(const struct cli_value *value)
 {
-	struct secure_keys_error bad = { .line = 0 };
-	int error = secure_keys_read(keys, path, &bad);
+	*(enum station_security *)value->member = STATION_SECURE;
+	return 0;
+}
 
-	if (error < 0)
-		secure_keys_error_format(why, path, error, &bad);
-	return error;
+int option_keys(const struct cli_value *value)
+{
+	return secure_keys_read(value->member, value->text, value->failure);
 }

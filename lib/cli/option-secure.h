@@ -1,20 +1,15 @@
-/* Options of those who talk with stations that may encrypt: --plain, --secure
- * and --keys. Apart from option.h, since they need libcrypto. */
+/* Setters of the options --plain, --secure and --keys. Apart from
+ * option-value.h, since they need libcrypto. */
 #ifndef BT_CLI_OPTION_SECURE_H
 #define BT_CLI_OPTION_SECURE_H
 
-#include "base/message.h"
-#include "station/secure-keys.h"
-#include "station/station.h"
+#include "cli/command-line.h"
 
-/* Sets what is wanted. Returns 0, or -EINVAL with the reason in why if the
- * opposite was wanted before. */
-int option_security(enum station_security *security,
-	enum station_security wanted, char why[MESSAGE_MAX]);
+/* The member is an enum station_security. */
+int option_plain(const struct cli_value *value);
+int option_secure(const struct cli_value *value);
 
-/* Reads the file of keys. Returns 0, or what secure_keys_read() returns, with
- * the reason in why. */
-int option_keys(
-	struct secure_keys *keys, const char *path, char why[MESSAGE_MAX]);
+/* The member is a struct secure_keys; the value is the file to read. */
+int option_keys(const struct cli_value *value);
 
 #endif

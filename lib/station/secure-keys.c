@@ -1,18 +1,14 @@
 /* The constants, and the file that replaces them. */
 #include "station/secure-keys.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/errors.h"
 #include "base/hex.h"
+#include "base/text-file.h"
 
 #define FILE_MAX (16 * 1024) /* larger is no file of keys */
 #define BLANK " \t\r"
@@ -52,65 +48,32 @@ static const struct {
 /* What is being read. */
 struct reader {
 	struct secure_keys keys;
+	struct text_file file;
 	bool seen[ENTRIES];
-	struct secure_keys_error *error;
-	unsigned line; /* 0: the file as a whole */
+	struct failure *failure;
 };
+
+#define keys_fail(r, ...) \
+	failure_set_at((r)->failure, -BT_EKEYS, (r)->file.path, \
+		(r)->file.line, __VA_ARGS__)
 
 void secure_keys_default(struct secure_keys *keys)
 {
 	*keys = real;
 }
 
-/* Notes the reason; returns -BT_EKEYS. */
-static int keys_fail(struct reader *r, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static int keys_fail(struct reader *r, const char *format, ...)
-{
-	va_list arguments;
-
-	r->error->line = r->line;
-	va_start(arguments, format);
-	vsnprintf(r->error->reason, sizeof r->error->reason, format, arguments);
-	va_end(arguments);
-	return -BT_EKEYS;
-}
-
 /* Who can write the file decides whom we trust. */
-static int check_owner(struct reader *r, int fd)
+static int check_owner(struct reader *r)
 {
-	struct stat status;
+	const struct stat *status = &r->file.status;
 
-	if (fstat(fd, &status) < 0)
-		return keys_fail(r, "%s", strerror(errno));
-	if (!S_ISREG(status.st_mode))
+	if (!S_ISREG(status->st_mode))
 		return keys_fail(r, "is not a regular file");
-	if (status.st_uid != geteuid() && status.st_uid != 0)
+	if (status->st_uid != geteuid() && status->st_uid != 0)
 		return keys_fail(r, "belongs neither to you nor to root");
-	if (status.st_mode & (S_IWGRP | S_IWOTH))
+	if (status->st_mode & (S_IWGRP | S_IWOTH))
 		return keys_fail(
 			r, "others may write it: chmod go-w makes it safe");
-	return 0;
-}
-
-/* Reads the file into text, FILE_MAX + 1 bytes, as a string. */
-static int slurp(struct reader *r, int fd, char *text)
-{
-	size_t length = 0;
-	ssize_t n;
-
-	do {
-		n = read(fd, text + length, FILE_MAX + 1 - length);
-		if (n < 0 && errno != EINTR)
-			return keys_fail(r, "%s", strerror(errno));
-		length += n > 0 ? (size_t)n : 0;
-	} while (n != 0 && length <= FILE_MAX);
-	if (length > FILE_MAX)
-		return keys_fail(r, "is larger than %d bytes", FILE_MAX);
-	if (memchr(text, '\0', length))
-		return keys_fail(r, "has a zero byte");
-	text[length] = '\0';
 	return 0;
 }
 
@@ -165,19 +128,6 @@ static int read_line(struct reader *r, char *line)
 		"and device_signing_public");
 }
 
-static int read_lines(struct reader *r, char *text)
-{
-	char *line;
-
-	while ((line = strsep(&text, "\n"))) {
-		r->line++;
-		if (read_line(r, line) < 0)
-			return -BT_EKEYS;
-	}
-	r->line = 0;
-	return 0;
-}
-
 /* Keys that nothing can be signed, or checked, with. */
 static int check_keys(struct reader *r)
 {
@@ -194,48 +144,31 @@ static int check_keys(struct reader *r)
 	return 0;
 }
 
-static int read_file(struct reader *r, int fd)
+static int read_file(struct reader *r)
 {
-	char text[FILE_MAX + 1];
-	int error = check_owner(r, fd);
+	char *line;
+	int error = check_owner(r);
 
-	if (error == 0)
-		error = slurp(r, fd, text);
-	if (error == 0)
-		error = read_lines(r, text);
-	if (error == 0)
-		error = check_keys(r);
-	crypto_wipe(text, sizeof text);
-	return error;
+	if (error == 0 && text_file_read(&r->file, FILE_MAX, r->failure) < 0)
+		error = r->failure->code = -BT_EKEYS;
+	while (error == 0 && (line = text_file_next(&r->file)))
+		error = read_line(r, line);
+	return error < 0 ? error : check_keys(r);
 }
 
-int secure_keys_read(struct secure_keys *keys, const char *path,
-	struct secure_keys_error *error)
+int secure_keys_read(
+	struct secure_keys *keys, const char *path, struct failure *failure)
 {
-	struct reader r = { .keys = real, .error = error };
-	/* Without O_NONBLOCK a pipe would wait for its writer. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	int result;
+	struct reader r = { .keys = real, .failure = failure };
+	int error;
 
-	if (fd < 0)
-		return keys_fail(&r, "%s", strerror(errno));
-	result = read_file(&r, fd);
-	close(fd);
-	if (result == 0)
+	if (text_file_open(&r.file, path, failure) < 0)
+		error = failure->code = -BT_EKEYS;
+	else
+		error = read_file(&r);
+	text_file_close(&r.file);
+	if (error == 0)
 		*keys = r.keys;
 	crypto_wipe(&r.keys, sizeof r.keys);
-	return result;
-}
-
-void secure_keys_error_format(char text[SECURE_KEYS_TEXT], const char *path,
-	int error, const struct secure_keys_error *why)
-{
-	if (error != -BT_EKEYS)
-		snprintf(text, SECURE_KEYS_TEXT, "%s: %s", path,
-			error_text(error));
-	else if (why->line > 0)
-		snprintf(text, SECURE_KEYS_TEXT, "%s:%u: %s", path, why->line,
-			why->reason);
-	else
-		snprintf(text, SECURE_KEYS_TEXT, "%s: %s", path, why->reason);
+	return error;
 }

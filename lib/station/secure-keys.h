@@ -16,6 +16,7 @@
 
 #include <stdint.h>
 
+#include "base/failure.h"
 #include "station/secure-crypto.h"
 
 #define SECURE_LOCAL_KEY 16
@@ -26,28 +27,15 @@ struct secure_keys {
 	uint8_t device_signing_public[CRYPTO_PUBLIC];
 };
 
-/* Why a file was refused. */
-struct secure_keys_error {
-	unsigned line; /* 0: the file as a whole */
-	char reason[160];
-};
-
 /* Those that real stations have. */
 void secure_keys_default(struct secure_keys *keys);
 
 /*
  * Reads a file; what it leaves out keeps its default. A regular file that only
- * its owner may write, who is the caller or root. Returns 0, or fills *error
- * and returns -BT_EKEYS.
+ * its owner may write, who is the caller or root. Returns 0, or -BT_EKEYS with
+ * "FILE:LINE: reason" in *failure; *keys is as before then.
  */
-int secure_keys_read(struct secure_keys *keys, const char *path,
-	struct secure_keys_error *error);
-
-/* Room for what went wrong with a file, with its terminating zero. */
-#define SECURE_KEYS_TEXT 512
-
-/* "FILE:LINE: reason", or what the error that was returned means. */
-void secure_keys_error_format(char text[SECURE_KEYS_TEXT], const char *path,
-	int error, const struct secure_keys_error *why);
+int secure_keys_read(
+	struct secure_keys *keys, const char *path, struct failure *failure);
 
 #endif

@@ -1,13 +1,18 @@
-/* lib/option and lib/option-secure: values that are taken, and reasons. */
-#include "cli/option.h"
+/* lib/cli: command lines that are read, values that are taken, suggestions. */
+#include "cli/option-value.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/errors.h"
 #include "check.h"
+#include "cli/command-help.h"
 #include "cli/option-secure.h"
+#include "station/secure-keys.h"
 
 static void test_number(void)
 {
@@ -18,7 +23,8 @@ static void test_number(void)
 		{ "0", 0, 10, 0 },
 		{ "10", 0, 10, 10 },
 		{ "010", 0, 10, 10 },
-		{ " +7", 0, 10, 7 },
+		{ " 7", 0, 10, -1 },
+		{ "+7", 0, 10, -1 },
 		{ "0", 1, 10, -1 },
 		{ "11", 1, 10, -1 },
 		{ "-1", 0, 10, -1 },
@@ -39,63 +45,167 @@ static void test_number(void)
 
 static void test_seconds(void)
 {
-	char why[MESSAGE_MAX] = "";
+	struct failure failure = { 0 };
 	int64_t ms = -1;
+	struct cli_value value = {
+		.text = (char[]){ "1" }, .member = &ms, .failure = &failure
+	};
 
-	CHECK(option_seconds(&ms, "1", why) == 0 && ms == 1000);
-	CHECK(option_seconds(&ms, "86400", why) == 0 && ms == 86400000);
-	CHECK(strcmp(why, "") == 0);
-	CHECK(option_seconds(&ms, "86401", why) == -EINVAL);
-	CHECK(strcmp(why, "not 1 to 86400 seconds: 86401; try option --help") ==
-		0);
-	CHECK(option_seconds(&ms, "0", why) == -EINVAL);
+	CHECK(option_seconds(&value) == 0 && ms == 1000);
+	value.text = (char[]){ "86400" };
+	CHECK(option_seconds(&value) == 0 && ms == 86400000);
+	CHECK(failure.code == 0);
+	value.text = (char[]){ "86401" };
+	CHECK(option_seconds(&value) == -EINVAL);
+	CHECK(strcmp(failure.text, "not 1 to 86400 seconds: 86401") == 0);
+	value.text = (char[]){ "0" };
+	CHECK(option_seconds(&value) == -EINVAL);
 	CHECK(ms == 86400000);
 }
 
 static void test_address(void)
 {
-	char why[MESSAGE_MAX] = "";
+	struct failure failure;
 	struct address address;
 
-	CHECK(option_address(&address, "unix:sim", why) == 0);
-	CHECK(option_address(&address, "sim", why) == -EINVAL);
-	CHECK(strncmp(why, "sim: not an address: ", 21) == 0);
-}
-
-static void test_security(void)
-{
-	enum station_security security = STATION_AUTO;
-	char why[MESSAGE_MAX] = "";
-
-	CHECK(option_security(&security, STATION_PLAIN, why) == 0);
-	CHECK(option_security(&security, STATION_PLAIN, why) == 0);
-	CHECK(option_security(&security, STATION_SECURE, why) == -EINVAL);
-	CHECK(security == STATION_PLAIN);
-	CHECK(strcmp(why, "--plain excludes --secure; try option --help") == 0);
+	CHECK(option_address(&address, "unix:sim", &failure) == 0);
+	CHECK(option_address(&address, "sim", &failure) == -BT_EADDRESS);
+	CHECK(strncmp(failure.text, "sim: not an address: ", 21) == 0);
 }
 
 static void test_keys(void)
 {
-	char why[MESSAGE_MAX] = "";
+	struct failure failure;
 	struct secure_keys keys;
+	struct cli_value value = {
+		.text = (char[]){ "/" }, .member = &keys, .failure = &failure
+	};
 
-	CHECK(option_keys(&keys, "/", why) == -BT_EKEYS);
-	CHECK(strcmp(why, "/: is not a regular file") == 0);
+	CHECK(option_keys(&value) == -BT_EKEYS);
+	CHECK(strcmp(failure.text, "/: is not a regular file") == 0);
 }
 
-/* However long the reason is, what follows it has room. */
-static void test_long(void)
-{
-	static const char end[] = "xxx; try option --help";
-	char text[2 * MESSAGE_MAX] = "";
-	char why[MESSAGE_MAX];
-	size_t length;
+/* --- command lines -------------------------------------------------------- */
 
-	memset(text, 'x', sizeof text - 1);
-	CHECK(message_usage(why, "not this: %s", text) == -EINVAL);
-	length = strlen(why);
-	CHECK(length < MESSAGE_MAX);
-	CHECK(strcmp(why + length - strlen(end), end) == 0);
+struct options {
+	bool loud;
+	const char *name, *mood;
+	int64_t time;
+	char **operands;
+};
+
+#define MEMBER(name) offsetof(struct options, name)
+
+static const struct cli_option table[] = {
+	{ 'l', "loud", NULL, "", .offset = MEMBER(loud) },
+	{ 'n', "name", "=NAME", "", .set = cli_text, .offset = MEMBER(name) },
+	{ 'm', "mood", "[=MOOD]", "", .set = cli_text, .offset = MEMBER(mood) },
+	{ 0, "time", "=SECONDS", "", .set = option_seconds,
+		.offset = MEMBER(time), .excludes = "l" },
+	{ '?', "help", NULL, "", .set = cli_help },
+	{ 0 },
+};
+
+static int finish(void *data, char **operands, struct failure *failure)
+{
+	struct options *options = data;
+
+	options->operands = operands;
+	return operands[0] ? 0 : failure_set(failure, -EINVAL, "no operand");
+}
+
+static const struct command_line line = { "", "", table, finish };
+
+static struct options options;
+static struct failure failure;
+
+/* Reads a command line of words with single blanks between them. */
+static int try(const char *text)
+{
+	static char copy[64];
+	static char *words[9] = { NULL };
+	char *rest = copy;
+	int count = 1;
+
+	words[0] = copy;
+	snprintf(copy, sizeof copy, "%s", text);
+	while (count < 8 && (words[count] = strsep(&rest, " ")))
+		count++;
+	options = (struct options){ .time = -1 };
+	failure = (struct failure){ 0 };
+	optind = 0; /* glibc: begin anew */
+	return command_line_read(&line, &options, count, words, &failure);
+}
+
+static void test_taken(void)
+{
+	CHECK(try("-l -n a b") == 0);
+	CHECK(options.loud && strcmp(options.name, "a") == 0);
+	CHECK(!options.mood && options.time == -1);
+	CHECK(strcmp(options.operands[0], "b") == 0 && !options.operands[1]);
+	CHECK(try("b -lnc --mood=good --mood") == 0);
+	CHECK(options.loud && strcmp(options.name, "c") == 0 && !options.mood);
+	CHECK(try("--na=-l -- -l") == 0);
+	CHECK(!options.loud && strcmp(options.name, "-l") == 0);
+	CHECK(try("-?") > 0);
+	CHECK(try("--he -Z") > 0);
+	CHECK(try("-l? --nonsense") > 0);
+}
+
+static void test_refused(void)
+{
+	static const struct {
+		const char *text;
+		const char *words;
+	} cases[] = {
+		{ "no operand", "-l" },
+		{ "unknown option -x", "-lx" },
+		{ "unknown option -\xff", "-\xff" },
+		{ "unknown option --volume", "--volume=9" },
+		{ "unknown option --", "--=" },
+		{ "unknown option --nam3 (did you mean --name?)",
+			"--nam3=secret" },
+		{ "--name needs a value", "a -n" },
+		{ "--name needs a value", "--name" },
+		{ "--loud takes no value", "--loud=yes" },
+		{ "not 1 to 86400 seconds: 0", "--time=0" },
+		{ "--time does not go with --loud", "-l --time=7" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		CHECK_CASE(cases[i].text, try(cases[i].words) == -EINVAL);
+		CHECK_CASE(
+			failure.text, strcmp(failure.text, cases[i].text) == 0);
+	}
+}
+
+static void test_suggestions(void)
+{
+	static const struct {
+		const char *name, *meant; /* NULL: none is similar */
+	} cases[] = {
+		{ "n", "name" },
+		{ "names", "name" },
+		{ "nmae", "name" },
+		{ "tim", "time" },
+		{ "timer", "time" },
+		{ "mode", "mood" },
+		{ "hlep", "help" },
+		{ "xy", NULL },
+		{ "", NULL },
+		{ "volume", NULL },
+		{ "named-station", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const char *meant = command_suggest(
+			table, cases[i].name, (int)strlen(cases[i].name));
+
+		CHECK_CASE(cases[i].name,
+			cases[i].meant
+				? meant && strcmp(meant, cases[i].meant) == 0
+				: !meant);
+	}
 }
 
 int main(void)
@@ -103,8 +213,9 @@ int main(void)
 	test_number();
 	test_seconds();
 	test_address();
-	test_security();
 	test_keys();
-	test_long();
+	test_taken();
+	test_refused();
+	test_suggestions();
 	return check_done();
 }

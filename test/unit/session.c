@@ -418,7 +418,7 @@ static void check_files(void)
 static void read_keys(void)
 {
 	char path[] = "/tmp/bt-unit-session.XXXXXX";
-	struct secure_keys_error error;
+	struct failure failure;
 	FILE *from = fopen("test/data/test.keys", "re");
 	int fd = mkstemp(path);
 	char text[1024];
@@ -429,7 +429,7 @@ static void read_keys(void)
 	if (from)
 		fclose(from);
 	close(fd);
-	CHECK(secure_keys_read(&client_keys, path, &error) == 0);
+	CHECK(secure_keys_read(&client_keys, path, &failure) == 0);
 	unlink(path);
 	CHECK(station_keys_default(&station_keys) == 0);
 }
