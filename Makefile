@@ -84,7 +84,7 @@ $(BUILD)/obj/%.o: %.c | packages
 $(BUILD)/datadir: FORCE
 	@mkdir -p $(@D)
 	@echo '$(DATADIR)' | cmp -s - $@ || echo '$(DATADIR)' >$@
-$(BUILD)/obj/lib/model/directory.o: $(BUILD)/datadir
+$(BUILD)/obj/lib/model/search-path.o: $(BUILD)/datadir
 
 $(BUILD)/lib.a: $(call objects,lib/*)
 	@rm -f $@

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/parse.h"
+#include "model/search-path.h"
 
 struct check {
 	struct findings *findings;

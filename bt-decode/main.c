@@ -15,6 +15,7 @@
 #include "input.h"
 #include "modbus/frame-line.h"
 #include "model/directory.h"
+#include "model/search-path.h"
 #include "poll-builder.h"
 #include "poll-record.h"
 #include "redact.h"

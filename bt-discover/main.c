@@ -5,6 +5,7 @@
 #include "discover-options.h"
 #include "discover.h"
 #include "model/directory.h"
+#include "model/search-path.h"
 
 static int run(void *data)
 {

@@ -3,6 +3,7 @@
 
 #include "base/message.h"
 #include "model/directory.h"
+#include "model/search-path.h"
 #include "poll-options.h"
 #include "supervisor.h"
 

@@ -18,6 +18,7 @@
 #include "scan-options.h"
 #include "scan.h"
 #include "mgmt.h"
+#include "model/search-path.h"
 
 #define EX_NONE 1 /* no station was heard */
 

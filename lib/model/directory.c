@@ -11,23 +11,14 @@
 
 #include "base/errors.h"
 #include "model/parse.h"
+#include "model/search-path.h"
 
-#define INSTALLED DATADIR "/maps"
 #define SUFFIX ".map"
 
 struct maps {
 	struct map *list;
 	size_t count;
 };
-
-const char *maps_directory(const char *option)
-{
-	const char *environment = secure_getenv("BT_MAPS");
-
-	if (option)
-		return option;
-	return environment && *environment ? environment : INSTALLED;
-}
 
 static int is_map(const struct dirent *entry)
 {

@@ -12,12 +12,6 @@
 struct maps;
 
 /*
- * The directory to load: option if it is not NULL, else $BT_MAPS (which a
- * program with privileges does not look at), else the installed one.
- */
-const char *maps_directory(const char *option);
-
-/*
  * Reads all *.map of the directory, in the order of their names; a file that
  * they include and that does not lie there comes from maps_directory(NULL).
  * Returns 0, or -BT_EMAP and says in *error where and why: a bad map anywhere
