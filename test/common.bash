@@ -7,6 +7,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$here/.." && pwd)
 build=$(cd "$top" && cd "${BUILD:-build}" && pwd)
 PATH=$build:$PATH
+. "$here/process.bash"
 export BT_MAPS=${BT_MAPS:-$top/lib/maps}
 # A spool for each test, wherever the caller has his.
 unset STATE_DIRECTORY

@@ -82,15 +82,11 @@ insert_from_pipe() {
     exec 9>"$BATS_TEST_TMPDIR/pipe"
 }
 
-is_over() {
-    ! kill -0 "$pid" 2>/dev/null
-}
-
 # finish STATUS...: the program ends by itself, with one of these.
 finish() {
     local status=0
 
-    wait_for 30 is_over
+    wait_for 30 has_ended "$pid"
     wait "$pid" || status=$?
     assert_regex " $* " " $status "
 }

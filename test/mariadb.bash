@@ -13,6 +13,8 @@
 # 0, or 1 with the reason on standard error. Any number of servers run side
 # by side, started by root or by anybody else.
 
+. "$(dirname "${BASH_SOURCE[0]}")/process.bash"
+
 # Seconds that a start or a stop may take on a slow board.
 MARIADB_PATIENCE=60
 
@@ -31,12 +33,8 @@ mariadb_wait() {
     done
 }
 
-mariadb_gone() {
-    ! kill -0 "$1"
-}
-
 mariadb_alive() {
-    mariadb_gone "$1" ||
+    has_ended "$1" ||
         mariadb --no-defaults --skip-ssl --socket="$2" --user=root --execute='DO 1'
 }
 
@@ -70,7 +68,7 @@ mariadb_start() {
     echo "$pid" >"$dir/pid"
     MARIADB_SOCKET=$dir/sock
     export MARIADB_SOCKET
-    mariadb_wait mariadb_alive "$pid" "$dir/sock" && kill -0 "$pid" &&
+    mariadb_wait mariadb_alive "$pid" "$dir/sock" && ! has_ended "$pid" &&
         return 0
     echo "mariadbd did not start:" >&2
     tail -n 20 "$dir/server.log" >&2
@@ -85,7 +83,7 @@ mariadb_end() {
     [ -s "$1/pid" ] || return 0
     pid=$(cat "$1/pid")
     kill -"$2" "$pid" 2>/dev/null || :
-    if ! mariadb_wait mariadb_gone "$pid"; then
+    if ! mariadb_wait has_ended "$pid"; then
         echo "mariadbd did not end within $MARIADB_PATIENCE s" >&2
         kill -KILL "$pid"
         return 1

@@ -28,15 +28,22 @@ teardown() {
     spool_teardown
 }
 
+runs() {
+    [ "$(cat "/proc/$1/comm")" = "$2" ]
+}
+
 # frugal STATUS [OPTION...]: db-insert with $records ends with the status, and
 # never had much memory.
 frugal() {
-    local want=$1 peak status=0
+    local want=$1 peak status=0 go=$BATS_TEST_TMPDIR/go
     shift
 
-    db-insert "${login[@]}" "$@" <"$records" >"$said" 2>&1 3>&- &
+    rm -f "$go"
+    db-insert "${login[@]}" "$@" < <(wait_for 30 test -e "$go" &&
+        cat "$records") >"$said" 2>&1 3>&- &
     pid=$!
-    peak=$(peak_memory "$pid")
+    wait_for 30 runs "$pid" db-insert
+    peak=$(peak_memory "$pid" "$go")
     wait "$pid" || status=$?
     pid=
     echo "# $BATS_TEST_DESCRIPTION: $peak KiB"

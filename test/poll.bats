@@ -316,7 +316,7 @@ starts() {
     child=$(cat "/proc/$pid/task/$pid/children")
     kill -0 $child
     kill -KILL "$pid"
-    wait_for 5 eval "! kill -0 $child 2>/dev/null"
+    wait_for 5 has_ended $child
 }
 
 @test "SIGUSR1 prints counters" {

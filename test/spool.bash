@@ -92,16 +92,12 @@ says() {
     grep -qE -- "$1" "$said"
 }
 
-is_gone() {
-    ! kill -0 "$1" 2>/dev/null
-}
-
 # finish STATUS...: the input ends, and the program with one of these.
 finish() {
     local status=0
 
     exec 9>&-
-    wait_for 60 is_gone "$pid"
+    wait_for 60 has_ended "$pid"
     wait "$pid" || status=$?
     pid=
     assert_regex " $* " " $status "
@@ -113,7 +109,7 @@ feed() {
 
     numbered "$1" "$2" >&9 3>&- &
     writer=$!
-    if ! wait_for 30 is_gone "$writer"; then
+    if ! wait_for 30 has_ended "$writer"; then
         kill "$writer"
         echo "the input is not read"
         return 1

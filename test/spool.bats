@@ -134,7 +134,7 @@ is_spool_empty() {
     [ "$(spool_bytes)" -le $((400 * 1024)) ]
     kill -0 "$writer"
     server_back
-    wait_for 30 is_gone "$writer"
+    wait_for 30 has_ended "$writer"
     finish 0
     assert_numbers 30000
     assert_equal "$(grep -c "the spool is full" "$said")" 1

@@ -158,7 +158,7 @@ are_over() {
     local pid
 
     for pid in "${pids[@]}"; do
-        ! kill -0 "$pid" 2>/dev/null || return 1
+        has_ended "$pid" || return 1
     done
 }
 

@@ -31,6 +31,13 @@ static int checks_passed;
 		} \
 	} while (0)
 
+/* The status of a test program that cannot run here; says why. */
+static inline int check_skip(const char *reason)
+{
+	puts(reason);
+	return 77;
+}
+
 /* The status of the test program. */
 static inline int check_done(void)
 {

@@ -138,18 +138,13 @@ setup() {
     use_adapter hci0
 }
 
-# gone PID: whether it has ended.
-gone() {
-    ! kill -0 "$1" 2>/dev/null
-}
-
 teardown() {
     local file
 
     for file in "$BATS_TEST_TMPDIR"/*.pid; do
         [ -e "$file" ] || continue
         kill -TERM "$(cat "$file")" 2>/dev/null || :
-        wait_for 10 gone "$(cat "$file")" || kill -KILL "$(cat "$file")"
+        wait_for 10 has_ended "$(cat "$file")" || kill -KILL "$(cat "$file")"
     done
     if [ -z "$BATS_TEST_COMPLETED" ]; then
         tail -n 40 "$air/$adapter/log" "$BATS_TEST_TMPDIR"/*.{err,log} 2>/dev/null |
