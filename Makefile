@@ -3,8 +3,11 @@
 #   make              build/bt-poll, build/bt-decode, build/db-insert …
 #   make demo         the whole pipe: a simulated station, a private MariaDB
 #   make check        all tests that a user should run
+#   make check T=poll F=word   those of a file (test/poll.bats) and a word
+#   make check-root   those that root alone can run, and only root runs
 #   make check-long   what is too slow for that: sanitizers, valgrind, clang
 #   make check-bluetooth   part of it: a guest with a kernel's own Bluetooth
+#   make check-system what takes a whole system: bare Debians, other processors
 #   make bench        how fast db-insert is, against LOAD DATA LOCAL INFILE
 #   make install      into PREFIX (default /usr/local); DESTDIR is honoured
 #   make help         this list
@@ -60,7 +63,8 @@ say_0 = @printf '  %-4s %s\n' $(1) $@;
 say = $(say_$(V))
 
 .PHONY: all simulator fuzzers units fuzzing demo check check-long check-bluetooth
-.PHONY: bench help packages install uninstall clean FORCE
+.PHONY: check-root check-armv6 check-emulated check-system bench
+.PHONY: help packages install uninstall clean FORCE
 .SECONDARY:
 all: $(TOOLS:%=$(BUILD)/%)
 help:
@@ -137,8 +141,13 @@ demo:
 
 check:
 	test/install-packages build database test
-	$(MAKE) all simulator fuzzers $(UNIT_TESTS)
+	$(MAKE) all simulator fuzzers units
 	test/run $(BUILD)
+
+check-root:
+	test/install-packages build database test
+	$(MAKE) all simulator fuzzers units
+	test/run $(BUILD) root
 
 # The same tests on builds that see more: each in a folder of its own.
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -164,6 +173,25 @@ else
 	$(MAKE) $(SANITIZED) $(call AIR,$(BUILD)/sanitize)
 	test/vm/run $(BUILD) $(BUILD) $(BUILD)/sanitize
 endif
+
+# Raspberry Pi OS is for ARMv6.
+check-armv6:
+	test/install-packages build armv6
+	test/foreign/armv6 $(BUILD)
+
+check-emulated: check-armv6
+	test/install-packages database test emulator
+	T='unit fuzz pipe' test/foreign/emulated $(BUILD)/armv6-root \
+		test/run $(BUILD)/armv6
+
+# Debian 12 of 32 bit shows both.
+BARE = bookworm-i386 trixie-amd64
+.PHONY: $(BARE:%=check-bare-%)
+$(BARE:%=check-bare-%): check-bare-%:
+	test/install-packages container
+	test/foreign/bare $(subst -, ,$*)
+
+check-system: check-emulated $(BARE:%=check-bare-%)
 
 bench:
 	test/install-packages build database test
