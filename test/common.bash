@@ -49,11 +49,12 @@ select_pack() {
 
 # wait_for SECONDS COMMAND...: until the command succeeds, at most so long.
 wait_for() {
-    local deadline=$((SECONDS + $1))
+    local deadline=$((SECONDS + $1)) pause=1
     shift
     until "$@"; do
         ((SECONDS < deadline)) || return 1
-        sleep 0.05
+        sleep "0.0$pause"
+        ((pause == 5)) || ((pause += 1))
     done
 }
 
@@ -66,8 +67,10 @@ end_process() {
 # --- the simulated station ------------------------------------------------------
 
 # accelerate N: from now on $ACCELERATED before a program makes its time run
-# N times as fast, that of bt-sim too.
+# N times as fast, that of bt-sim too. Not under valgrind, where programs take
+# many times as long.
 accelerate() {
+    [ -z "${VALGRIND:-}" ] || return 0
     ACCELERATED="env LD_PRELOAD=$build/accelerate.so ACCELERATE=$1
         ASAN_OPTIONS=verify_asan_link_order=0"
 }

@@ -530,13 +530,15 @@ EOF
 endless() {
     mkfifo "$BATS_TEST_TMPDIR/pipe"
     exec 7<>"$BATS_TEST_TMPDIR/pipe"
-    bt-decode <"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/err" 3>&- 7>&- &
+    ${ACCELERATED:-} bt-decode <"$BATS_TEST_TMPDIR/pipe" \
+        2>"$BATS_TEST_TMPDIR/err" 3>&- 7>&- &
     pid=$!
     # It listens to signals once it has blocked INT, USR1 and TERM.
     wait_for 5 grep -q "SigBlk:.*4202$" "/proc/$pid/status"
 }
 
 @test "SIGTERM: an input without end is left after 5 s" {
+    accelerate 10
     endless
     local status=0
     kill -TERM "$pid"
