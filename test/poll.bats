@@ -7,14 +7,6 @@ setup() {
     cd "$BATS_TEST_TMPDIR"
 }
 
-# Maps whose packs settle at once, so that a round does not take seconds.
-quick_maps() {
-    mkdir maps
-    cp "$top"/lib/maps/* maps
-    sed -i 's/^pack-selector.*/&\npack-settle 0.4/' maps/AC300.map
-    export BT_MAPS=$BATS_TEST_TMPDIR/maps
-}
-
 # Records without what differs from run to run.
 records() {
     bt-decode "$@" | sed 's/^{.*"model":/{"model":/'
@@ -29,18 +21,18 @@ starts() {
 }
 
 @test "every field of an AC300 and its packs is the image's" {
-    quick_maps
+    accelerate 20
     sim_start s AC300
-    bt-poll -1 --all "unix:$PWD/s" >log 2>err
+    $ACCELERATED bt-poll -1 --all "unix:$PWD/s" >log 2>err
     records log >out
     diff -u "$here/data/AC300.records" out
     [ ! -s err ]
 }
 
 @test "three rounds: what is asked, how often" {
-    quick_maps
+    accelerate 20
     sim_start s AC300
-    bt-poll -n 3 -i 1 "unix:$PWD/s" >log
+    $ACCELERATED bt-poll -n 3 -i 1 "unix:$PWD/s" >log
     sim_stop s
     [ "$(counter s connects)" -eq 1 ]
     [ "$(counter s 'read 10+40')" -eq 3 ]
@@ -55,9 +47,9 @@ starts() {
 }
 
 @test "each poll is closed by the time of its first line" {
-    quick_maps
+    accelerate 20
     sim_start s AC300
-    bt-poll -n 2 -i 1 "unix:$PWD/s" >log
+    $ACCELERATED bt-poll -n 2 -i 1 "unix:$PWD/s" >log
     awk -v address="unix:$PWD/s" '
         NF != 5 || $2 != address || $3 != "AC3002232000000000" { exit 1 }
         $5 == "end" && $4 != first { exit 1 }
@@ -77,10 +69,14 @@ starts() {
 }
 
 @test "the station is polled while a pack settles" {
+    accelerate 2
     sim_start s AC300
-    bt-poll -n 3 -i 1 "unix:$PWD/s" >log
+    $ACCELERATED bt-poll -n 3 -i 1 "unix:$PWD/s" >log
     # Three polls within some 2 s; the first pack settles for 3.
-    awk '$5 == "end" { print $4 == $1 }' log
+    sort log | awk '$4 ~ /^01060bbe0001/ { selected = 1 }
+        $4 ~ /^01030060/ { exit }
+        selected && $5 == "end" { polls++ }
+        END { exit polls != 2 }'
     run starts log
     assert_equal "${#lines[@]}" 5
     ((lines[2] - lines[0] < 2700))
@@ -112,9 +108,9 @@ starts() {
 @test "a pack that never shows is given up after 12 s" {
     # The station tells of three packs but serves two.
     sed 's/^91 2 .*/91 3/' "$here/data/AC300.image" >image
-    quick_maps
+    accelerate 5
     sim_start s "$PWD/image"
-    bt-poll -1 "unix:$PWD/s" >log
+    $ACCELERATED bt-poll -1 "unix:$PWD/s" >log
     run bt-decode log
     assert_line --regexp '"pack":2,"pack_voltage"'
     assert_line --regexp '"pack":3,"failed":\["96\+32 unsettled"\]}'
@@ -126,9 +122,9 @@ starts() {
 @test "a selection that is refused does not stop the others" {
     # 3006 is not writable: exception.
     sed 's/^writable.*//; s/^pack-selector.*//' "$here/data/AC300.image" >image
-    quick_maps
+    accelerate 20
     sim_start s "$PWD/image"
-    bt-poll -1 "unix:$PWD/s" >log
+    $ACCELERATED bt-poll -1 "unix:$PWD/s" >log
     run bt-decode log
     assert_line --index 0 --partial '"total_battery_percent":78'
     assert_line --index 1 --regexp '"pack":1,"failed":\["3006=1 exception [0-9]+"\]'
@@ -136,12 +132,12 @@ starts() {
 }
 
 @test "any MTU and any fragment give the same frames" {
-    quick_maps
+    accelerate 20
     local reference="" mtu fragment
     for mtu in 23 24 100 517; do
         for fragment in 1 7 20 512; do
             sim_start "s$mtu.$fragment" AC300 --mtu "$mtu" --fragment "$fragment"
-            bt-poll -1 "unix:$PWD/s$mtu.$fragment" | records >out
+            $ACCELERATED bt-poll -1 "unix:$PWD/s$mtu.$fragment" | records >out
             sim_stop "s$mtu.$fragment"
             [ -n "$reference" ] || reference=$(cat out)
             [ "$(cat out)" = "$reference" ]
@@ -195,7 +191,8 @@ starts() {
 }
 
 @test "a station that is off: waited for, or given up with --timeout" {
-    run bt-poll -1 --timeout 2 "unix:$PWD/none"
+    accelerate 10
+    run $ACCELERATED bt-poll -1 --timeout 2 "unix:$PWD/none"
     assert_failure 69
     assert_line --index 0 --partial "No such file or directory; trying again"
     assert_line --index 1 --partial "no good answer in 2 s: given up"
@@ -203,7 +200,8 @@ starts() {
 }
 
 @test "a station that comes later is polled" {
-    bt-poll -n 1 "unix:$PWD/s" >log 2>err 3>&- &
+    accelerate 10
+    $ACCELERATED bt-poll -n 1 "unix:$PWD/s" >log 2>err 3>&- &
     local pid=$!
     wait_for 5 grep -q "trying again" err
     sim_start s EB3A
@@ -213,8 +211,9 @@ starts() {
 }
 
 @test "a link that is lost is opened again, and both is said once" {
+    accelerate 10
     sim_start s EB3A
-    bt-poll -i 1 "unix:$PWD/s" >log 2>err 3>&- &
+    $ACCELERATED bt-poll -i 1 "unix:$PWD/s" >log 2>err 3>&- &
     local pid=$!
     wait_for 10 grep -q end log
     sim_stop s
@@ -230,16 +229,18 @@ starts() {
 }
 
 @test "two stations share a pipe, line by line" {
+    accelerate 10
     sim_start a EB3A
     sim_start b AC180
-    bt-poll -n 5 -i 1 "unix:$PWD/a" "unix:$PWD/b" | bt-decode >out
+    $ACCELERATED bt-poll -n 5 -i 1 "unix:$PWD/a" "unix:$PWD/b" | bt-decode >out
     [ "$(grep -c '"model":"EB3A"' out)" -eq 5 ]
     [ "$(grep -c '"model":"AC180"' out)" -eq 5 ]
 }
 
 @test "of two stations one that is off does not hold up the other" {
+    accelerate 5
     sim_start a EB3A
-    run bt-poll -n 2 -i 1 -t 6 "unix:$PWD/none" "unix:$PWD/a"
+    run $ACCELERATED bt-poll -n 2 -i 1 -t 6 "unix:$PWD/none" "unix:$PWD/a"
     assert_failure 69
     assert_line --regexp "EB3A.* end$"
 }
@@ -291,8 +292,9 @@ starts() {
 }
 
 @test "a rest longer than --silence is no silence" {
+    accelerate 10
     sim_start s EB3A
-    bt-poll -n 3 -i 2 -s 1 "unix:$PWD/s" >log 2>err
+    $ACCELERATED bt-poll -n 3 -i 6 -s 4 "unix:$PWD/s" >log 2>err
     sim_stop s
     [ ! -s err ]
     [ "$(grep -c '!' log)" -eq 0 ]
@@ -301,8 +303,9 @@ starts() {
 }
 
 @test "--release lets the link go between polls" {
+    accelerate 10
     sim_start s EB3A
-    bt-poll -n 3 -i 1 --release "unix:$PWD/s" >log
+    $ACCELERATED bt-poll -n 3 -i 1 --release "unix:$PWD/s" >log
     sim_stop s
     [ "$(counter s connects)" -eq 3 ]
     [ "$(counter s 'read 10+40')" -eq 3 ]
