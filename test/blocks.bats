@@ -449,14 +449,18 @@ try_layout() {
 @test "a hundred random layouts: all that is served, and nothing else" {
     layouts "${LAYOUTS:-100}"
     accelerate 50
-    local part n
+    local part n pids=() status=0
     for part in 1 2 3 4 5; do
         (for ((n = part; n <= ${LAYOUTS:-100}; n += 5)); do
             try_layout "$n" refuse
             try_layout "$n" move
         done >"found$part" 2>&1 3>&-) &
+        pids+=($!)
     done
-    wait
+    for n in "${pids[@]}"; do
+        wait "$n" || status=$?
+    done
     cat found*
+    [ "$status" -eq 0 ]
     [ -z "$(cat found*)" ]
 }
