@@ -397,6 +397,8 @@ absent() {
 
 @test "killed at any point and resumed, in the same file" {
     local kind lines
+    # The same points each time.
+    RANDOM=13
     for kind in refuse move silent; do
         sparse "gaps $kind"
         rm -f s log
