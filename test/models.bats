@@ -269,6 +269,9 @@ count_reads() {
         $1 == "read" && $3 > 2 && !index(packs, $2 " ") { n++ }
         END { print n + 0 }' "$1.counters")
     [ "${#polls[@]}" -eq 3 ] || echo "not three polls: ${polls[*]}"
+    [ "$1 ${polls[0]} ${polls[1]}" = "$(awk -v file="$1" '
+        $1 == file { print $1, $2, $3 }' "$here/data/requests.tsv")" ] ||
+        echo "${polls[0]} and ${polls[1]} reads are not those of requests.tsv"
     ((polls[0] <= 12)) || echo "the first poll has ${polls[0]} reads"
     ((polls[1] <= $(most_reads "$1"))) || echo "a poll has ${polls[1]} reads"
     ((again == polls[1])) || echo "$again reads, of which ${polls[1]} are told"
