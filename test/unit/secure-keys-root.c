@@ -13,7 +13,7 @@
 int main(void)
 {
 	char path[] = "/tmp/bt-keys.XXXXXX";
-	struct secure_keys_error error = { 0 };
+	struct failure failure;
 	struct secure_keys keys;
 	int fd = mkstemp(path);
 
@@ -23,9 +23,8 @@ int main(void)
 		return check_skip("needs root, to give a file to another user");
 	}
 	close(fd);
-	CHECK(secure_keys_read(&keys, path, &error) == -BT_EKEYS);
-	CHECK(error.line == 0);
-	CHECK(strstr(error.reason, "belongs neither to you nor to root"));
+	CHECK(secure_keys_read(&keys, path, &failure) == -BT_EKEYS);
+	CHECK(strstr(failure.text, "belongs neither to you nor to root"));
 	unlink(path);
 	return check_done();
 }
