@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/errors.h"
 #include "model/parse.h"
 #include "model/search-path.h"
 
@@ -18,23 +19,21 @@ struct check {
 /* --- findings ------------------------------------------------------------ */
 
 static bool is_known(
-	const struct findings *findings, const struct map_error *error)
+	const struct findings *findings, const struct failure *failure)
 {
 	for (size_t i = 0; i < findings->count; i++)
-		if (findings->list[i].line == error->line &&
-			strcmp(findings->list[i].file, error->file) == 0 &&
-			strcmp(findings->list[i].reason, error->reason) == 0)
+		if (strcmp(findings->list[i].text, failure->text) == 0)
 			return true;
 	return false;
 }
 
-static void add(struct findings *findings, const struct map_error *error)
+static void add(struct findings *findings, const struct failure *failure)
 {
-	if (is_known(findings, error))
+	if (is_known(findings, failure))
 		return;
 	if (findings->count == findings->room) {
 		size_t room = 2 * findings->room + 16;
-		struct map_error *more =
+		struct failure *more =
 			realloc(findings->list, room * sizeof *more);
 
 		if (!more) {
@@ -44,21 +43,26 @@ static void add(struct findings *findings, const struct map_error *error)
 		findings->list = more;
 		findings->room = room;
 	}
-	findings->list[findings->count++] = *error;
+	findings->list[findings->count++] = *failure;
+}
+
+/* "FILE:LINE: reason" from the last part of the path on. */
+static const char *without_path(const struct failure *failure)
+{
+	const char *text = failure->text;
+	const char *end = strstr(text, ": ");
+	const char *slash = memrchr(text, '/', (size_t)(end - text));
+
+	return slash ? slash + 1 : text;
 }
 
 bool findings_have(
-	const struct findings *findings, const struct map_error *error)
+	const struct findings *findings, const struct failure *failure)
 {
-	for (size_t i = 0; i < findings->count; i++) {
-		const struct map_error *known = &findings->list[i];
-
-		if (known->line == error->line &&
-			strcmp(basename(known->file), basename(error->file)) ==
-				0 &&
-			strcmp(known->reason, error->reason) == 0)
+	for (size_t i = 0; i < findings->count; i++)
+		if (strcmp(without_path(&findings->list[i]),
+			    without_path(failure)) == 0)
 			return true;
-	}
 	return false;
 }
 
@@ -74,14 +78,16 @@ static void found(const struct check *c, const struct map_position *position,
 static void found(const struct check *c, const struct map_position *position,
 	const char *format, ...)
 {
-	struct map_error error = { .line = position->line };
+	char reason[FAILURE_TEXT];
+	struct failure failure;
 	va_list arguments;
 
-	snprintf(error.file, sizeof error.file, "%s", position->file);
 	va_start(arguments, format);
-	vsnprintf(error.reason, sizeof error.reason, format, arguments);
+	vsnprintf(reason, sizeof reason, format, arguments);
 	va_end(arguments);
-	add(c->findings, &error);
+	failure_set_at(&failure, -BT_EMAP, position->file, position->line, "%s",
+		reason);
+	add(c->findings, &failure);
 }
 
 /* --- fields among themselves --------------------------------------------- */
@@ -293,15 +299,15 @@ void check_map(
 	struct findings *findings, const char *path, const struct maps *others)
 {
 	struct map map = { 0 };
-	struct map_error error;
+	struct failure failure;
 	struct check c = {
 		.findings = findings,
 		.map = &map,
 		.others = others,
 	};
 
-	if (map_read(&map, path, maps_directory(NULL), &error) < 0) {
-		add(findings, &error);
+	if (map_read(&map, path, maps_directory(NULL), &failure) < 0) {
+		add(findings, &failure);
 		map_release(&map);
 		return;
 	}

@@ -8,12 +8,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "model/map.h"
+#include "base/failure.h"
 #include "model/directory.h"
 
 /* What was found, in the order in which it was. All zeros is a good start. */
 struct findings {
-	struct map_error *list;
+	struct failure *list;
 	size_t count, room;
 	bool failed; /* out of memory: some are missing */
 };
@@ -30,7 +30,7 @@ void check_map(
 /* Whether that is among them, whatever the path in front of its file: what
  * maps_load() says of the same file. */
 bool findings_have(
-	const struct findings *findings, const struct map_error *error);
+	const struct findings *findings, const struct failure *error);
 
 void findings_release(struct findings *findings);
 

@@ -229,21 +229,13 @@ static int decode_all(struct decoder *d)
 	return print_redacted(d);
 }
 
-static void print_reason(const struct map_error *error)
-{
-	char reason[MAP_ERROR_TEXT];
-
-	map_error_format(reason, error);
-	message("%s", reason);
-}
-
 static int load_maps(struct maps **maps, const struct options *options)
 {
-	struct map_error bad;
-	int error = maps_load(maps, maps_directory(options->maps), &bad);
+	struct failure failure;
+	int error = maps_load(maps, options->maps, &failure);
 
 	if (error < 0)
-		print_reason(&bad);
+		message("%s", failure.text);
 	return error;
 }
 
@@ -333,16 +325,16 @@ static int check_maps(const struct options *options)
 {
 	struct findings findings = { 0 };
 	struct maps *maps = NULL;
-	struct map_error bad;
-	int loaded = maps_load(&maps, maps_directory(options->maps), &bad);
+	struct failure bad;
+	int loaded = maps_load(&maps, options->maps, &bad);
 	int status = EX_OK;
 
 	for (char **file = options->files; *file; file++)
 		check_map(&findings, *file, maps);
 	for (size_t i = 0; i < findings.count; i++)
-		print_reason(&findings.list[i]);
+		message("%s", findings.list[i].text);
 	if (loaded < 0 && !findings_have(&findings, &bad))
-		print_reason(&bad);
+		message("%s", bad.text);
 	if (loaded < 0 || findings.count > 0)
 		status = EX_CONFIG;
 	if (findings.failed) {

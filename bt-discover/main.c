@@ -5,19 +5,16 @@
 #include "discover-options.h"
 #include "discover.h"
 #include "model/directory.h"
-#include "model/search-path.h"
 
 static int run(void *data)
 {
 	struct options *options = data;
-	char reason[MAP_ERROR_TEXT];
-	struct map_error bad;
+	struct failure failure;
 	struct maps *maps;
 	int status;
 
-	if (maps_load(&maps, maps_directory(options->directory), &bad) < 0) {
-		map_error_format(reason, &bad);
-		message("%s", reason);
+	if (maps_load(&maps, options->directory, &failure) < 0) {
+		message("%s", failure.text);
 		return EX_CONFIG;
 	}
 	options->maps = maps;

@@ -9,13 +9,10 @@
 
 static int load_maps(struct maps **maps, struct options *options)
 {
-	const char *directory = maps_directory(options->directory);
-	char reason[MAP_ERROR_TEXT];
-	struct map_error bad;
+	struct failure failure;
 
-	if (maps_load(maps, directory, &bad) < 0) {
-		map_error_format(reason, &bad);
-		message("%s", reason);
+	if (maps_load(maps, options->directory, &failure) < 0) {
+		message("%s", failure.text);
 		return EX_CONFIG;
 	}
 	options->maps = *maps;
@@ -24,7 +21,8 @@ static int load_maps(struct maps **maps, struct options *options)
 	options->map = maps_by_model(*maps, options->model);
 	if (options->map)
 		return EX_OK;
-	message("no map for model %s in %s", options->model, directory);
+	message("no map for model %s in %s", options->model,
+		maps_directory(options->directory));
 	return EX_CONFIG;
 }
 

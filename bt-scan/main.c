@@ -18,7 +18,6 @@
 #include "scan-options.h"
 #include "scan.h"
 #include "mgmt.h"
-#include "model/search-path.h"
 
 #define EX_NONE 1 /* no station was heard */
 
@@ -125,13 +124,11 @@ static int judge(int error, const struct scan_result *result,
 
 static int load_maps(struct maps **maps, const struct options *options)
 {
-	char reason[MAP_ERROR_TEXT];
-	struct map_error bad;
+	struct failure failure;
 
-	if (maps_load(maps, maps_directory(options->maps), &bad) == 0)
+	if (maps_load(maps, options->maps, &failure) == 0)
 		return EX_OK;
-	map_error_format(reason, &bad);
-	message("%s", reason);
+	message("%s", failure.text);
 	return EX_CONFIG;
 }
 

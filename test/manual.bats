@@ -92,7 +92,7 @@ said_in() {
         count=$((count + 1))
         while read -r part; do
             [[ $1 == *"$part"* ]] || missing+="  $message"$'\n'
-        done < <(sed -E 's/%[.*0-9]*(ll|l)?[a-z]/\n/g' <<<"$message" |
+        done < <(sed -E 's/%[.*0-9]*(ll|l|z)?[a-z]/\n/g' <<<"$message" |
             grep '[a-z][a-z]')
     done
     [ "$count" -gt 0 ] || fail 'no message found'
@@ -373,13 +373,24 @@ concerning() {
     done
 }
 
+# What is wrong with any text file.
+text_file_messages() {
+    messages 'failure_set_at\( *failure, -E[A-Z]+, file->path, 0,' lib/base/text-file.c
+}
+
 @test "each message about maps is explained" {
     {
         messages 'parse_fail\( *p,' lib/model/parse*.c
-        messages 'directory_error\( *error, directory,' lib/model/directory.c
-        messages 'snprintf\( *(error->)?reason, *sizeof (error->)?reason,' \
-            lib/model/directory.c
+        messages 'failure_set_at\( *failure, -BT_EMAP, [^"]*, 0,' lib/model/directory.c
+        text_file_messages
     } | said_in "$(section man/bt-map.5 DIAGNOSTICS)"
+}
+
+@test "each message about a file of keys is explained" {
+    {
+        messages 'keys_fail\( *r,' lib/station/secure-keys.c
+        text_file_messages
+    } | said_in "$(section man/bt-poll.1 DIAGNOSTICS)"
 }
 
 @test "keys of every record are explained" {

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,25 +29,6 @@ static int is_map(const struct dirent *entry)
 		strcmp(entry->d_name + length - strlen(SUFFIX), SUFFIX) == 0;
 }
 
-static int directory_error(
-	struct map_error *error, const char *directory, const char *reason)
-{
-	snprintf(error->file, sizeof error->file, "%s", directory);
-	error->line = 0;
-	snprintf(error->reason, sizeof error->reason, "%s", reason);
-	return -BT_EMAP;
-}
-
-static int no_directory(struct map_error *error, const char *directory)
-{
-	char reason[128];
-
-	snprintf(reason, sizeof reason,
-		"%s; --maps or $BT_MAPS names the directory of the maps",
-		strerror(errno));
-	return directory_error(error, directory, reason);
-}
-
 /* Some models call themselves otherwise in their registers: as their names
  * begin. */
 static bool is_model(const struct map *map, const char *model)
@@ -60,79 +42,82 @@ static bool is_model(const struct map *map, const char *model)
 
 /* Two maps that claim the same model or the same names cannot both be meant. */
 static int check_clash(const struct maps *maps, const struct map *added,
-	struct map_error *error)
+	struct failure *failure)
 {
 	for (const struct map *m = maps->list; m < added; m++) {
 		bool clash = is_model(m, added->model);
 
 		for (size_t i = 0; i < added->prefix_count; i++)
 			clash |= is_model(m, added->prefixes[i]);
-		if (clash) {
-			snprintf(error->file, sizeof error->file, "%s",
-				added->path);
-			error->line = 0;
-			snprintf(error->reason, sizeof error->reason,
+		if (clash)
+			return failure_set_at(failure, -BT_EMAP, added->path, 0,
 				"has the model or a name of the map of %s",
 				m->model);
-			return -BT_EMAP;
-		}
 	}
 	return 0;
 }
 
+/* Reads one map more than there were. */
 static int load_one(struct maps *maps, const char *directory, const char *name,
-	struct map_error *error)
+	struct failure *failure)
 {
 	struct map *map = &maps->list[maps->count++];
-	char path[sizeof error->file];
+	char path[PATH_MAX];
 	int n = snprintf(path, sizeof path, "%s/%s", directory, name);
 
 	if (n < 0 || (size_t)n >= sizeof path)
-		return directory_error(error, directory, "path is too long");
-	if (map_read(map, path, maps_directory(NULL), error) < 0)
+		return failure_set_at(
+			failure, -BT_EMAP, directory, 0, "path is too long");
+	if (map_read(map, path, maps_directory(NULL), failure) < 0)
 		return -BT_EMAP;
-	return check_clash(maps, map, error);
+	return check_clash(maps, map, failure);
 }
 
 static int load_all(struct maps *maps, const char *directory,
-	struct dirent **entries, size_t count, struct map_error *error)
+	struct dirent **entries, int count, struct failure *failure)
 {
-	maps->list = calloc(count, sizeof *maps->list);
+	int error = 0;
+
+	if (count == 0)
+		return failure_set_at(
+			failure, -BT_EMAP, directory, 0, "has no *.map files");
+	maps->list = calloc((size_t)count, sizeof *maps->list);
 	if (!maps->list)
-		return directory_error(error, directory, strerror(errno));
-	for (size_t i = 0; i < count; i++)
-		if (load_one(maps, directory, entries[i]->d_name, error) < 0)
-			return -BT_EMAP;
-	return 0;
+		return failure_set_at(
+			failure, -BT_EMAP, directory, 0, "%s", strerror(errno));
+	for (int i = 0; error == 0 && i < count; i++)
+		error = load_one(maps, directory, entries[i]->d_name, failure);
+	return error;
 }
 
-int maps_load(
-	struct maps **result, const char *directory, struct map_error *error)
+int maps_load(struct maps **result, const char *option, struct failure *failure)
 {
-	struct maps *maps;
+	const char *directory = maps_directory(option);
+	struct maps *maps = calloc(1, sizeof *maps);
 	struct dirent **entries;
-	int status = -BT_EMAP;
-	int count = scandir(directory, &entries, is_map, alphasort);
+	int count, error;
 
-	if (count < 0)
-		return no_directory(error, directory);
-	maps = calloc(1, sizeof *maps);
 	if (!maps)
-		directory_error(error, directory, strerror(errno));
-	else if (count == 0)
-		directory_error(error, directory, "has no *.map files");
-	else
-		status = load_all(
-			maps, directory, entries, (size_t)count, error);
+		return failure_set_at(
+			failure, -BT_EMAP, directory, 0, "%s", strerror(errno));
+	count = scandir(directory, &entries, is_map, alphasort);
+	if (count < 0) {
+		free(maps);
+		return failure_set_at(failure, -BT_EMAP, directory, 0,
+			"%s; --maps or $BT_MAPS names the directory of the "
+			"maps",
+			strerror(errno));
+	}
+	error = load_all(maps, directory, entries, count, failure);
 	for (int i = 0; i < count; i++)
 		free(entries[i]);
 	free(entries);
 
-	if (status < 0)
+	if (error < 0)
 		maps_free(maps);
 	else
 		*result = maps;
-	return status;
+	return error;
 }
 
 void maps_free(struct maps *maps)

@@ -7,18 +7,19 @@
 #ifndef BT_MODEL_DIRECTORY_H
 #define BT_MODEL_DIRECTORY_H
 
+#include "base/failure.h"
 #include "model/map.h"
 
 struct maps;
 
 /*
- * Reads all *.map of the directory, in the order of their names; a file that
- * they include and that does not lie there comes from maps_directory(NULL).
- * Returns 0, or -BT_EMAP and says in *error where and why: a bad map anywhere
- * in the directory, two maps for one model, no map at all.
+ * Reads all *.map of a directory, in the order of their names: that of option
+ * or, if option is NULL, the usual one (search-path.h). A file that they
+ * include and that does not lie there comes from the usual one. Returns 0; or
+ * -BT_EMAP with "FILE:LINE: reason" in *failure: a bad map anywhere in the
+ * directory, two maps for one model, no map at all.
  */
-int maps_load(
-	struct maps **maps, const char *directory, struct map_error *error);
+int maps_load(struct maps **maps, const char *option, struct failure *failure);
 void maps_free(struct maps *maps);
 
 /* One map after another, in the order of their files: the one after previous,

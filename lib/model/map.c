@@ -109,13 +109,3 @@ void map_release(struct map *map)
 		free(map->texts[i]);
 	free(map->texts);
 }
-
-void map_error_format(char text[MAP_ERROR_TEXT], const struct map_error *error)
-{
-	if (error->line)
-		snprintf(text, MAP_ERROR_TEXT, "%s:%u: %s", error->file,
-			error->line, error->reason);
-	else
-		snprintf(text, MAP_ERROR_TEXT, "%s: %s", error->file,
-			error->reason);
-}

@@ -114,17 +114,6 @@ struct map {
 	size_t text_count;
 };
 
-/* Where a map is bad, and why. */
-struct map_error {
-	char file[512];
-	unsigned line; /* 0: the file as a whole */
-	char reason[256];
-};
-
-/* Room for "file:line: reason" with its terminating zero. */
-#define MAP_ERROR_TEXT 800
-void map_error_format(char text[MAP_ERROR_TEXT], const struct map_error *error);
-
 /* The first field of that name, NULL if there is none. */
 const struct map_field *map_field(const struct map *map, const char *name);
 

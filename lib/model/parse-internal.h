@@ -6,6 +6,7 @@
 #ifndef BT_MODEL_PARSE_INTERNAL_H
 #define BT_MODEL_PARSE_INTERNAL_H
 
+#include "base/errors.h"
 #include "model/parse.h"
 
 /* What separates tokens. */
@@ -15,17 +16,18 @@
 struct parser {
 	struct map *map;
 	const char *directory; /* of files not beside the one including them */
-	struct map_error *error;
+	struct failure *failure;
 	struct map_position position; /* line 0: the file as a whole */
 	bool is_included;	      /* the file is not the map's own */
 	const char *include; /* file that the line includes; NULL: none */
 };
 
-/* --- parse-token.c ------------------------------------------------------- */
+/* -BT_EMAP with the position and a reason, as of printf(3). */
+#define parse_fail(p, ...) \
+	failure_set_at((p)->failure, -BT_EMAP, (p)->position.file, \
+		(p)->position.line, __VA_ARGS__)
 
-/* Records the position and the reason; returns -BT_EMAP. */
-int parse_fail(struct parser *p, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+/* --- parse-token.c ------------------------------------------------------- */
 
 /* Cuts the next token off the line; NULL if there is none. */
 char *parse_token(char **line);

@@ -1,29 +1,12 @@
-/* Tokens and numbers in the text of a map, and the error of a bad one. */
+/* Tokens and numbers in the text of a map. */
 #include "model/parse-internal.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/errors.h"
 #include "modbus/modbus.h"
-
-int parse_fail(struct parser *p, const char *format, ...)
-{
-	va_list arguments;
-
-	if (p->position.file)
-		snprintf(p->error->file, sizeof p->error->file, "%s",
-			p->position.file);
-	p->error->line = p->position.line;
-	va_start(arguments, format);
-	vsnprintf(p->error->reason, sizeof p->error->reason, format, arguments);
-	va_end(arguments);
-	return -BT_EMAP;
-}
 
 /* Cuts the next token off the line; NULL if there is none. */
 char *parse_token(char **line)

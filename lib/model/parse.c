@@ -9,12 +9,13 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/errors.h"
+#include "base/text-file.h"
 
 #define FILE_MAX (256 * 1024) /* larger is no map */
 
@@ -39,21 +40,6 @@ static char *keep(struct parser *p, char *text)
 	return text;
 }
 
-/* Reads the file into text, FILE_MAX + 1 bytes, as a string. */
-static int slurp(struct parser *p, FILE *file, char *text)
-{
-	size_t length = fread(text, 1, FILE_MAX + 1, file);
-
-	if (ferror(file))
-		return parse_fail(p, "%s", strerror(errno));
-	if (length > FILE_MAX)
-		return parse_fail(p, "is larger than %d bytes", FILE_MAX);
-	if (memchr(text, '\0', length))
-		return parse_fail(p, "has a zero byte");
-	text[length] = '\0';
-	return 0;
-}
-
 static int read_line(struct parser *p, char *line)
 {
 	line[strcspn(line, "#")] = '\0';
@@ -68,12 +54,12 @@ static int read_line(struct parser *p, char *line)
 static int read_included(struct parser *p, const char *name);
 
 /* Reads the lines that a line includes before those behind it. */
-static int read_lines(struct parser *p, char *text)
+static int read_lines(struct parser *p, struct text_file *file)
 {
 	char *line;
 
-	while ((line = strsep(&text, "\n"))) {
-		p->position.line++;
+	while ((line = text_file_next(file))) {
+		p->position.line = file->line;
 		p->include = NULL;
 		if (read_line(p, line) < 0 ||
 			(p->include && read_included(p, p->include) < 0))
@@ -82,22 +68,35 @@ static int read_lines(struct parser *p, char *text)
 	return 0;
 }
 
+/* The map keeps the text, also when a line is bad. */
+static int read_opened(struct parser *p, struct text_file *file)
+{
+	char *text;
+
+	if (text_file_read(file, FILE_MAX, p->failure) < 0)
+		return p->failure->code = -BT_EMAP;
+	p->position.file = keep(p, strdup(file->path));
+	text = keep(p, file->text);
+	file->text = NULL;
+	if (!p->position.file || !text) {
+		p->position.file = file->path;
+		return parse_fail(p, "%s", strerror(ENOMEM));
+	}
+	return read_lines(p, file);
+}
+
 /* Reads all lines of the file; p->position is somewhere in it after that. */
 static int read_file(struct parser *p, const char *path)
 {
-	FILE *file = fopen(path, "re");
-	char *text;
+	struct text_file file;
 	int error;
 
-	if (!file)
-		return parse_fail(p, "%s", strerror(errno));
-	p->position.file = keep(p, strdup(path));
-	text = keep(p, malloc(FILE_MAX + 1));
-	error = p->position.file && text
-		? slurp(p, file, text)
-		: parse_fail(p, "%s", strerror(ENOMEM));
-	fclose(file);
-	return error == 0 ? read_lines(p, text) : error;
+	if (text_file_open(&file, path, p->failure) < 0)
+		error = p->failure->code = -BT_EMAP;
+	else
+		error = read_opened(p, &file);
+	text_file_close(&file);
+	return error;
 }
 
 /* Finds the file beside the one that includes it, else in the directory of
@@ -118,7 +117,7 @@ static int find(
 static int read_included(struct parser *p, const char *name)
 {
 	struct parser included = *p;
-	char path[sizeof p->error->file];
+	char path[PATH_MAX];
 
 	if (p->is_included)
 		return parse_fail(p, "an included file includes no other");
@@ -213,13 +212,15 @@ static int check_whole(struct parser *p)
 /* --- the file ------------------------------------------------------------ */
 
 int map_read(struct map *map, const char *path, const char *directory,
-	struct map_error *error)
+	struct failure *failure)
 {
 	struct parser p = {
-		.map = map, .directory = directory, .error = error
+		.map = map,
+		.directory = directory,
+		.failure = failure,
+		.position.file = path,
 	};
 
-	snprintf(error->file, sizeof error->file, "%s", path);
 	map->packs.settle = SETTLE_DEFAULT;
 	if (read_file(&p, path) < 0)
 		return -BT_EMAP;

@@ -29,7 +29,7 @@ static const char good[] = "# comment\n"
 			   "1 110 string_swapped[6] device_type\n";
 
 /* Reads the text as a map; the file is gone when this returns. */
-static int read_text(struct map *map, struct map_error *error, const char *text,
+static int read_text(struct map *map, struct failure *failure, const char *text,
 	size_t length)
 {
 	char path[] = "/tmp/map-test-XXXXXX";
@@ -39,17 +39,17 @@ static int read_text(struct map *map, struct map_error *error, const char *text,
 	CHECK(fd >= 0 && write(fd, text, length) == (ssize_t)length);
 	close(fd);
 	memset(map, 0, sizeof *map);
-	result = map_read(map, path, "/nowhere", error);
+	result = map_read(map, path, "/nowhere", failure);
 	unlink(path);
 	return result;
 }
 
 static void test_good(void)
 {
-	struct map_error error;
+	struct failure failure;
 	struct map map;
 
-	CHECK(read_text(&map, &error, good, strlen(good)) == 0);
+	CHECK(read_text(&map, &failure, good, strlen(good)) == 0);
 	CHECK(strcmp(map.model, "Handsfree 1") == 0);
 	CHECK(map.prefix_count == 2 && strcmp(map.prefixes[1], "HF") == 0);
 	CHECK(map.protocol == 2);
@@ -81,7 +81,7 @@ static void test_random_changes(void)
 	for (int i = 0; i < 3000; i++) {
 		char text[sizeof good];
 		size_t length = strlen(good);
-		struct map_error error = { .reason = "" };
+		struct failure failure = { .text = "" };
 		struct map map;
 
 		memcpy(text, good, sizeof good);
@@ -89,8 +89,8 @@ static void test_random_changes(void)
 			text[(size_t)random() % length] =
 				" #-+.[];=,\n0123456789abz"[random() % 24];
 		length -= (size_t)random() % length / 4;
-		if (read_text(&map, &error, text, length) < 0)
-			CHECK(error.reason[0] != '\0');
+		if (read_text(&map, &failure, text, length) < 0)
+			CHECK(failure.text[0] != '\0');
 		map_release(&map);
 	}
 }
