@@ -63,18 +63,18 @@ static int parse_local(int64_t *time, bool *has_zone, const char *text)
 }
 
 static int read_time(
-	struct frame_line *line, const json_t *object, char why[OBJECT_WHY])
+	struct frame_line *line, const json_t *object, struct failure *failure)
 {
-	const char *text = object_text(object, "time", why);
+	const char *text = object_text(object, "time", failure);
 	bool has_zone;
 
 	if (!text)
 		return -BT_ECLASSIC;
 	if (parse_local(&line->time, &has_zone, text) < 0)
-		return object_refuse(
-			why, "time: not a time like 2022-08-10 17:03:11 -0700");
+		return object_refuse(failure,
+			"time: not a time like 2022-08-10 17:03:11 -0700");
 	if (!has_zone)
-		return object_refuse(why,
+		return object_refuse(failure,
 			"time: has no offset, so it is not known which time "
 			"it was: add that of its place, for example -0700");
 	return 0;
@@ -82,43 +82,44 @@ static int read_time(
 
 /* The bytes of a frame; their number, or an error. */
 static int read_frame(uint8_t frame[MODBUS_FRAME_MAX], const json_t *object,
-	const char *key, char why[OBJECT_WHY])
+	const char *key, struct failure *failure)
 {
-	const char *text = object_text(object, key, why);
+	const char *text = object_text(object, key, failure);
 	int n;
 
 	if (!text)
 		return -BT_ECLASSIC;
 	n = base64_decode(frame, MODBUS_FRAME_MAX, text, strlen(text));
-	return n < 0 ? object_refuse(why, "%s: %s", key, error_text(n)) : n;
+	return n < 0 ? object_refuse(failure, "%s: %s", key, error_text(n)) : n;
 }
 
 static int read_request(struct frame_line *line, struct modbus_request *request,
-	const json_t *object, char why[OBJECT_WHY])
+	const json_t *object, struct failure *failure)
 {
-	int n = read_frame(line->request, object, "command", why);
+	int n = read_frame(line->request, object, "command", failure);
 	int error;
 
 	if (n < 0)
 		return n;
 	line->request_length = (size_t)n;
 	error = modbus_parse_request(request, line->request, (size_t)n);
-	return error < 0 ? object_refuse(why, "command: %s", error_text(error))
-			 : 0;
+	return error < 0
+		? object_refuse(failure, "command: %s", error_text(error))
+		: 0;
 }
 
 static int read_answer(struct frame_line *line,
 	const struct modbus_request *request, const json_t *object,
-	char why[OBJECT_WHY])
+	struct failure *failure)
 {
-	int n = read_frame(line->response, object, "data", why);
+	int n = read_frame(line->response, object, "data", failure);
 	int error;
 
 	if (n < 0)
 		return n;
 	line->response_length = (size_t)n;
 	error = modbus_check_answer(request, line->response, (size_t)n);
-	return error < 0 ? object_refuse(why, "data: %s", error_text(error))
+	return error < 0 ? object_refuse(failure, "data: %s", error_text(error))
 			 : 0;
 }
 
@@ -155,9 +156,9 @@ static const char *failure_word(const char *text)
 
 static int read_failure(struct frame_line *line,
 	const struct modbus_request *request, const json_t *object,
-	char why[OBJECT_WHY])
+	struct failure *failure)
 {
-	const char *text = object_text(object, "error", why);
+	const char *text = object_text(object, "error", failure);
 	uint8_t code;
 
 	if (!text)
@@ -177,30 +178,30 @@ static int read_failure(struct frame_line *line,
 }
 
 static int read_exchange(
-	struct frame_line *line, const json_t *object, char why[OBJECT_WHY])
+	struct frame_line *line, const json_t *object, struct failure *failure)
 {
 	bool has_data = json_object_get(object, "data");
 	struct modbus_request request;
 	int error;
 
 	if (has_data == !!json_object_get(object, "error"))
-		return object_refuse(why, "has %s",
+		return object_refuse(failure, "has %s",
 			has_data ? "both data and error"
 				 : "neither data nor error");
 	line->kind = FRAME_LINE_EXCHANGE;
-	error = read_time(line, object, why);
+	error = read_time(line, object, failure);
 	if (error == 0)
-		error = read_request(line, &request, object, why);
+		error = read_request(line, &request, object, failure);
 	if (error < 0)
 		return error;
-	return has_data ? read_answer(line, &request, object, why)
-			: read_failure(line, &request, object, why);
+	return has_data ? read_answer(line, &request, object, failure)
+			: read_failure(line, &request, object, failure);
 }
 
 /* --- objects ------------------------------------------------------------- */
 
-static int parse_object(
-	struct classic *classic, const char *text, size_t length, char *why)
+static int parse_object(struct classic *classic, const char *text,
+	size_t length, struct failure *failure)
 {
 	json_error_t parse;
 
@@ -211,43 +212,43 @@ static int parse_object(
 	if (json_error_code(&parse) == json_error_out_of_memory)
 		return -ENOMEM;
 	if (json_error_code(&parse) == json_error_null_character)
-		return object_refuse(why, "text has a NUL character");
+		return object_refuse(failure, "text has a NUL character");
 	return object_refuse(
-		why, "not JSON: %s (byte %d)", parse.text, parse.position);
+		failure, "not JSON: %s (byte %d)", parse.text, parse.position);
 }
 
 /* Which tool's object it is. */
-static int open_object(struct classic *classic, char why[OBJECT_WHY])
+static int open_object(struct classic *classic, struct failure *failure)
 {
 	const json_t *object = classic->object;
 	const json_t *type = json_object_get(object, "type");
 
 	if (dump_fits(object)) {
 		classic->step = STEP_OPEN;
-		return dump_open(&classic->dump, object, why);
+		return dump_open(&classic->dump, object, failure);
 	}
 	if (!type)
-		return object_refuse(why,
+		return object_refuse(failure,
 			"neither an exchange of bluetti-logger nor a dump of "
 			"bluetti-readall");
 	if (!json_is_string(type) ||
 		strcmp(json_string_value(type), "client") != 0)
-		return object_refuse(why, "type: not \"client\"");
+		return object_refuse(failure, "type: not \"client\"");
 	classic->step = STEP_EXCHANGE;
 	return 0;
 }
 
 int classic_read(struct classic **result, const char *text, size_t length,
-	char why[OBJECT_WHY])
+	struct failure *failure)
 {
 	struct classic *classic = calloc(1, sizeof *classic);
 	int error;
 
 	if (!classic)
 		return -ENOMEM;
-	error = parse_object(classic, text, length, why);
+	error = parse_object(classic, text, length, failure);
 	if (error == 0)
-		error = open_object(classic, why);
+		error = open_object(classic, failure);
 	if (error < 0)
 		classic_free(classic);
 	else
@@ -263,15 +264,15 @@ void classic_free(struct classic *classic)
 	free(classic);
 }
 
-static int next_of_dump(
-	struct classic *classic, struct frame_line *line, char why[OBJECT_WHY])
+static int next_of_dump(struct classic *classic, struct frame_line *line,
+	struct failure *failure)
 {
 	int result;
 
 	snprintf(line->address, sizeof line->address, "%s",
 		classic->dump.address);
 	if (classic->step == STEP_BLOCKS) {
-		result = dump_next(&classic->dump, line, why);
+		result = dump_next(&classic->dump, line, failure);
 		if (result != 0)
 			return result;
 	}
@@ -280,8 +281,8 @@ static int next_of_dump(
 	return 1;
 }
 
-int classic_next(
-	struct classic *classic, struct frame_line *line, char why[OBJECT_WHY])
+int classic_next(struct classic *classic, struct frame_line *line,
+	struct failure *failure)
 {
 	int error;
 
@@ -290,11 +291,11 @@ int classic_next(
 	switch (classic->step) {
 	case STEP_EXCHANGE:
 		classic->step = STEP_DONE;
-		error = read_exchange(line, classic->object, why);
+		error = read_exchange(line, classic->object, failure);
 		return error < 0 ? error : 1;
 	case STEP_OPEN:
 	case STEP_BLOCKS:
-		return next_of_dump(classic, line, why);
+		return next_of_dump(classic, line, failure);
 	case STEP_DONE:
 		return 0;
 	}

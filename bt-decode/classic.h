@@ -22,19 +22,19 @@ struct classic; /* one object */
 
 /*
  * Reads the text of an object. Returns 0 and an object to be freed; -ENOMEM;
- * or -BT_ECLASSIC with the reason in why.
+ * or -BT_ECLASSIC with the reason in *failure.
  */
 int classic_read(struct classic **classic, const char *text, size_t length,
-	char why[OBJECT_WHY]);
+	struct failure *failure);
 void classic_free(struct classic *classic);
 
 /*
  * The object's frame lines, one after another: its exchange; or what was read
  * of a dump, between two lines that close a poll. Returns 1 and the line; 0 if
- * there are no more; -BT_ECLASSIC with the reason in why if this one is bad,
- * and the next call goes on behind it.
+ * there are no more; -BT_ECLASSIC with the reason in *failure if this one is
+ * bad, and the next call goes on behind it.
  */
-int classic_next(
-	struct classic *classic, struct frame_line *line, char why[OBJECT_WHY]);
+int classic_next(struct classic *classic, struct frame_line *line,
+	struct failure *failure);
 
 #endif

@@ -24,7 +24,7 @@ bool dump_fits(const json_t *object)
 }
 
 static int read_mac(
-	struct dump *dump, const json_t *object, char why[OBJECT_WHY])
+	struct dump *dump, const json_t *object, struct failure *failure)
 {
 	struct address address;
 	const char *text;
@@ -32,23 +32,23 @@ static int read_mac(
 	dump->address[0] = '\0';
 	if (!json_object_get(object, "mac"))
 		return 0;
-	text = object_text(object, "mac", why);
+	text = object_text(object, "mac", failure);
 	if (!text)
 		return -BT_ECLASSIC;
 	if (address_parse(&address, text) < 0)
 		return object_refuse(
-			why, "mac: not an address like 00:11:22:33:44:55");
+			failure, "mac: not an address like 00:11:22:33:44:55");
 	address_format(dump->address, &address);
 	return 0;
 }
 
-int dump_open(struct dump *dump, const json_t *object, char why[OBJECT_WHY])
+int dump_open(struct dump *dump, const json_t *object, struct failure *failure)
 {
 	dump->registers = json_object_get(object, "registers");
 	if (!json_is_object(dump->registers))
-		return object_refuse(why, "registers: not an object");
+		return object_refuse(failure, "registers: not an object");
 	dump->block = json_object_iter(dump->registers);
-	return read_mac(dump, object, why);
+	return read_mac(dump, object, failure);
 }
 
 /* The decimal address that is a block's key, or -1. */
@@ -67,42 +67,44 @@ static int block_address(const char *key)
 
 /* Its bytes, all whole registers; their number. */
 static int read_bytes(uint8_t bytes[2 * MODBUS_READ_MAX], const char *key,
-	const json_t *value, char why[OBJECT_WHY])
+	const json_t *value, struct failure *failure)
 {
 	int n;
 
 	if (!json_is_string(value))
-		return object_refuse(why, "registers: %s: not a text", key);
+		return object_refuse(failure, "registers: %s: not a text", key);
 	n = hex_decode(bytes, 2 * MODBUS_READ_MAX, json_string_value(value),
 		json_string_length(value));
 	if (n == -BT_ELENGTH)
-		return object_refuse(why, "registers: %s: more than %d of them",
-			key, MODBUS_READ_MAX);
+		return object_refuse(failure,
+			"registers: %s: more than %d of them", key,
+			MODBUS_READ_MAX);
 	if (n < 0)
 		return object_refuse(
-			why, "registers: %s: %s", key, error_text(n));
+			failure, "registers: %s: %s", key, error_text(n));
 	if (n % 2 != 0)
-		return object_refuse(
-			why, "registers: %s: half a register at the end", key);
+		return object_refuse(failure,
+			"registers: %s: half a register at the end", key);
 	return n;
 }
 
 /* The block at an iterator of the registers. */
-static int read_block(struct block *block, void *place, char why[OBJECT_WHY])
+static int read_block(struct block *block, void *place, struct failure *failure)
 {
 	const char *key = json_object_iter_key(place);
 	int first = block_address(key);
 	int n;
 
 	if (first < 0)
-		return object_refuse(why,
+		return object_refuse(failure,
 			"registers: %s: not a plain number up to 65535", key);
-	n = read_bytes(block->bytes, key, json_object_iter_value(place), why);
+	n = read_bytes(
+		block->bytes, key, json_object_iter_value(place), failure);
 	if (n < 0)
 		return n;
 	if (first + n / 2 > UINT16_MAX + 1)
 		return object_refuse(
-			why, "registers: %s: goes on beyond 65535", key);
+			failure, "registers: %s: goes on beyond 65535", key);
 	block->first = (uint16_t)first;
 	block->count = (uint16_t)(n / 2);
 	return 0;
@@ -120,10 +122,10 @@ static void pass_block(struct dump *dump)
  */
 static void join_blocks(struct dump *dump, struct block *block)
 {
-	char why[OBJECT_WHY];
+	struct failure failure;
 	struct block next;
 
-	while (dump->block && read_block(&next, dump->block, why) == 0 &&
+	while (dump->block && read_block(&next, dump->block, &failure) == 0 &&
 		next.first == block->first + block->count &&
 		block->count + next.count <= MODBUS_READ_MAX) {
 		memcpy(block->bytes + 2 * block->count, next.bytes,
@@ -150,13 +152,14 @@ static void set_read(struct frame_line *line, const struct block *block)
 	line->word[0] = '\0';
 }
 
-int dump_next(struct dump *dump, struct frame_line *line, char why[OBJECT_WHY])
+int dump_next(
+	struct dump *dump, struct frame_line *line, struct failure *failure)
 {
 	struct block block = { 0 };
 	int error = 0;
 
 	while (dump->block && error == 0 && block.count == 0) {
-		error = read_block(&block, dump->block, why);
+		error = read_block(&block, dump->block, failure);
 		pass_block(dump);
 	}
 	if (error < 0 || block.count == 0)

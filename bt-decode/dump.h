@@ -30,14 +30,16 @@ struct dump {
 bool dump_fits(const json_t *object);
 
 /* The object must live as long as the dump, which needs no release. Returns 0,
- * or -BT_ECLASSIC with the reason in why. */
-int dump_open(struct dump *dump, const json_t *object, char why[OBJECT_WHY]);
+ * or -BT_ECLASSIC with the reason in *failure. */
+int dump_open(struct dump *dump, const json_t *object, struct failure *failure);
 
 /*
  * Puts the next blocks into *line, as one read with its answer; time and
  * address are left alone. Returns 1; 0 if there are no more; -BT_ECLASSIC with
- * the reason in why if a block is bad, and the next call goes on behind it.
+ * the reason in *failure if a block is bad, and the next call goes on behind
+ * it.
  */
-int dump_next(struct dump *dump, struct frame_line *line, char why[OBJECT_WHY]);
+int dump_next(
+	struct dump *dump, struct frame_line *line, struct failure *failure);
 
 #endif

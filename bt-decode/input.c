@@ -133,16 +133,16 @@ static enum input_event read_object(
 	struct input *input, struct input_refusal *refusal)
 {
 	struct object *object = &input->object;
-	char why[OBJECT_WHY];
+	struct failure failure;
 	int error = classic_read(
-		&input->classic, object->text, object->length, why);
+		&input->classic, object->text, object->length, &failure);
 
 	drop_object(object);
 	if (error == -ENOMEM)
 		return INPUT_NO_MEMORY;
-	return error < 0
-		? refuse(refusal, object->file, object->number, "%s", why)
-		: INPUT_USED;
+	return error < 0 ? refuse(refusal, object->file, object->number, "%s",
+				   failure.text)
+			 : INPUT_USED;
 }
 
 /* INPUT_USED in this and the other takers means: go on. */
@@ -178,11 +178,12 @@ static enum input_event take_classic(struct input *input,
 	struct frame_line *line, struct input_refusal *refusal)
 {
 	const struct object *object = &input->object;
-	char why[OBJECT_WHY];
-	int result = classic_next(input->classic, line, why);
+	struct failure failure;
+	int result = classic_next(input->classic, line, &failure);
 
 	if (result < 0)
-		return refuse(refusal, object->file, object->number, "%s", why);
+		return refuse(refusal, object->file, object->number, "%s",
+			failure.text);
 	if (result > 0)
 		return INPUT_FRAMES;
 	classic_free(input->classic);

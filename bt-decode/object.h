@@ -4,16 +4,16 @@
 
 #include <jansson.h>
 
-/* A reason for refusing something, with its terminating zero. */
-#define OBJECT_WHY 200
+#include "base/errors.h"
+#include "base/failure.h"
 
-/* Puts the reason into why; returns -BT_ECLASSIC. */
-int object_refuse(char why[OBJECT_WHY], const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+/* -BT_ECLASSIC with a reason, as of printf(3). */
+#define object_refuse(failure, ...) \
+	failure_set(failure, -BT_ECLASSIC, __VA_ARGS__)
 
-/* The text of a key, which lies in the object; NULL, and the reason in why, if
- * there is none. */
+/* The text of a key, which lies in the object; NULL, and the reason in
+ * *failure, if there is none. */
 const char *object_text(
-	const json_t *object, const char *key, char why[OBJECT_WHY]);
+	const json_t *object, const char *key, struct failure *failure);
 
 #endif

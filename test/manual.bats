@@ -292,7 +292,7 @@ concerning() {
 
 @test "each message of the programs is explained" {
     local page tool
-    local call='(message|refuse|failure_set)\( *((d|why|(value->)?failure, [^,]*), *)?'
+    local call='(message|refuse|failure_set)\( *((d|why|(value->)?failure(, [^,"]*)?), *)?'
 
     for page in $(tool_pages); do
         tool=$(basename "$page" .1)
