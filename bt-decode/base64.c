@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "base/errors.h"
-
 /* Four characters are three bytes. */
 #define GROUP 4
 

@@ -5,6 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/errors.h"
+
+enum { BT_EBASE64 = BT_ERROR_END + 1 };
+
 /*
  * Reads length characters into at most size bytes. Only the one text that the
  * bytes are encoded to is taken: no blanks, no missing "=", no bits set behind

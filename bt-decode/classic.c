@@ -90,6 +90,8 @@ static int read_frame(uint8_t frame[MODBUS_FRAME_MAX], const json_t *object,
 	if (!text)
 		return -BT_ECLASSIC;
 	n = base64_decode(frame, MODBUS_FRAME_MAX, text, strlen(text));
+	if (n == -BT_EBASE64)
+		return object_refuse(failure, "%s: not base64", key);
 	return n < 0 ? object_refuse(failure, "%s: %s", key, error_text(n)) : n;
 }
 

@@ -7,6 +7,9 @@
 #include "base/errors.h"
 #include "base/failure.h"
 
+/* What an object of another tool is refused with. */
+enum { BT_ECLASSIC = BT_ERROR_END };
+
 /* -BT_ECLASSIC with a reason, as of printf(3). */
 #define object_refuse(failure, ...) \
 	failure_set(failure, -BT_ECLASSIC, __VA_ARGS__)

@@ -4,6 +4,8 @@
  * A function that can fail returns 0 (or a count) or a negative error. The
  * number is either a system's errno or one of BT_ERRORS, which begin above
  * every errno, so that both travel the same way and error_text() knows all.
+ * Numbers from BT_ERROR_END on are those of one tool, which declares them: its
+ * code turns them into text and status.
  */
 #ifndef BT_BASE_ERRORS_H
 #define BT_BASE_ERRORS_H
@@ -68,9 +70,6 @@
 	E(BT_EREQUEST, "request", EX_DATAERR, \
 		"request is none that can be sent to a station") \
 	E(BT_EHEX, "hex", EX_DATAERR, "not hexadecimal digits in pairs") \
-	E(BT_EBASE64, "base64", EX_DATAERR, "not base64") \
-	E(BT_ECLASSIC, "classic", EX_DATAERR, \
-		"nothing that a classic tool records") \
 	E(BT_ETIME, "time", EX_DATAERR, \
 		"not a time like 2026-11-22T09:42:00.123Z") \
 	E(BT_EFIELDS, "fields", EX_DATAERR, "not the fields of a frame line") \
