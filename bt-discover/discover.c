@@ -57,10 +57,10 @@ static int search(struct probe *probe)
 	const struct options *options = probe->talk.options;
 	struct hints *hints = NULL;
 	struct search search;
-	int error = hints_new(&hints, options->maps, options->unit);
+	int error = talk_open(&probe->talk);
 
 	if (error == 0)
-		error = talk_open(&probe->talk);
+		error = hints_new(&hints, options->maps, options->unit);
 	if (error == 0 && !options->secrets)
 		error = leave_secrets(probe);
 	if (error == 0) {
@@ -105,7 +105,8 @@ static int run(struct probe *probe)
 		error = search(probe);
 	progress_clear(&probe->progress);
 	status = error == 0 ? complete(&probe->coverage)
-			    : talk_end(&probe->talk, error);
+			    : reconnect_end(&probe->talk.link,
+				      &probe->talk.frame_writer, error);
 	summary_print(probe);
 	return status;
 }

@@ -209,7 +209,8 @@ void probe_recall(struct probe *probe, const struct frame_line *line)
 	code = line->response_length > 0 ? modbus_exception(line->response) : 0;
 	if (line->response_length > 0 && code == 0)
 		note_served(probe, a, request.count, line);
-	if (request.count != 1 || talk_is_busy(line) ||
+	if (request.count != 1 ||
+		(code > 0 && modbus_is_busy(line->response)) ||
 		coverage_get(coverage, a) == COVERAGE_SERVED)
 		return;
 	if (code > 0) {

@@ -16,13 +16,12 @@
 #include "modbus/frame-line.h"
 #include "modbus/frame-writer.h"
 #include "progress.h"
-#include "station/reported-errors.h"
-#include "station/station.h"
+#include "station/reconnect.h"
 
 struct talk {
 	const struct options *options;
 	struct progress *progress; /* is wiped away before a message */
-	struct station *station;
+	struct reconnect link;	   /* of zeros before talk_open() */
 	struct frame_writer frame_writer;
 	int stop;		/* signalfd of SIGTERM and SIGINT */
 	int asked;		/* signalfd of SIGUSR1 */
@@ -30,9 +29,6 @@ struct talk {
 	int64_t slowest;	/* ms that answers take; 0: none came yet */
 	bool refuses;		/* single registers, so that silence is no
 				 * matter of course: it is waited longer */
-	int64_t last_good;	/* clock_monotonic() */
-	int64_t backoff;	/* ms before the next connect */
-	struct reported_errors told; /* on standard error */
 };
 
 enum talk_outcome {
@@ -63,14 +59,7 @@ int talk_read(struct talk *talk, uint16_t address, uint16_t count,
  * while. Returns 0, or an error that ends the program. */
 int talk_silence(struct talk *talk);
 
-/* Whether the answer says that the station is busy. */
-bool talk_is_busy(const struct frame_line *line);
-
 /* Whether SIGUSR1 has come since the last call. */
 bool talk_is_asked(const struct talk *talk);
-
-/* The exit status of what ended the program, after a message if one is
- * needed. */
-int talk_end(const struct talk *talk, int error);
 
 #endif

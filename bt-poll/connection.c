@@ -1,8 +1,8 @@
 /*
- * The life of a connection as a table of stages. Each stage does one thing
- * and leads to the next; a failure leads back to AWAY, where the wait grows
- * with each failure in a row. Only a few errors end the life: a signal,
- * output that fails, a permission that is missing, a station without a map.
+ * The connection as a table of stages. Each stage does one thing and leads to
+ * the next; a failure leads back to LINK, where reconnect.c waits longer with
+ * each failure in a row. Only a few errors end the program: a signal, output
+ * that fails, a permission that is missing, a station without a map.
  */
 #include "connection.h"
 
@@ -11,58 +11,45 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/errors.h"
+#include "base/message.h"
 #include "base/wait-for.h"
-#include "identify.h"
+#include "client.h"
 #include "packs.h"
 #include "plan.h"
 #include "read-blocks.h"
 #include "schedule.h"
-#include "station-report.h"
-#include "station/station.h"
 
-/* Between two attempts: doubled with each, plus up to a quarter. */
-#define BACKOFF_FIRST 1000
-#define BACKOFF_MAX 60000
+#define BACKOFF_MAX 60000 /* ms */
 
-enum stage_name { AWAY, CONNECT, DISCOVER, SECURE, IDENTIFY, POLL, REST };
+enum stage_name { LINK, IDENTIFY, POLL, REST };
 
 struct connection {
 	struct client client;
 	struct packs packs;
-	struct reported_errors told; /* on standard error */
-	int stop;		     /* signalfd of SIGTERM and SIGINT */
-	int ask;		     /* signalfd of SIGUSR1 */
+	int stop; /* signalfd of SIGTERM and SIGINT */
+	int ask;  /* signalfd of SIGUSR1 */
 	int64_t poll_due;
-	int64_t backoff;
-	int64_t trouble; /* since when there is no good answer; INT64_MAX:
-			  * the last one was good */
-	bool done;	 /* the number of polls is reached */
+	bool is_done; /* the number of polls is reached */
 };
 
 /* --- time ---------------------------------------------------------------- */
 
-/* Until when the user wants to wait for a good answer. */
-static int64_t patience_ends(const struct connection *l)
+static void report_counters(const struct client *p)
 {
-	int64_t timeout = l->client.options->timeout;
+	char text[COUNTERS_TEXT];
 
-	if (timeout == 0 || l->trouble == INT64_MAX)
-		return INT64_MAX;
-	return l->trouble + timeout;
+	counters_format(text, &p->count, p->link.connects);
+	message("%s: %s", p->link.address, text);
 }
 
 static int64_t earlier(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
-}
-
-static int64_t stage_deadline(const struct connection *l, int64_t duration)
-{
-	return earlier(clock_monotonic() + duration, patience_ends(l));
 }
 
 /* Waits until a time, giving signs of life, and printing counters when asked
@@ -91,53 +78,13 @@ static int wait_until(struct connection *l, int64_t due)
 
 /* --- stages -------------------------------------------------------------- */
 
-static int wait_backoff(struct connection *l)
+/* A step on the way to the link. */
+static int make_link(struct connection *l)
 {
-	int64_t wait = l->backoff;
+	struct reconnect *link = &l->client.link;
+	int error = wait_until(l, reconnect_due(link));
 
-	station_disconnect(l->client.station);
-	packs_reset(&l->packs);
-	if (wait > 0)
-		wait += random() % (wait / 4);
-	l->backoff = l->backoff ? 2 * l->backoff : BACKOFF_FIRST;
-	if (l->backoff > BACKOFF_MAX)
-		l->backoff = BACKOFF_MAX;
-	return wait_until(
-		l, earlier(clock_monotonic() + wait, patience_ends(l)));
-}
-
-static int open_link(struct connection *l)
-{
-	int error = station_connect(
-		l->client.station, stage_deadline(l, STATION_CONNECT_TIME));
-
-	if (error == -BT_ETIMEOUT)
-		return -BT_EUNFOUND;
-	if (error < 0)
-		return error;
-	l->client.count.connects++;
-	l->client.last_good = clock_monotonic();
-	return 0;
-}
-
-/* The station's name is read after its notifications were asked for: by then a
- * station that encrypts has sent its challenge. */
-static int find_handles(struct connection *l)
-{
-	struct station *station = l->client.station;
-	int error = station_discover(
-		station, stage_deadline(l, STATION_DISCOVER_TIME));
-
-	if (error < 0)
-		return error;
-	return station_identify(
-		station, stage_deadline(l, STATION_IDENTIFY_TIME));
-}
-
-static int shake_hands(struct connection *l)
-{
-	return station_shake_hands(
-		l->client.station, stage_deadline(l, STATION_SECURE_TIME));
+	return error < 0 ? error : reconnect_step(link);
 }
 
 static int make_plan(struct client *p)
@@ -152,10 +99,12 @@ static int make_plan(struct client *p)
 static int learn_model(struct connection *l)
 {
 	struct client *p = &l->client;
-	int error;
+	int error = 0;
 
-	frame_writer_name(&p->frame_writer, station_name(p->station));
-	error = identify(p);
+	frame_writer_name(&p->frame_writer, station_name(p->link.station));
+	/* What was found out once stays true while the process lives. */
+	if (!p->map && p->options->block_count == 0)
+		error = client_identify(p);
 	return error == 0 && !p->plan ? make_plan(p) : error;
 }
 
@@ -182,7 +131,7 @@ static int poll_whole(struct connection *l)
 	int error = poll_station(p);
 
 	/* What a session that died has cut off is polled again at once. */
-	if (error != -BT_ESILENT || !station_is_secure(p->station))
+	if (error != -BT_ESILENT || !station_is_secure(p->link.station))
 		l->poll_due = schedule_next(
 			l->poll_due, p->options->interval, clock_monotonic());
 	if (error < 0)
@@ -205,12 +154,9 @@ static int poll_once(struct connection *l)
 		error = poll_whole(l);
 	else if (packs_exist(&l->client))
 		error = packs_step(&l->packs, &l->client);
-	if (l->client.count.frames > frames) {
-		l->trouble = INT64_MAX;
-		l->backoff = 0;
-		report_well(&l->told, &l->client);
-	}
-	l->done = error == 0 && is_complete(l);
+	if (l->client.count.frames > frames)
+		reconnect_recover(&l->client.link);
+	l->is_done = error == 0 && is_complete(l);
 	return error;
 }
 
@@ -224,72 +170,56 @@ static int wait_interval(struct connection *l)
 		due = earlier(due, l->packs.due);
 	if (l->client.options->release && !packs_busy(&l->packs) &&
 		clock_left(due) > 0)
-		station_disconnect(l->client.station);
+		reconnect_drop(&l->client.link);
 	error = wait_until(l, due);
-	/* Who is not asked is not silent. */
-	l->client.last_good += clock_monotonic() - begin;
+	reconnect_record_rest(&l->client.link, begin);
 	return error;
 }
 
 static const struct stage {
 	int (*run)(struct connection *l);
-	enum stage_name next, failed;
+	enum stage_name next; /* if there is a link: else LINK */
 } stages[] = {
-	[AWAY] = { wait_backoff, CONNECT, AWAY },
-	[CONNECT] = { open_link, DISCOVER, AWAY },
-	[DISCOVER] = { find_handles, SECURE, AWAY },
-	[SECURE] = { shake_hands, IDENTIFY, AWAY },
-	[IDENTIFY] = { learn_model, REST, AWAY },
-	[POLL] = { poll_once, REST, AWAY },
-	[REST] = { wait_interval, POLL, AWAY },
+	[LINK] = { make_link, IDENTIFY },
+	[IDENTIFY] = { learn_model, REST },
+	[POLL] = { poll_once, REST },
+	[REST] = { wait_interval, POLL },
 };
-
-/* --- the end ------------------------------------------------------------- */
-
-/* What no retry mends. */
-static bool is_final(const struct connection *l, int error)
-{
-	return error == -BT_ENOMAP || error == -BT_EOUTPUT ||
-		station_is_final(l->client.station, error);
-}
-
-static void note_trouble(struct connection *l, int error)
-{
-	if (l->trouble == INT64_MAX)
-		l->trouble = clock_monotonic();
-	report_trouble(&l->told, &l->client, error);
-}
-
-static enum stage_name following(
-	const struct connection *l, enum stage_name name, int error)
-{
-	if (error < 0)
-		return stages[name].failed;
-	/* The link was let go (--release). */
-	if (stages[name].next == POLL &&
-		!station_is_connected(l->client.station))
-		return CONNECT;
-	return stages[name].next;
-}
 
 /* Runs stage after stage; 0 when complete, else the error that ends it. */
 static int run(struct connection *l)
 {
-	enum stage_name name = AWAY;
+	enum stage_name name = LINK;
+	struct reconnect *link = &l->client.link;
 
-	while (!l->done) {
+	while (!l->is_done) {
 		int error = stages[name].run(l);
 
 		heartbeat_beat(l->client.heartbeat);
-		if (is_final(l, error))
-			return error;
+		if (error < 0) {
+			packs_reset(&l->packs);
+			error = reconnect_fail(link, error);
+		} else if (name == LINK && reconnect_is_over(link)) {
+			error = -BT_ETIMEOUT;
+		}
 		if (error < 0)
-			note_trouble(l, error);
-		if (clock_left(patience_ends(l)) == 0)
-			return -BT_ETIMEOUT;
-		name = following(l, name, error);
+			return error;
+		name = reconnect_is_linked(link) ? stages[name].next : LINK;
 	}
 	return 0;
+}
+
+/* Why the program ends; returns the exit status. */
+static int end(const struct client *p, int error)
+{
+	if (error == -BT_ECANCELED && !p->options->polls)
+		return EX_OK;
+	if (error != -BT_ENOMAP)
+		return reconnect_end(&p->link, &p->frame_writer, error);
+	message("%s: \"%s\": %s; --model says which map to use, "
+		"--read which registers",
+		p->link.address, p->frame_writer.name, error_text(error));
+	return error_status(error);
 }
 
 int connection_run(const struct address *address, const struct options *options,
@@ -297,31 +227,28 @@ int connection_run(const struct address *address, const struct options *options,
 {
 	struct connection l = {
 		.client = { .options = options,
-			.address = address,
+			.map = options->map,
 			.heartbeat = heartbeat,
 			.pack_count = -1,
 			.frame_writer = { .start = -1 } },
 		.poll_due = clock_monotonic(),
-		.trouble = clock_monotonic(),
+		.stop = wait_signals((const int[]){ SIGTERM, SIGINT, 0 }),
+		.ask = wait_signals((const int[]){ SIGUSR1, 0 }),
 	};
-	int error;
+	struct client *p = &l.client;
+	int error = reconnect_init(&p->link,
+		&(struct reconnect_options){ address, options->security,
+			&options->keys, options->timeout, BACKOFF_MAX },
+		l.stop);
 
-	address_format(l.client.frame_writer.address, address);
+	address_format(p->frame_writer.address, address);
 	srandom((unsigned)clock_wall() ^ (unsigned)getpid());
-	l.stop = wait_signals((const int[]){ SIGTERM, SIGINT, 0 });
-	l.ask = wait_signals((const int[]){ SIGUSR1, 0 });
-	error = l.stop < 0 ? l.stop : 0;
-	if (l.ask < 0)
-		error = l.ask;
-	if (error == 0)
-		error = station_new(&l.client.station, address, l.stop);
-	if (error == 0)
-		error = station_secure(
-			l.client.station, options->security, &options->keys);
+	if (l.stop < 0 || l.ask < 0)
+		error = l.stop < 0 ? l.stop : l.ask;
 	if (error == 0)
 		error = run(&l);
-	error = report_end(&l.told, &l.client, error);
-	plan_free(l.client.plan);
-	station_free(l.client.station);
+	plan_free(p->plan);
+	error = end(p, error);
+	reconnect_release(&p->link);
 	return error;
 }

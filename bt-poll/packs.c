@@ -7,6 +7,7 @@
 #include "base/errors.h"
 #include "modbus/modbus.h"
 #include "schedule.h"
+#include "station/station-exchange.h"
 
 /* ms after selecting until a pack must have shown up: bluetti_mqtt waits 10 s
  * before it reads. */
@@ -68,24 +69,20 @@ static int give_up_selection(
 	advance(packs, client);
 	if (written < 0)
 		return written;
-	return client_goes_on(error) ? 0 : error;
+	return exchange_is_harmless(error) ? 0 : error;
 }
 
 static int select_next(struct packs *packs, struct client *client)
 {
 	const struct map_packs *map = &client->map->packs;
-	uint8_t request[MODBUS_SHORT_FRAME];
 	int error = 0;
 	int64_t now;
 
 	if (packs->pack++ == 0)
 		packs->round = clock_monotonic();
 	if (map->selector) {
-		size_t length = modbus_build_write(
-			request, 1, map->selector, (uint16_t)packs->pack);
-
-		error = client_exchange(
-			client, request, length, &packs->selection);
+		error = client_select(
+			client, (uint16_t)packs->pack, &packs->selection);
 		if (error == -BT_ECANCELED)
 			return error;
 		if (error < 0 || modbus_exception(packs->selection.response))
@@ -142,7 +139,8 @@ static int finish_pack(struct packs *packs, struct client *client,
 	advance(packs, client);
 	if (written < 0 || ended < 0)
 		return written < 0 ? written : ended;
-	return client_goes_on(error) ? 0 : error;
+	return error == -BT_EUNSETTLED || exchange_is_harmless(error) ? 0
+								      : error;
 }
 
 static int read_pack(struct packs *packs, struct client *client)

@@ -20,12 +20,13 @@ void counters_error(struct counters *counters, int error)
 	counters->errors[n > 0 && n < ERRORS ? n : 0]++;
 }
 
-void counters_format(char text[COUNTERS_TEXT], const struct counters *counters)
+void counters_format(char text[COUNTERS_TEXT], const struct counters *counters,
+	unsigned long connects)
 {
 	const struct counters *c = counters;
 	int used = snprintf(text, COUNTERS_TEXT,
-		"%lu connects, %lu polls, %lu good frames", c->connects,
-		c->polls, c->frames);
+		"%lu connects, %lu polls, %lu good frames", connects, c->polls,
+		c->frames);
 
 	if (c->frames > 0)
 		used += snprintf(text + used, COUNTERS_TEXT - (size_t)used,

@@ -8,7 +8,7 @@
 #include "base/errors.h"
 
 struct counters {
-	unsigned long connects, polls, frames;
+	unsigned long polls, frames;
 	/* Round trips of good frames, in ms. */
 	int64_t trip_sum, trip_most;
 	/* Failures by error; the first place is that of the system's errors. */
@@ -25,6 +25,7 @@ void counters_error(struct counters *counters, int error);
 
 /* "3 connects, 12 polls, 48 good frames, round trip 0.210 s (0.380 at most),
  * timeout 2, crc 1" */
-void counters_format(char text[COUNTERS_TEXT], const struct counters *counters);
+void counters_format(char text[COUNTERS_TEXT], const struct counters *counters,
+	unsigned long connects);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/errors.h"
 #include "modbus/modbus.h"
 #include "proof.h"
+#include "station/station-exchange.h"
 
 /* Identity, settings and totals change slowly: ms between two reads. */
 #define SLOW_INTERVAL (15 * 60 * 1000)
@@ -38,7 +39,7 @@ static int note(struct client *client, const struct map_block *block,
 		return written;
 	if (line->response_length > 0 && client->map)
 		note_packs(client, block, line);
-	if (error < 0 && !client_goes_on(error))
+	if (error < 0 && !exchange_is_harmless(error))
 		return error;
 	*incomplete = *incomplete || error < 0;
 	return 0;

@@ -230,7 +230,9 @@ page_options() {
 status_sources() {
     echo "$1"/*.c lib/base/output.c lib/cli/command-line.c
     case $1 in
-    bt-poll | bt-discover) echo lib/station/reported-errors.c lib/station/station.c ;;
+    bt-poll | bt-discover)
+        echo lib/station/{reconnect,reported-errors,station}.c
+        ;;
     esac
 }
 
@@ -240,18 +242,22 @@ option_sources() {
     ! grep -q option-value.h "$1"/*-options.c || echo lib/cli/option-value.c
 }
 
+# What else has messages of a program.
+shared_sources() {
+    option_sources "$1"
+    ! grep -q station/reconnect.h "$1"/*.h || echo lib/station/reconnect.c
+}
+
 # Errors that end a program: who talks with a station tells them from those that
 # it outlives.
 final_errors() {
     {
         case $1 in
-        bt-poll) sed -n '/^static bool is_final/,/^}/p' bt-poll/connection.c ;;
-        *) cat "$1"/*.c ;;
-        esac
-        case $1 in
         bt-poll | bt-discover)
-            sed -n '/^bool station_is_final/,/^}/p' lib/station/station.c
+            sed -n '/^[a-z_ ]*is_final(/,/^}/p' \
+                lib/station/{reconnect,station}.c
             ;;
+        *) cat "$1"/*.c ;;
         esac
     } | errors
 }
@@ -297,7 +303,7 @@ concerning() {
     for page in $(tool_pages); do
         tool=$(basename "$page" .1)
         # shellcheck disable=SC2046 # names without blanks
-        messages "$call" $(option_sources "$tool") "$tool"/*.c |
+        messages "$call" $(shared_sources "$tool") "$tool"/*.c |
             concerning "$tool" | said_in "$(section "$page" DIAGNOSTICS)"
     done
     # What bad_text() returns, and what is wrong with a line.

@@ -40,3 +40,15 @@ int identity_protocol(uint16_t version)
 		return 0;
 	return version < VERSION_2 ? 1 : 2;
 }
+
+const struct map *identity_map(const struct identity *identity,
+	const char *name, const struct maps *maps)
+{
+	const struct map *map = maps_by_name(maps, name);
+
+	if (!map)
+		map = maps_by_model(maps, identity->type);
+	if (!map && identity->protocol)
+		map = maps_generic(maps, identity->protocol);
+	return map;
+}

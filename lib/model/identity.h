@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/directory.h"
+
 /* The version, in both: below 2000 for version 1. */
 #define IDENTITY_VERSION 16
 
@@ -38,5 +40,17 @@ int64_t identity_serial(const uint16_t *words);
 
 /* 1 or 2 out of register IDENTITY_VERSION; 0 if it tells none. */
 int identity_protocol(uint16_t version);
+
+/* What is known of a station by its registers. */
+struct identity {
+	char type[IDENTITY_TYPE]; /* "AC300"; empty: not known */
+	int64_t serial;		  /* 0: not known */
+	int protocol; /* version 1 or 2 of the protocol; 0: not known */
+};
+
+/* The map of a station: by its name, else by its type, else the generic one
+ * of its protocol. NULL if there is none. */
+const struct map *identity_map(const struct identity *identity,
+	const char *name, const struct maps *maps);
 
 #endif

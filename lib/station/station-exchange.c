@@ -20,6 +20,9 @@
  * bluetti-hmi-screen. What is sent twice comes in this time. */
 #define GAP_MS 40
 
+/* ms before a station that says it is busy is asked again. */
+#define BUSY_MS 1000
+
 /* ATT code of an encrypting station that was written to in plain (ftrueck/
  * bluetti_mqtt issue 5). */
 #define CODE_UNLIKELY 0x0e
@@ -72,27 +75,30 @@ static int append_piece(struct station *station,
 	return 0;
 }
 
-/* The first received bytes are a whole frame. 0 if it is the answer; 1 if it
+/* The first bytes that came are a whole frame. 0 if it is the answer; 1 if it
  * is a late one to an earlier request, which is forgotten now. */
-static int judge(struct station *station, const struct modbus_request *request,
-	const uint8_t *frame, size_t length)
+static int judge(struct station *station, const struct exchange *exchange)
 {
-	int error = modbus_check_answer(request, frame, length);
+	const uint8_t *frame = exchange->answer;
+	const struct modbus_request *request = &exchange->parsed;
+	int error =
+		modbus_check_answer(request, frame, exchange->answer_length);
 
 	if (error == 0 && modbus_exception(frame) &&
 		unanswered_has_other(&station->late, request))
 		return -BT_EMIXED;
-	if (error < 0 && unanswered_take(&station->late, frame, length))
+	if (error < 0 &&
+		unanswered_take(&station->late, frame, exchange->answer_length))
 		return 1;
 	return error;
 }
 
 /* Collects pieces until there is the answer. Its length is told by its
  * beginning; what may follow it is of no interest. */
-static int collect_answer(struct station *station,
-	const struct modbus_request *request, uint8_t frame[MODBUS_FRAME_MAX],
-	size_t *length, int64_t deadline)
+static int collect_answer(
+	struct station *station, struct exchange *exchange, int64_t deadline)
 {
+	uint8_t *frame = exchange->answer;
 	size_t received = 0;
 
 	for (;;) {
@@ -102,12 +108,12 @@ static int collect_answer(struct station *station,
 		if (whole < 0)
 			return whole;
 		if (whole > 0 && received >= (size_t)whole) {
-			error = judge(station, request, frame, (size_t)whole);
-			*length = (size_t)whole;
+			exchange->answer_length = (size_t)whole;
+			error = judge(station, exchange);
 			if (error <= 0)
 				return error;
-			received -= *length;
-			memmove(frame, frame + *length, received);
+			received -= (size_t)whole;
+			memmove(frame, frame + whole, received);
 			continue;
 		}
 		/* Pieces without end do not stretch the time. */
@@ -143,17 +149,13 @@ static int get_ready(struct station *station)
 }
 
 /* Writes the request and collects the answer. */
-static int ask(struct station *station, const uint8_t *request, size_t length,
-	const struct modbus_request *parsed, uint8_t frame[MODBUS_FRAME_MAX],
-	size_t *received, int timeout_ms)
+static int ask(struct station *station, struct exchange *exchange)
 {
-	int64_t deadline = clock_monotonic() + timeout_ms;
-	int error = channel_write(&station->channel, request, length, deadline);
+	int64_t deadline = clock_monotonic() + exchange->answer_time;
+	int error = channel_write(&station->channel, exchange->request,
+		exchange->request_length, deadline);
 
-	if (error == 0)
-		error = collect_answer(
-			station, parsed, frame, received, deadline);
-	return error;
+	return error < 0 ? error : collect_answer(station, exchange, deadline);
 }
 
 /* True if a station that encrypts may have refused a request in plain so. */
@@ -181,51 +183,67 @@ static int take_hint(struct station *station, int error)
 }
 
 /* A session that began anew meanwhile has forgotten the request. */
-static int ask_again(struct station *station, const uint8_t *request,
-	size_t length, const struct modbus_request *parsed,
-	uint8_t frame[MODBUS_FRAME_MAX], size_t *received, int timeout_ms)
+static int ask_again(struct station *station, struct exchange *exchange)
 {
 	int error = -BT_ERENEWED;
 
 	for (int i = 0; error == -BT_ERENEWED && i <= RENEWALS; i++) {
-		error = ask(station, request, length, parsed, frame, received,
-			timeout_ms);
+		error = ask(station, exchange);
 		if (is_hint(station, error))
 			error = take_hint(station, error);
 		if (error == -BT_ERENEWED) {
-			station_note_session(station, true);
+			station_record_session(station, true);
 			station->late = (struct unanswered){ .count = 0 };
 		}
 	}
 	return error;
 }
 
-int station_exchange(struct station *station, const uint8_t *request,
-	size_t length, uint8_t answer[MODBUS_FRAME_MAX], size_t *answer_length,
-	int timeout_ms)
+/* One try on a link that may be used for it. */
+static int try_once(struct station *station, struct exchange *exchange)
 {
-	struct modbus_request parsed;
-	uint8_t frame[MODBUS_FRAME_MAX];
-	size_t received = 0;
-	int error = modbus_parse_request(&parsed, request, length);
+	int64_t begin;
+	int error;
+
+	if (unanswered_confuses(&station->late, &exchange->parsed))
+		return -BT_EMIXED;
+	error = exchange->is_busy
+		? station_pause(station, clock_monotonic() + BUSY_MS)
+		: 0;
+	if (error == 0)
+		error = get_ready(station);
+	if (error < 0)
+		return error;
+	begin = clock_monotonic();
+	error = ask_again(station, exchange);
+	station->unsure = error < 0;
+	station->ready = clock_monotonic() + GAP_MS;
+	exchange->trip = clock_monotonic() - begin;
+	if (error < 0)
+		unanswered_add(&station->late, &exchange->parsed);
+	else
+		station->has_answered = true;
+	return error;
+}
+
+bool exchange_is_harmless(int error)
+{
+	return error == -BT_ETIMEOUT || error == -BT_ECRC ||
+		error == -BT_EMISMATCH;
+}
+
+int station_exchange(struct station *station, struct exchange *exchange)
+{
+	int error = modbus_parse_request(
+		&exchange->parsed, exchange->request, exchange->request_length);
 
 	if (error < 0)
 		return error == -BT_ECRC ? -BT_EREQUEST : error;
-	if (unanswered_confuses(&station->late, &parsed))
-		return -BT_EMIXED;
-	error = get_ready(station);
+	error = try_once(station, exchange);
 	if (error < 0)
-		return error;
-	error = ask_again(station, request, length, &parsed, frame, &received,
-		timeout_ms);
-	station->unsure = error < 0;
-	station->ready = clock_monotonic() + GAP_MS;
-	if (error < 0) {
-		unanswered_add(&station->late, &parsed);
-		return error;
-	}
-	station->has_answered = true;
-	memcpy(answer, frame, received);
-	*answer_length = received;
-	return 0;
+		exchange->answer_length = 0;
+	exchange->is_busy = error == 0 && modbus_is_busy(exchange->answer);
+	exchange->failures += error < 0;
+	exchange->busy += exchange->is_busy;
+	return error;
 }

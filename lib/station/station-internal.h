@@ -6,6 +6,7 @@
 #define BT_STATION_STATION_INTERNAL_H
 
 #include "station/channel.h"
+#include "station/station-exchange.h"
 #include "station/station.h"
 #include "station/unanswered.h"
 
@@ -27,6 +28,6 @@ struct station {
 };
 
 /* The station has begun a session, or has not although it was waited for. */
-void station_note_session(struct station *station, bool has_begun);
+void station_record_session(struct station *station, bool has_begun);
 
 #endif

@@ -146,7 +146,7 @@ int station_discover(struct station *station, int64_t deadline)
 	return error;
 }
 
-int station_identify(struct station *station, int64_t deadline)
+int station_read_name(struct station *station, int64_t deadline)
 {
 	char name[STATION_NAME];
 	int error = gatt_read_name(
@@ -167,7 +167,7 @@ static int64_t challenge_time(const struct station *station)
 	return station->may_encrypt ? CHALLENGE_GUESSED_MS : 0;
 }
 
-void station_note_session(struct station *station, bool has_begun)
+void station_record_session(struct station *station, bool has_begun)
 {
 	station->may_encrypt = false;
 	station->encrypts = has_begun;
@@ -191,7 +191,7 @@ int station_shake_hands(struct station *station, int64_t deadline)
 		deadline = clock_monotonic() + wait;
 	error = channel_shake_hands(channel, deadline);
 	if (error == 0 || !channel->is_secure)
-		station_note_session(station, error == 0);
+		station_record_session(station, error == 0);
 	/* It was only a guess. */
 	if (error == -BT_EHANDSHAKE && !channel->is_secure &&
 		station->security != STATION_SECURE)

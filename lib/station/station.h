@@ -2,11 +2,11 @@
  * A session with one power station: from its address to whole frames.
  *
  * Calling order: station_new(), perhaps station_secure(), then for each
- * connection station_connect(), station_discover(), station_identify(),
+ * connection station_connect(), station_discover(), station_read_name(),
  * station_shake_hands(), any number of station_exchange(),
- * station_disconnect(); at last station_free(). After an error other than
- * those that station_exchange() names as harmless the connection is of no
- * more use: disconnect and begin again.
+ * station_disconnect(); at last station_free(). After an error that is not
+ * exchange_is_harmless() the connection is of no more use: disconnect and begin
+ * again. reconnect.h does all this but the exchanges.
  *
  * Deadlines are those of clock_monotonic(). All calls that talk return the
  * errors of link.h, att.h and gatt.h besides their own.
@@ -25,17 +25,6 @@
 /* Longest name kept, with its terminating zero. Names are a model and 13
  * digits. */
 #define STATION_NAME 64
-
-/*
- * ms that the steps of a connection are given, in the order below.
- * bluetti-bt-lib and bluetti_mqtt give a connect 5 s and more; a public and a
- * random address share this, and a discovery that bluetoothd has begun delays
- * it by 10 s.
- */
-#define STATION_CONNECT_TIME 20000
-#define STATION_DISCOVER_TIME 15000
-#define STATION_IDENTIFY_TIME 10000
-#define STATION_SECURE_TIME 15000 /* station_shake_hands() */
 
 struct station;
 
@@ -76,7 +65,7 @@ int station_connect(struct station *station, int64_t deadline);
 int station_discover(struct station *station, int64_t deadline);
 
 /* Reads the station's name. Returns 0. */
-int station_identify(struct station *station, int64_t deadline);
+int station_read_name(struct station *station, int64_t deadline);
 
 /*
  * Begins an encrypted session if the station has sent a challenge by now, or is
@@ -104,7 +93,7 @@ void station_disconnect(struct station *station);
 bool station_is_connected(const struct station *station);
 
 /* The last name read, as it came from the air; NULL before the first. Valid
- * until the next station_identify(). */
+ * until the next station_read_name(). */
 const char *station_name(const struct station *station);
 
 /*
@@ -112,43 +101,5 @@ const char *station_name(const struct station *station);
  * none: what -BT_EATT means.
  */
 uint8_t station_att_code(const struct station *station);
-
-/*
- * Sends a request and waits for the whole answer, which arrives in one or
- * more notifications without any header. A MODBUS exception is a good answer.
- * The request must be a whole frame, CRC included. Returns 0 and sets *answer
- * and *answer_length, or leaves them alone and returns
- *
- *   -BT_ETIMEOUT, -BT_ECRC, -BT_EMISMATCH   harmless: try again
- *   -BT_ELENGTH, -BT_EREQUEST               the request cannot be sent
- *   -BT_EMODULE  the module's own commands leaked (AT+NAME?, AT+ADV?): the
- *                link is in a bad state until it is closed; source:
- *                warhammerkid/bluetti_mqtt bluetooth/client.py
- *   -BT_ERENEWED the encrypted session began anew again and again
- *   any other                               the link is of no more use
- *
- * Where the station answers with a challenge, refuses with ATT error 0x0e, or
- * goes away, an encrypted session is begun (on the next connection if it went
- * away) and the request repeated in it.
- *
- * What arrives while nothing is outstanding is dropped. After a harmless error
- * the next call first waits until the station has been quiet for 1 s, at most
- * 5 s, on top of its own time-out.
- *
- * An answer names no register. A late one that fits the request is taken for
- * its answer only if it is of the same request; where it could be of another
- * one that has the same length, the call returns -BT_EMIXED and the link must
- * be opened anew.
- */
-int station_exchange(struct station *station, const uint8_t *request,
-	size_t length, uint8_t answer[MODBUS_FRAME_MAX], size_t *answer_length,
-	int timeout_ms);
-
-/*
- * Waits until a time of clock_monotonic() with the link open, dropping what
- * the station sends. Returns 0, -BT_ECANCELED, or why the link is of no more
- * use.
- */
-int station_pause(struct station *station, int64_t until);
 
 #endif

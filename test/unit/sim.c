@@ -9,7 +9,7 @@
 #include "check.h"
 #include "modbus/frame-line.h"
 #include "simulator.h"
-#include "station/station.h"
+#include "station/station-exchange.h"
 
 #define PATIENCE_MS 5000
 
@@ -47,7 +47,7 @@ static struct station *connect_station(void)
 	CHECK(station_new(&station, &address, -1) == 0);
 	CHECK(station_connect(station, soon()) == 0);
 	CHECK(station_discover(station, soon()) == 0);
-	CHECK(station_identify(station, soon()) == 0);
+	CHECK(station_read_name(station, soon()) == 0);
 	return station;
 }
 
@@ -56,16 +56,17 @@ static struct station *connect_station(void)
 static int exchange(struct station *station, const uint8_t *request, unsigned n,
 	int timeout_ms)
 {
-	uint8_t answer[MODBUS_FRAME_MAX];
-	size_t length;
-	int error = station_exchange(station, request, MODBUS_SHORT_FRAME,
-		answer, &length, timeout_ms);
+	struct exchange x = { .request_length = MODBUS_SHORT_FRAME,
+		.answer_time = timeout_ms };
+	int error;
 
+	memcpy(x.request, request, MODBUS_SHORT_FRAME);
+	error = station_exchange(station, &x);
 	if (error < 0)
 		return error;
-	if (modbus_exception(answer))
-		return 1000 + modbus_exception(answer);
-	return answer[1] == MODBUS_READ ? modbus_register(answer, n) : 0;
+	if (modbus_exception(x.answer))
+		return 1000 + modbus_exception(x.answer);
+	return x.answer[1] == MODBUS_READ ? modbus_register(x.answer, n) : 0;
 }
 
 /* Reads count registers from address and gives the one wanted. */
@@ -216,25 +217,25 @@ static void check_ac50b(void)
 {
 	static const char *const wanted[] = { "\nexceptions 1\n", NULL };
 	FILE *log = fopen("test/data/ac50b-blocks.log", "re");
-	uint8_t answer[MODBUS_FRAME_MAX];
 	struct simulator simulator;
 	struct frame_line line;
+	struct exchange x;
 	struct station *station;
 	char text[FRAME_LINE_MAX];
 	const char *field;
 	unsigned count = 0;
-	size_t length;
 
 	start(&simulator, "ac50b-blocks", "517", "517");
 	station = connect_station();
 	while (log && fgets(text, sizeof text, log)) {
 		if (frame_line_parse(&line, text, strcspn(text, "\n"), &field))
 			continue;
-		CHECK(station_exchange(station, line.request,
-			      line.request_length, answer, &length,
-			      PATIENCE_MS) == 0);
-		CHECK(length == line.response_length &&
-			memcmp(answer, line.response, length) == 0);
+		x = (struct exchange){ .request_length = line.request_length,
+			.answer_time = PATIENCE_MS };
+		memcpy(x.request, line.request, line.request_length);
+		CHECK(station_exchange(station, &x) == 0);
+		CHECK(x.answer_length == line.response_length &&
+			memcmp(x.answer, line.response, x.answer_length) == 0);
 		count++;
 	}
 	CHECK(count == 3);

@@ -7,7 +7,7 @@
 #include "base/errors.h"
 #include "check.h"
 #include "peer.h"
-#include "station/station.h"
+#include "station/station-exchange.h"
 
 #define PATIENCE_MS 5000
 #define SHORT_MS 50
@@ -39,18 +39,17 @@ static int64_t soon(void)
 static int exchange(
 	struct station *station, const uint8_t *request, int timeout_ms)
 {
-	uint8_t answer[MODBUS_FRAME_MAX];
-	size_t length = 0;
-	int error = station_exchange(
-		station, request, 8, answer, &length, timeout_ms);
+	struct exchange x = { .request_length = 8, .answer_time = timeout_ms };
+	int error;
 
-	if (error < 0) {
-		CHECK(length == 0);
+	memcpy(x.request, request, x.request_length);
+	error = station_exchange(station, &x);
+	CHECK((x.answer_length == 0) == (error < 0));
+	if (error < 0)
 		return error;
-	}
-	if (modbus_exception(answer))
-		return 1000 + modbus_exception(answer);
-	return modbus_register(answer, 0);
+	if (modbus_exception(x.answer))
+		return 1000 + modbus_exception(x.answer);
+	return modbus_register(x.answer, 0);
 }
 
 static int read_once(struct station *station)
@@ -104,12 +103,12 @@ static int bad_requests(struct station *station)
 {
 	static const uint8_t bad_crc[] = { 0x01, 0x03, 0x0b, 0xb9, 0x00, 0x01,
 		0x57, 0xcc };
-	uint8_t answer[MODBUS_FRAME_MAX];
-	size_t length;
+	struct exchange x = { .request = { READ_3001 },
+		.request_length = 7,
+		.answer_time = SHORT_MS };
 
 	CHECK(exchange(station, bad_crc, SHORT_MS) == -BT_EREQUEST);
-	return station_exchange(
-		station, read_3001, 7, answer, &length, SHORT_MS);
+	return station_exchange(station, &x);
 }
 
 static int identify(struct station *station)
@@ -117,7 +116,7 @@ static int identify(struct station *station)
 	int error;
 
 	CHECK(station_name(station) == NULL);
-	error = station_identify(station, soon());
+	error = station_read_name(station, soon());
 	if (error < 0)
 		return error;
 	return strcmp(station_name(station), "EB3A1");
@@ -272,7 +271,7 @@ static void check_again(const struct address *address)
 
 		CHECK(station_connect(station, soon()) == 0);
 		CHECK(station_discover(station, soon()) == 0);
-		CHECK(station_identify(station, soon()) == 0);
+		CHECK(station_read_name(station, soon()) == 0);
 		station_disconnect(station);
 		CHECK(peer_end(peer) == 0);
 		CHECK(strcmp(station_name(station), "EB3A1") == 0);

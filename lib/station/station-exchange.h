@@ -1,0 +1,71 @@
+/*
+ * One request to a station and what comes of it.
+ *
+ * The caller makes a struct exchange of zeros but for the request and its time,
+ * calls station_exchange() and, where it makes sense, calls it again with the
+ * same struct: it counts the tries.
+ */
+#ifndef BT_STATION_STATION_EXCHANGE_H
+#define BT_STATION_STATION_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "modbus/modbus.h"
+#include "station/station.h"
+
+struct exchange {
+	uint8_t request[MODBUS_FRAME_MAX]; /* a whole frame, CRC included */
+	size_t request_length;
+	int answer_time; /* ms that the whole answer may take */
+
+	/* Set by station_exchange(). */
+	struct modbus_request parsed;
+	uint8_t answer[MODBUS_FRAME_MAX];
+	size_t answer_length; /* 0: there is none */
+	int64_t trip;	      /* ms from the request to what came of it */
+	bool is_busy;	      /* the answer is that the station is busy */
+	unsigned failures;    /* tries without an answer */
+	unsigned busy;	      /* tries that found the station busy */
+};
+
+/*
+ * Sends the request and waits for the whole answer, which arrives in one or
+ * more notifications without any header. A MODBUS exception is a good answer.
+ * A station that was busy the last time is given a second first. Returns 0 or
+ *
+ *   -BT_ETIMEOUT, -BT_ECRC, -BT_EMISMATCH   harmless: try again
+ *   -BT_ELENGTH, -BT_EREQUEST               the request cannot be sent
+ *   -BT_EMODULE  the module's own commands leaked (AT+NAME?, AT+ADV?): the
+ *                link is in a bad state until it is closed; source:
+ *                warhammerkid/bluetti_mqtt bluetooth/client.py
+ *   -BT_ERENEWED the encrypted session began anew again and again
+ *   any other                               the link is of no more use
+ *
+ * Where the station answers with a challenge, refuses with ATT error 0x0e, or
+ * goes away, an encrypted session is begun (on the next connection if it went
+ * away) and the request repeated in it.
+ *
+ * What arrives while nothing is outstanding is dropped. After a harmless error
+ * the next call first waits until the station has been quiet for 1 s, at most
+ * 5 s, on top of its own time.
+ *
+ * An answer names no register. A late one that fits the request is taken for
+ * its answer only if it is of the same request; where it could be of another
+ * one that has the same length, the call returns -BT_EMIXED and the link must
+ * be opened anew.
+ */
+int station_exchange(struct station *station, struct exchange *exchange);
+
+/* True for errors after which the link can still be used. */
+bool exchange_is_harmless(int error);
+
+/*
+ * Waits until a time of clock_monotonic() with the link open, dropping what
+ * the station sends. Returns 0, -BT_ECANCELED, or why the link is of no more
+ * use.
+ */
+int station_pause(struct station *station, int64_t until);
+
+#endif
