@@ -1,0 +1,109 @@
+/* lib/station/identify: what is read of a station whose name says nothing, and
+ * the map that it has then. Run from the top of the tree. */
+#include "station/identify.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "check.h"
+#include "modbus/modbus.h"
+
+/* Answers are made of registers; the CRC is of no interest here. */
+struct answer {
+	uint8_t frame[MODBUS_FRAME_MAX];
+};
+
+static struct answer words(const uint16_t *registers, unsigned count)
+{
+	struct answer answer = { { 1, MODBUS_READ, (uint8_t)(2 * count) } };
+
+	for (unsigned i = 0; i < count; i++) {
+		answer.frame[3 + 2 * i] = (uint8_t)(registers[i] >> 8);
+		answer.frame[4 + 2 * i] = (uint8_t)registers[i];
+	}
+	return answer;
+}
+
+/* A type as version 1 has it, and as version 2 has it: bytes exchanged. */
+#define EB3A 0x4542, 0x3341, 0, 0, 0, 0
+#define AC180 0x4341, 0x3831, 0x0030, 0, 0, 0
+#define NO_MAP 0x5858, 0x5858, 0, 0, 0, 0
+#define CELLS 0x014d, 0x014e, 0x014d, 0x014c, 0x014d, 0x014d
+
+/* What the reads bring, in their order; -1 is a refusal. */
+static const struct {
+	const char *name; /* of the station */
+	int type2[6], type1[6];
+	int version;
+	unsigned reads; /* that it takes */
+	const char *model;
+	int protocol;
+} cases[] = {
+	{ "AC3002234000000000", { 0 }, { 0 }, 0, 0, "AC300", 1 },
+	{ "PBOX2334000000000", { AC180 }, { 0 }, 0, 1, "AC180", 2 },
+	{ "PBOX2334000000000", { CELLS }, { EB3A }, 0, 2, "EB3A", 1 },
+	{ "PBOX2334000000000", { -1 }, { EB3A }, 0, 2, "EB3A", 1 },
+	{ "PBOX2334000000000", { NO_MAP }, { -1 }, 2005, 3, NULL, 2 },
+	{ "", { -1 }, { NO_MAP }, 1019, 3, NULL, 1 },
+	{ "", { -1 }, { -1 }, 999, 3, NULL, 0 },
+	{ "", { -1 }, { -1 }, -1, 3, NULL, 0 },
+};
+
+static struct answer answer_of(unsigned n, const struct map_block *block)
+{
+	static const struct answer refusal = { { 1,
+		MODBUS_READ | MODBUS_EXCEPTION, MODBUS_ILLEGAL_ADDRESS } };
+	const int *values = &cases[n].version;
+	uint16_t registers[IDENTITY_TYPE_COUNT];
+
+	CHECK(block->unit_id == 1);
+	if (block->count > 1)
+		values = block->address == identity_places[1].type
+			? cases[n].type2
+			: cases[n].type1;
+	else
+		CHECK(block->address == IDENTITY_VERSION);
+	if (values[0] < 0)
+		return refusal;
+	for (unsigned i = 0; i < block->count; i++)
+		registers[i] = (uint16_t)values[i];
+	return words(registers, block->count);
+}
+
+static void check_case(const struct maps *maps, unsigned n)
+{
+	struct identify identify;
+	struct map_block block;
+	unsigned reads = 0;
+	char label[64];
+
+	snprintf(label, sizeof label, "case %u, \"%s\"", n, cases[n].name);
+	identify_begin(&identify, maps, cases[n].name);
+	while (identify_next(&identify, &block)) {
+		struct answer answer = answer_of(n, &block);
+
+		identify_take(&identify, answer.frame);
+		reads++;
+	}
+	CHECK_CASE(label, reads == cases[n].reads);
+	CHECK_CASE(label, (identify.map != NULL) == (cases[n].protocol > 0));
+	if (!identify.map)
+		return;
+	CHECK_CASE(label, identify.map->protocol == cases[n].protocol);
+	CHECK_CASE(label, identify.map->is_generic == !cases[n].model);
+	if (cases[n].model)
+		CHECK_CASE(label,
+			strcmp(identify.map->model, cases[n].model) == 0);
+}
+
+int main(void)
+{
+	struct map_error error;
+	struct maps *maps = NULL;
+
+	CHECK(maps_load(&maps, "lib/maps", &error) == 0);
+	for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		check_case(maps, i);
+	maps_free(maps);
+	return check_done();
+}
