@@ -1,5 +1,8 @@
 # What all bats files share: where the programs are, and frames made by hand.
 
+# Of programs in a pipe the last is not the only one that may fail.
+set -o pipefail
+
 bats_load_library bats-support
 bats_load_library bats-assert
 
@@ -9,6 +12,9 @@ build=$(cd "$top" && cd "${BUILD:-build}" && pwd)
 PATH=$build:$PATH
 . "$here/process.bash"
 export BT_MAPS=${BT_MAPS:-$top/lib/maps}
+# Cases wait for their turn in whole seconds where bats runs those of a file side
+# by side: it looks once a second whether one has ended. Files run side by side.
+export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 # A spool for each test, wherever the caller has his.
 unset STATE_DIRECTORY
 export XDG_STATE_HOME=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/state
@@ -45,6 +51,11 @@ select_pack() {
     local f
     f=$(frame "$(printf '01060bbe%04x' "$1")")
     printf '%s %s' "$f" "$f"
+}
+
+# repeat COUNT LINE: so many times.
+repeat() {
+    { yes "$2" || :; } | head -n "$1"
 }
 
 # wait_for SECONDS COMMAND...: until the command succeeds, at most so long.

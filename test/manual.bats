@@ -209,7 +209,8 @@ page_options() {
         while read -r option value; do
             section "$page" DESCRIPTION | awk -v option="$option" '
                 /^ +(-.*, )?--[a-z-]+[^ ]*$/ { inside = $0 ~ option "(\\[?=.*)?$" }
-                inside' | grep -qw -- "$value" ||
+                inside' >"$BATS_TEST_TMPDIR/inside"
+            grep -qw -- "$value" "$BATS_TEST_TMPDIR/inside" ||
                 fail "$page: default $value of $option is missing"
             compared=$((compared + 1))
         done < <("$build/$tool" --help | awk '
@@ -369,8 +370,9 @@ concerning() {
 @test "scales of maps and names that are taken are in the page" {
     local word
 
+    section man/bt-map.5 DESCRIPTION >"$BATS_TEST_TMPDIR/page"
     for word in $(initializers scales lib/model/parse*.c); do
-        section man/bt-map.5 DESCRIPTION | grep -qwF -- "$word" ||
+        grep -qwF -- "$word" "$BATS_TEST_TMPDIR/page" ||
             fail "scale $word is missing"
     done
     for word in $(initializers taken lib/model/parse*.c); do

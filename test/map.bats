@@ -40,7 +40,7 @@ bad_line() {
 @test "all shipped maps are good, and each is used for its names" {
     for map in "$top"/lib/maps/[A-Z]*.map; do
         model=$(sed -n 's/^model  *//p' "$map")
-        prefix=$(sed -n 's/^name  *//p' "$map" | head -n 1)
+        prefix=$(sed -n '/^name  */ { s///p; q; }' "$map")
         run bt-decode --maps "$top/lib/maps" --name "${prefix}2200000000000" <<<"$exchange"
         assert_success
         assert_output --partial "\"model\":\"$model\""

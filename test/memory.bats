@@ -78,7 +78,7 @@ alike() {
 # list COUNT VALUE: a field with a list of so many values.
 list() {
     printf '"l":['
-    yes "$2" | head -n "$1" | paste -sd ,
+    repeat "$1" "$2" | paste -sd ,
     printf ']'
 }
 
@@ -184,7 +184,7 @@ wide() {
 }
 
 @test "texts that are all escapes" {
-    { printf '"text":"'; yes '\u0001' | head -n 43000 | tr -d '\n'
+    { printf '"text":"'; repeat 43000 '\u0001' | tr -d '\n'
         printf '"'; } | alike 30
     frugal 0
     count 30

@@ -462,7 +462,7 @@ $T:00.501Z"
     redact_fifo
     {
         echo "$T:00.100Z unix:b - $V2_SERIAL"
-        yes "$T:00.200Z unix:c AC3001 $(read_words 36 7)" | head -n 17000
+        repeat 17000 "$T:00.200Z unix:c AC3001 $(read_words 36 7)"
     } >&4
     wait_for 20 grep -q "$V2_MASKED" "$BATS_TEST_TMPDIR/out"
     exec 4>&-
@@ -503,7 +503,7 @@ EOF
                 cmp "$BATS_TEST_TMPDIR/1" -
             bt-decode $options "$BATS_TEST_TMPDIR/1" |
                 other_values >"$BATS_TEST_TMPDIR/2"
-            bt-decode $options "$log" 2>/dev/null |
+            { bt-decode $options "$log" 2>/dev/null || [ $? -eq 65 ]; } |
                 other_values | diff -u - "$BATS_TEST_TMPDIR/2"
         }
     done

@@ -258,7 +258,7 @@ END
 
 @test "the discovery of another program is shared, and not ended" {
     printf '%s\n' 'adapter 0 0201' 'start a' "$ac300" >script
-    yes 'start a' | head -n 1000 >>script
+    repeat 1000 'start a' >>script
     run $ACCELERATED bt-scan -t 2
     assert_success
     assert_line --index 0 "bt-scan: another program is looking for devices: listening to what it hears until it is done"
@@ -364,7 +364,7 @@ trouble() {
         trouble "${row%% *}" "${row#* }"
     done
     echo 'adapter 0 0201' >script
-    yes 'start 3' | head -n 1000 >>script
+    repeat 1000 'start 3' >>script
     trouble 69 'hci0 does not begin to look for devices (status 0x03): end what else uses it, or switch it off and on'
 }
 
