@@ -69,6 +69,38 @@ rows_of() {
     assert_output ''
 }
 
+# --- what changed ---------------------------------------------------------------
+
+@test "what fields meant and mean is a table for CHANGELOG.md" {
+    mkdir old new
+    cat >old/a.map <<'END'
+model A1
+protocol 1
+read poll 10+40
+1 36 uint16 power W
+1 37 uint16 voltage V 0.1 0..300
+1 38 enum mode - - - 0=OFF
+1 39 uint16 gone
+END
+    sed '/gone/d; s/uint16 power/int16 power/; s/300/200/; s/0=OFF/0=OFF;1=ON/' \
+        old/a.map >new/a.map
+    echo '0 39 uint32 energy kWh 0.1' >>new/a.map
+    for folder in old new; do
+        sed 's/^model A1/model B1/' "$folder/a.map" >"$folder/b.map"
+    done
+    run "$here/changed-fields" bt-decode old bt-decode new
+    assert_success
+    assert_output '| Column | Was | Is | Models |
+|---|---|---|---|
+| energy | - | 0/39 uint32, 0.1 kWh | A1, B1 |
+| gone | 39 uint16 | - | A1, B1 |
+| mode | - | 1=ON | A1, B1 |
+| power | 36 uint16, W | 36 int16, W | A1, B1 |'
+    run "$here/changed-fields" bt-decode old bt-decode old
+    assert_output '| Column | Was | Is | Models |
+|---|---|---|---|'
+}
+
 # --- a factor of ten ------------------------------------------------------------
 
 # contradictions FILE...: of the records in them.
