@@ -150,6 +150,15 @@ BEGIN NOT ATOMIC
 					(internal_dc_input_voltage,
 					internal_dc_input_power,
 					internal_dc_input_current))"),
+			('sm_p1_current', 'time', '', 'sm_p1_current =
+				ROUND(sm_p1_current / 10, 1)',
+				"device.model IN ('EP600', 'EP760')"),
+			('sm_p2_current', 'time', '', 'sm_p2_current =
+				ROUND(sm_p2_current / 10, 1)',
+				"device.model IN ('EP600', 'EP760')"),
+			('sm_p3_current', 'time', '', 'sm_p3_current =
+				ROUND(sm_p3_current / 10, 1)',
+				"device.model IN ('EP600', 'EP760')"),
 			('pv_to_ac_energy', 'time', '', 'pv_to_ac_energy =
 				ROUND(pv_to_ac_energy / 10, 1)',
 				"device.model IN ('AC180', 'Elite 200 V2')"),

@@ -149,6 +149,15 @@ becomes() {
         "41.2	40.4	NULL" "41.2	40.4	NULL" "NULL	NULL	0"
 }
 
+@test "so is the current of a smart meter" {
+    record EP600 '"sm_p1_current":18'
+    record EP600 '"sm_p1_current":1.8'
+    record EP2000 '"sm_p1_current":1.8'
+    insert
+    until="2026-11-22 09:42:01"
+    becomes sm_p1_current 1.8 1.8 1.8
+}
+
 @test "tables without these columns, and those without a row" {
     record AC300 '"total_battery_percent":78'
     insert
