@@ -98,10 +98,10 @@ static void check_case(const struct maps *maps, unsigned n)
 
 int main(void)
 {
-	struct map_error error;
+	struct failure failure;
 	struct maps *maps = NULL;
 
-	CHECK(maps_load(&maps, "lib/maps", &error) == 0);
+	CHECK(maps_load(&maps, "lib/maps", &failure) == 0);
 	for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++)
 		check_case(maps, i);
 	maps_free(maps);
