@@ -2,7 +2,6 @@
 #include "input.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,22 +34,9 @@ struct input {
 	struct classic *classic; /* made of the object, handed out; or NULL */
 };
 
-static enum input_event refuse(struct input_refusal *refusal, const char *file,
-	unsigned long number, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
-
-static enum input_event refuse(struct input_refusal *refusal, const char *file,
-	unsigned long number, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(refusal->reason, sizeof refusal->reason, format, arguments);
-	va_end(arguments);
-	refusal->file = file;
-	refusal->number = number;
-	return INPUT_REFUSED;
-}
+#define refuse(failure, file, number, ...) \
+	(failure_set_at(failure, -BT_EFIELDS, file, number, __VA_ARGS__), \
+		INPUT_REFUSED)
 
 /* --- JSON objects -------------------------------------------------------- */
 
@@ -122,32 +108,31 @@ static bool is_abandoned(const struct input *input)
 }
 
 static enum input_event refuse_object(
-	struct input *input, struct input_refusal *refusal)
+	struct input *input, struct failure *failure)
 {
 	drop_object(&input->object);
-	return refuse(refusal, input->object.file, input->object.number,
+	return refuse(failure, input->object.file, input->object.number,
 		"JSON object has no end");
 }
 
 static enum input_event read_object(
-	struct input *input, struct input_refusal *refusal)
+	struct input *input, struct failure *failure)
 {
 	struct object *object = &input->object;
-	struct failure failure;
 	int error = classic_read(
-		&input->classic, object->text, object->length, &failure);
+		&input->classic, object->text, object->length, failure);
 
 	drop_object(object);
 	if (error == -ENOMEM)
 		return INPUT_NO_MEMORY;
-	return error < 0 ? refuse(refusal, object->file, object->number, "%s",
-				   failure.text)
+	return error < 0 ? refuse(failure, object->file, object->number, "%s",
+				   failure->text)
 			 : INPUT_USED;
 }
 
 /* INPUT_USED in this and the other takers means: go on. */
 static enum input_event take_object(
-	struct input *input, struct input_refusal *refusal)
+	struct input *input, struct failure *failure)
 {
 	struct object *object = &input->object;
 	size_t length;
@@ -162,28 +147,27 @@ static enum input_event take_object(
 	input->text += length;
 	input->length -= length;
 	if (object->depth == 0)
-		return read_object(input, refusal);
+		return read_object(input, failure);
 	/* No string goes on in another line. */
 	if (object->in_string)
-		return refuse_object(input, refusal);
+		return refuse_object(input, failure);
 	if (object->length > INPUT_LINE_MAX) {
 		drop_object(object);
-		return refuse(refusal, object->file, object->number,
+		return refuse(failure, object->file, object->number,
 			"JSON object is longer than %d bytes", INPUT_LINE_MAX);
 	}
 	return INPUT_USED;
 }
 
-static enum input_event take_classic(struct input *input,
-	struct frame_line *line, struct input_refusal *refusal)
+static enum input_event take_classic(
+	struct input *input, struct frame_line *line, struct failure *failure)
 {
 	const struct object *object = &input->object;
-	struct failure failure;
-	int result = classic_next(input->classic, line, &failure);
+	int result = classic_next(input->classic, line, failure);
 
 	if (result < 0)
-		return refuse(refusal, object->file, object->number, "%s",
-			failure.text);
+		return refuse(failure, object->file, object->number, "%s",
+			failure->text);
 	if (result > 0)
 		return INPUT_FRAMES;
 	classic_free(input->classic);
@@ -209,8 +193,8 @@ static const char *bad_text(const char *text, size_t length)
 	return NULL;
 }
 
-static enum input_event take_frame_line(struct input *input,
-	struct frame_line *line, struct input_refusal *refusal)
+static enum input_event take_frame_line(
+	struct input *input, struct frame_line *line, struct failure *failure)
 {
 	const char *field;
 	int error = frame_line_parse(line, input->text, input->length, &field);
@@ -220,16 +204,16 @@ static enum input_event take_frame_line(struct input *input,
 	if (input->event == LINES_UNENDED &&
 		(error < 0 ||
 			(line->kind == FRAME_LINE_EXCHANGE && line->word[0])))
-		return refuse(refusal, input->file, input->number,
+		return refuse(failure, input->file, input->number,
 			"last line is cut off: no newline at its end");
 	if (error < 0)
-		return refuse(refusal, input->file, input->number, "%s: %s",
+		return refuse(failure, input->file, input->number, "%s: %s",
 			field, error_text(error));
 	return INPUT_FRAMES;
 }
 
-static enum input_event take_text(struct input *input, struct frame_line *line,
-	struct input_refusal *refusal)
+static enum input_event take_text(
+	struct input *input, struct frame_line *line, struct failure *failure)
 {
 	if (input->text[0] == '#') {
 		input->length = 0;
@@ -238,31 +222,31 @@ static enum input_event take_text(struct input *input, struct frame_line *line,
 	if (input->bad) {
 		input->length = 0;
 		return refuse(
-			refusal, input->file, input->number, "%s", input->bad);
+			failure, input->file, input->number, "%s", input->bad);
 	}
 	if (input->object.depth > 0 || input->text[0] == '{')
-		return take_object(input, refusal);
-	return take_frame_line(input, line, refusal);
+		return take_object(input, failure);
+	return take_frame_line(input, line, failure);
 }
 
-enum input_event input_next(struct input *input, struct frame_line *line,
-	struct input_refusal *refusal)
+enum input_event input_next(
+	struct input *input, struct frame_line *line, struct failure *failure)
 {
 	enum input_event event = INPUT_USED;
 
 	while (event == INPUT_USED) {
 		if (is_abandoned(input))
-			return refuse_object(input, refusal);
+			return refuse_object(input, failure);
 		if (input->classic)
-			event = take_classic(input, line, refusal);
+			event = take_classic(input, line, failure);
 		else if (input->length > 0)
-			event = take_text(input, line, refusal);
+			event = take_text(input, line, failure);
 		else
 			break;
 	}
 	if (event == INPUT_USED && input->event == LINES_TOO_LONG) {
 		input->event = LINES_LINE;
-		return refuse(refusal, input->file, input->number,
+		return refuse(failure, input->file, input->number,
 			"line is longer than %d bytes", INPUT_LINE_MAX);
 	}
 	return event;

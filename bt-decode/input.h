@@ -9,6 +9,7 @@
 #ifndef BT_DECODE_INPUT_H
 #define BT_DECODE_INPUT_H
 
+#include "base/failure.h"
 #include "base/lines.h"
 #include "modbus/frame-line.h"
 
@@ -20,15 +21,9 @@ struct input;
 
 enum input_event {
 	INPUT_FRAMES,	/* *line is what comes next */
-	INPUT_REFUSED,	/* a part is bad, see *refusal; the rest goes on */
+	INPUT_REFUSED,	/* a part is bad, see *failure; the rest goes on */
 	INPUT_USED,	/* nothing is left of the line */
 	INPUT_NO_MEMORY /* and the run should end */
-};
-
-struct input_refusal {
-	const char *file;     /* that of the struct lines */
-	unsigned long number; /* of the line where the bad part begins */
-	char reason[256];
 };
 
 struct input *input_new(void); /* NULL: no memory */
@@ -42,7 +37,8 @@ void input_free(struct input *input);
 void input_begin(
 	struct input *input, const struct lines *lines, enum lines_event event);
 
-enum input_event input_next(struct input *input, struct frame_line *line,
-	struct input_refusal *refusal);
+/* A failure names the line where the bad part begins. */
+enum input_event input_next(
+	struct input *input, struct frame_line *line, struct failure *failure);
 
 #endif

@@ -49,9 +49,9 @@ static void note_status(struct decoder *d, int status)
 		d->status = status;
 }
 
-static void note_refusal(struct decoder *d, const struct input_refusal *refusal)
+static void note_refusal(struct decoder *d, const struct failure *failure)
 {
-	message("%s:%lu: %s", refusal->file, refusal->number, refusal->reason);
+	message("%s", failure->text);
 	d->count.refused++;
 	note_status(d, EX_DATAERR);
 }
@@ -121,19 +121,18 @@ static void fill_in(struct frame_line *line, const struct options *options)
 
 static int redact_frames(struct decoder *d, const struct frame_line *line)
 {
-	struct input_refusal refusal = {
-		.file = d->lines.file,
-		.number = d->lines.number,
-		.reason = "one station too many to be told from the others",
-	};
+	struct failure failure;
 	int error;
 
 	learn_complete(d);
 	error = redact_add(d->redact, line);
-	if (error == -ENOSPC)
-		note_refusal(d, &refusal);
-	else if (error < 0)
+	if (error == -ENOSPC) {
+		failure_set_at(&failure, error, d->lines.file, d->lines.number,
+			"one station too many to be told from the others");
+		note_refusal(d, &failure);
+	} else if (error < 0) {
 		return error;
+	}
 	return print_redacted(d);
 }
 
@@ -151,18 +150,18 @@ static int take_frames(struct decoder *d, struct frame_line *line)
 /* What the line, or the end of the input, brings. */
 static int take_line(struct decoder *d, enum lines_event event)
 {
-	struct input_refusal refusal;
+	struct failure failure;
 	struct frame_line line;
 	int error = 0;
 
 	input_begin(d->input, &d->lines, event);
 	while (error == 0) {
-		switch (input_next(d->input, &line, &refusal)) {
+		switch (input_next(d->input, &line, &failure)) {
 		case INPUT_FRAMES:
 			error = take_frames(d, &line);
 			break;
 		case INPUT_REFUSED:
-			note_refusal(d, &refusal);
+			note_refusal(d, &failure);
 			/* The poll that it is missing from is not complete. */
 			if (d->options->strict)
 				return 0;

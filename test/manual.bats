@@ -308,9 +308,9 @@ concerning() {
             concerning "$tool" | said_in "$(section "$page" DIAGNOSTICS)"
     done
     # What bad_text() returns, and what is wrong with a line.
-    messages '(return|refuse\(refusal, [^"]*,)' bt-decode/input.c |
+    messages '(return|refuse\( *failure, [^"]*,)' bt-decode/input.c |
         said_in "$(section man/bt-decode.1 DIAGNOSTICS)"
-    messages '\.reason =' bt-decode/main.c |
+    messages 'failure_set_at\( *&failure, [^"]*,' bt-decode/main.c |
         said_in "$(section man/bt-decode.1 DIAGNOSTICS)"
 }
 

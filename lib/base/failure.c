@@ -38,13 +38,13 @@ int failure_set(struct failure *failure, int code, const char *format, ...)
 }
 
 int failure_set_at(struct failure *failure, int code, const char *file,
-	unsigned line, const char *format, ...)
+	unsigned long line, const char *format, ...)
 {
-	char place[FILE_ROOM + 16], number[12] = "";
+	char place[FILE_ROOM + 32], number[24] = "";
 	va_list arguments;
 
 	if (line > 0)
-		snprintf(number, sizeof number, ":%u", line);
+		snprintf(number, sizeof number, ":%lu", line);
 	snprintf(place, sizeof place, "%.*s%s: ", FILE_ROOM, file, number);
 	va_start(arguments, format);
 	fill(failure, code, place, format, arguments);

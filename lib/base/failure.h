@@ -22,7 +22,7 @@ int failure_set(struct failure *failure, int code, const char *format, ...)
 
 /* The same with "FILE:LINE: " before the text; without the line if it is 0. */
 int failure_set_at(struct failure *failure, int code, const char *file,
-	unsigned line, const char *format, ...)
+	unsigned long line, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
 #endif
