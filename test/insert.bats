@@ -610,6 +610,13 @@ END
     assert_output --partial "too many files within files"
     printf '[client\n' >"$file"
     run -78 db-insert --defaults-file="$file"
+    printf '[client]\nuser=a\0b\n' >"$file"
+    run -78 db-insert --defaults-file="$file"
+    assert_output "db-insert: $file: has a zero byte"
+    run -78 db-insert --defaults-file=/
+    assert_output "db-insert: /: Is a directory"
+    run -78 db-insert --defaults-file=<(printf '[db-insert]\nspeling=1\n')
+    assert_output --regexp '^db-insert: /dev/fd/[0-9]+:2: unknown option$'
 }
 
 @test "an option file that all the world may write is passed over" {

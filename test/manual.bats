@@ -386,6 +386,13 @@ text_file_messages() {
     messages 'failure_set_at\( *failure, -E[A-Z]+, file->path, 0,' lib/base/text-file.c
 }
 
+@test "each message about an option file is explained" {
+    {
+        messages 'fail_here\( *reader,' db-insert/option-file.c
+        text_file_messages
+    } | said_in "$(section man/db-insert.1 DIAGNOSTICS)"
+}
+
 @test "each message about maps is explained" {
     {
         messages 'parse_fail\( *p,' lib/model/parse*.c
