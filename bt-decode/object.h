@@ -7,7 +7,7 @@
 #include "base/errors.h"
 #include "base/failure.h"
 
-/* What an object of another tool is refused with. */
+/* The code of each refused object. */
 enum { BT_ECLASSIC = BT_ERROR_END };
 
 /* -BT_ECLASSIC with a reason, as of printf(3). */

@@ -22,9 +22,10 @@ struct text_file {
 };
 
 /*
- * Opens the file, which may be anything, and waits for nobody. The caller may
- * look at the status before it reads. Returns 0, or a negative errno with the
- * reason in *failure. text_file_close() comes last in either case.
+ * Opens a file of any type, without waiting for the writer of a pipe. The
+ * caller may check the status before it reads. Returns 0, or a negative errno
+ * with the reason in *failure; the caller must call text_file_close() in
+ * either case.
  */
 int text_file_open(
 	struct text_file *file, const char *path, struct failure *failure);
@@ -33,8 +34,8 @@ int text_file_open(
  * reason in *failure: -EFBIG, or -EILSEQ for a zero byte. */
 int text_file_read(struct text_file *file, size_t max, struct failure *failure);
 
-/* The next line, without its newline and to be changed at will; NULL after
- * the last one, when the file as a whole is the place again. */
+/* The next line, without its newline; the caller may change it. NULL after the
+ * last one; line is 0 then. */
 char *text_file_next(struct text_file *file);
 
 /* Wipes and frees the text, unless the caller has taken it and set it to

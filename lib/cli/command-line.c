@@ -1,6 +1,7 @@
 /* From argv to the options of a tool, and from there to its exit status. */
 #include "cli/command-line.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdbool.h>
@@ -12,10 +13,10 @@
 #include "base/output.h"
 #include "cli/command-help.h"
 
-/* What getopt returns for the long option of row n is LONG + n. */
+/* getopt returns LONG + n for the long option of row n. */
 #define LONG 256
 
-/* What setters return for options that ask for something else than a run. */
+/* The setters of --help and --version return these. */
 enum { SHOW_HELP = 1, SHOW_VERSION };
 
 int cli_help(const struct cli_value *value)
@@ -43,8 +44,8 @@ static int argument_kind(const struct cli_option *option)
 	return *option->argument == '[' ? optional_argument : required_argument;
 }
 
-/* The table as getopt takes it. Its "?" stands for errors, so it does not get
- * to know the option -?. */
+/* The table in the form of getopt. Its "?" means an error, so -? is left out:
+ * take_option() finds that letter in optopt. */
 static void convert_table(const struct cli_option *table,
 	struct option *long_options, char *letters)
 {
@@ -52,6 +53,7 @@ static void convert_table(const struct cli_option *table,
 	for (int i = 0; table[i].name; i++) {
 		int kind = argument_kind(&table[i]);
 
+		assert(i < CLI_OPTIONS_MAX);
 		long_options[i] =
 			(struct option){ table[i].name, kind, NULL, LONG + i };
 		if (table[i].letter && table[i].letter != '?')
@@ -60,7 +62,7 @@ static void convert_table(const struct cli_option *table,
 	}
 }
 
-/* The row of what getopt returned; NULL if there is none. */
+/* The row of a value returned by getopt; NULL if there is none. */
 static const struct cli_option *find(const struct cli_option *table, int value)
 {
 	if (value >= LONG)
@@ -86,7 +88,7 @@ static int fail_unknown(const struct cli_option *table, const char *argument,
 		meant);
 }
 
-/* Takes what getopt returned; argument is where it found that. */
+/* Takes the option that getopt found in an argument. */
 static int take_option(const struct cli_option *table, int found,
 	const char *argument, void *options, struct failure *failure)
 {

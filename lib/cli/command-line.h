@@ -1,6 +1,6 @@
 /*
- * The command line of a tool: one table of its options, from which come what
- * getopt_long(3) needs, --help, and suggestions for mistyped names.
+ * The command line of a tool. One table of its options yields the strings of
+ * getopt_long(3), --help, and suggestions for mistyped names.
  */
 #ifndef BT_CLI_COMMAND_LINE_H
 #define BT_CLI_COMMAND_LINE_H
@@ -26,19 +26,19 @@ struct cli_option {
 	const char *argument; /* "=FILE", "[=FILE]" if it may be left out; NULL:
 			       * the option takes none */
 	const char *help;     /* --help breaks it into lines */
-	/* Takes a value; 0, or what failure_set() returns. NULL: the member is
-	 * a bool, and becomes true. */
+	/* Takes a value. Returns 0 or the code of the failure. NULL: the
+	 * member is a bool and becomes true. */
 	int (*set)(const struct cli_value *value);
 	size_t offset;	      /* of the member in the tool's options */
 	const char *excludes; /* letters of options that it does not go with */
 };
 
 struct command_line {
-	const char *usage; /* of --help, what is above the options */
-	const char *notes; /* and below them */
+	const char *usage; /* the part of --help above the options */
+	const char *notes; /* the part below them */
 	const struct cli_option *table; /* ends with a row without a name */
-	/* Takes the operands, which end with NULL, and checks the whole; 0, or
-	 * what failure_set() returns. */
+	/* Takes the operands, which end with NULL, and checks the whole.
+	 * Returns 0 or the code of the failure. */
 	int (*finish)(void *options, char **operands, struct failure *failure);
 };
 
@@ -49,17 +49,16 @@ int cli_version(const struct cli_value *value);
 /* The member is a const char *, and points into argv from now on. */
 int cli_text(const struct cli_value *value);
 
-/* Reads argv into options, which hold the defaults. Returns 0; what
- * failure_set() returned; or more than 0 if an option asks for something else
- * than a run. */
+/* Reads argv into options, which hold the defaults. Returns 0; the code of
+ * *failure; or more than 0 for --help and --version. */
 int command_line_read(const struct command_line *line, void *options, int argc,
 	char **argv, struct failure *failure);
 
 /*
- * What main() is for: reads the command line into options, which hold the
- * defaults, and calls run(), unless only help or version is asked for. Closes
- * standard output. Returns the exit status: that of run(); 64 with a message
- * for a code -EINVAL, that of error_status() for another one.
+ * Runs a tool: reads the command line into options, which hold the defaults,
+ * and calls run(), unless help or version is asked for. Closes standard output.
+ * Returns the exit status: that of run(); or, with a message, 64 for a failure
+ * with -EINVAL and error_status() for any other.
  */
 int cli_main(const struct command_line *line, void *options,
 	int (*run)(void *options), int argc, char **argv);

@@ -1,5 +1,5 @@
-/* Values of options that several tools take. What sets one leaves it alone if
- * the text is bad. */
+/* Values of options that several tools take. A bad text leaves the member
+ * unchanged. */
 #ifndef BT_CLI_OPTION_VALUE_H
 #define BT_CLI_OPTION_VALUE_H
 

@@ -1,4 +1,4 @@
-/* The directory of the maps, and how a program knows its source tree. */
+/* The directory of the maps, and the source tree of the program. */
 #include "model/search-path.h"
 
 #include <limits.h>
