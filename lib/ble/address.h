@@ -1,8 +1,8 @@
 /*
  * Where a station is: the ADDR that bt-poll and bt-discover take.
  *
- *   00:11:22:33:44:55         Bluetooth LE, address type found out
- *   00:11:22:33:44:55/public  the same, type settled
+ *   00:11:22:33:44:55         Bluetooth LE, each address type is tried
+ *   00:11:22:33:44:55/public  the same, of this type
  *   00:11:22:33:44:55/random
  *   unix:PATH                 a local SOCK_SEQPACKET socket with ATT PDUs
  */

@@ -27,9 +27,9 @@ static bool is_end(uint8_t code)
 }
 
 /* One Read or, beyond the beginning, Read Blob. Returns the length of the
- * part and sets *last if there can be no further one. */
+ * part and sets *is_last if there can be no further one. */
 static int read_part(struct att *att, uint16_t handle, size_t offset,
-	uint8_t part[ATT_MTU_MAX], bool *last, int64_t deadline)
+	uint8_t part[ATT_MTU_MAX], bool *is_last, int64_t deadline)
 {
 	uint8_t request[5] = { offset == 0 ? ATT_READ : ATT_READ_BLOB };
 	size_t mtu = att_mtu(att);
@@ -40,12 +40,12 @@ static int read_part(struct att *att, uint16_t handle, size_t offset,
 	n = att_request(att, request, offset == 0 ? 3 : 5, part, deadline);
 	/* A value that fills its PDUs exactly ends in one of these. */
 	if (n == -BT_EATT && offset > 0 && is_end(att_error_code(att))) {
-		*last = true;
+		*is_last = true;
 		return 0;
 	}
 	if (n < 0)
 		return n;
-	*last = (size_t)n < mtu;
+	*is_last = (size_t)n < mtu;
 	memmove(part, part + 1, (size_t)n - 1);
 	return n - 1;
 }
@@ -56,15 +56,15 @@ int att_read(struct att *att, uint16_t handle, size_t offset, uint8_t *value,
 	uint8_t whole[ATT_VALUE_MAX];
 	uint8_t part[ATT_MTU_MAX];
 	size_t used = 0;
-	bool last = false;
+	bool is_last = false;
 
 	if (offset >= ATT_VALUE_MAX)
 		return 0;
 	if (size > ATT_VALUE_MAX - offset)
 		size = ATT_VALUE_MAX - offset;
-	while (!last && used < size) {
+	while (!is_last && used < size) {
 		int n = read_part(
-			att, handle, offset + used, part, &last, deadline);
+			att, handle, offset + used, part, &is_last, deadline);
 		size_t fits;
 
 		if (n < 0)

@@ -91,12 +91,12 @@ struct att {
 	int fd;
 	int cancel;
 	int error;	    /* why the bearer is dead, else 0 */
-	bool losing;	    /* the peer is gone; what it left is being read */
+	bool is_losing;	    /* the peer is gone; what it left is being read */
 	uint8_t code;	    /* of the last Error Response */
 	uint8_t pending;    /* opcode of the request not answered yet, or 0 */
 	int64_t answer_due; /* when that one has waited too long */
 	uint16_t mtu;
-	uint8_t in[ATT_MTU_MAX + 1]; /* one more tells a PDU too long */
+	uint8_t in[ATT_MTU_MAX + 1]; /* one more shows a PDU too long */
 	size_t length;		     /* of the response in there */
 	struct notification queue[QUEUE_MAX]; /* a ring */
 	unsigned first;
@@ -158,7 +158,7 @@ int att_send(
 		if (errno == EINTR)
 			continue;
 		if (errno != EAGAIN) {
-			att->losing = true;
+			att->is_losing = true;
 			return -BT_ELOST;
 		}
 		error = wait_for(att->fd, POLLOUT, deadline, att->cancel);
@@ -180,7 +180,7 @@ static int send_answer(struct att *att, const uint8_t *pdu, size_t length)
 	if (n < 0 && errno == EAGAIN)
 		return att_violation(att);
 	if (n < 0)
-		att->losing = true;
+		att->is_losing = true;
 	return 0;
 }
 
@@ -291,10 +291,10 @@ static int read_pdu(struct att *att)
 {
 	ssize_t n = recv(att->fd, att->in, sizeof att->in, 0);
 
-	if (n < 0 && (errno == EINTR || errno == EAGAIN) && !att->losing)
+	if (n < 0 && (errno == EINTR || errno == EAGAIN) && !att->is_losing)
 		return 0;
-	if (n <= 0 && !att->losing) {
-		att->losing = true;
+	if (n <= 0 && !att->is_losing) {
+		att->is_losing = true;
 		n = recv(att->fd, att->in, sizeof att->in, 0);
 	}
 	return n > 0 ? (int)n : die(att, -BT_ELOST);
@@ -308,7 +308,7 @@ static int receive(struct att *att, int64_t deadline)
 
 	if (att->error != 0)
 		return att->error;
-	if (!att->losing) {
+	if (!att->is_losing) {
 		int error = wait_for(att->fd, POLLIN, deadline, att->cancel);
 
 		if (error < 0)

@@ -14,7 +14,7 @@
  * Errors of all calls that talk: those two; -BT_ETIMEOUT if the caller's
  * deadline came first, and -BT_ECANCELED, after which the bearer lives on;
  * -BT_EATT if the peer answered with an Error Response, the code of which
- * att_error_code() tells.
+ * att_error_code() returns.
  *
  * Source: Bluetooth Core Specification 5.4, volume 3, part F.
  */

@@ -135,7 +135,7 @@ static void note_characteristic(
 		uuid_is(c->uuid, c->uuid_length, UUID_WRITE) &&
 		c->properties & (PROPERTY_WRITE | PROPERTY_WRITE_COMMAND)) {
 		search->found.write = c->value;
-		search->found.respond = c->properties & PROPERTY_WRITE;
+		search->found.has_response = c->properties & PROPERTY_WRITE;
 	}
 }
 
@@ -288,7 +288,7 @@ int gatt_write(struct att *att, const struct gatt *gatt, const uint8_t *frame,
 	size_t most = att_mtu(att) - 3u;
 	int error = 0;
 
-	if (gatt->respond)
+	if (gatt->has_response)
 		return att_write(att, gatt->write, frame, length, deadline);
 	for (size_t sent = 0; error == 0 && sent < length; sent += most) {
 		size_t piece = length - sent < most ? length - sent : most;

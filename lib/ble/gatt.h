@@ -10,7 +10,7 @@
  * warhammerkid/bluetti_mqtt bluetooth/client.py; listings of an AC180 in
  * warhammerkid/bluetti_mqtt issues 84 and 93.
  *
- * All calls return the errors of att.h besides their own.
+ * All calls return the errors of att.h and their own.
  */
 #ifndef BT_BLE_GATT_H
 #define BT_BLE_GATT_H
@@ -23,10 +23,10 @@
 
 /* Where things are on one station, as gatt_discover() finds them. */
 struct gatt {
-	uint16_t notify; /* handle of ff01's value */
-	uint16_t cccd;	 /* of its Client Characteristic Configuration */
-	uint16_t write;	 /* of ff02's value */
-	bool respond;	 /* ff02 is written with response */
+	uint16_t notify;   /* handle of ff01's value */
+	uint16_t cccd;	   /* of its Client Characteristic Configuration */
+	uint16_t write;	   /* of ff02's value */
+	bool has_response; /* ff02 is written with response */
 };
 
 /*

@@ -9,7 +9,7 @@
 #include "base/errors.h"
 #include "base/hex.h"
 
-#define NOT_TOLD "-"
+#define UNKNOWN "-"
 #define END "end"
 
 #define FIELDS 5 /* of a whole line */
@@ -45,15 +45,15 @@ static bool is_plain(unsigned char byte)
 static size_t format_string(char *text, const char *string)
 {
 	/* A name that is "-" itself must not look like no name. */
-	bool escape_all = strcmp(string, NOT_TOLD) == 0;
+	bool is_dash = strcmp(string, UNKNOWN) == 0;
 	size_t used = 0;
 
 	if (*string == '\0')
-		text[used++] = *NOT_TOLD;
+		text[used++] = *UNKNOWN;
 	for (; *string; string++) {
 		uint8_t byte = (uint8_t)*string;
 
-		if (is_plain(byte) && !escape_all) {
+		if (is_plain(byte) && !is_dash) {
 			text[used++] = *string;
 		} else {
 			text[used++] = '%';
@@ -138,7 +138,7 @@ static int split(struct piece pieces[FIELDS], const char *text, size_t length)
 
 static int parse_time(int64_t *time, const struct piece *piece)
 {
-	if (piece_is(piece, NOT_TOLD)) {
+	if (piece_is(piece, UNKNOWN)) {
 		*time = -1;
 		return 0;
 	}
@@ -164,17 +164,17 @@ static int parse_string(
 
 	if (piece->length == 0)
 		return -BT_EFIELDS;
-	if (piece_is(piece, NOT_TOLD))
+	if (piece_is(piece, UNKNOWN))
 		end = text;
 	while (text < end) {
-		bool escaped = *text == '%';
-		int byte = escaped ? parse_escape(text, end) : *text;
+		bool is_escaped = *text == '%';
+		int byte = is_escaped ? parse_escape(text, end) : *text;
 
 		if (used == FRAME_LINE_STRING_MAX || byte < 0 ||
-			(!escaped && !is_plain((unsigned char)byte)))
+			(!is_escaped && !is_plain((unsigned char)byte)))
 			return -BT_ESTRING;
 		string[used++] = (char)byte;
-		text += escaped ? 3 : 1;
+		text += is_escaped ? 3 : 1;
 	}
 	string[used] = '\0';
 	return 0;

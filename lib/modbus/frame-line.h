@@ -1,6 +1,6 @@
 /*
  * Frame lines: one exchange with a station, one line of text. The format is
- * told in bt-frames(5).
+ * described in bt-frames(5).
  *
  *   TIME ADDRESS NAME REQUEST RESPONSE
  *   TIME ADDRESS NAME REQUEST !word
@@ -31,8 +31,8 @@ enum frame_line_kind {
 
 struct frame_line {
 	enum frame_line_kind kind;
-	int64_t time; /* when it was complete, ms since 1970; -1: not told */
-	/* Unescaped, zero-terminated; empty: not told. */
+	int64_t time; /* when it was complete, ms since 1970; -1: unknown */
+	/* Unescaped, zero-terminated; empty: unknown. */
 	char address[FRAME_LINE_STRING_MAX + 1];
 	char name[FRAME_LINE_STRING_MAX + 1];
 

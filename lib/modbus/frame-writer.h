@@ -1,4 +1,4 @@
-/* What a poll has to say: frame lines on standard output, bt-frames(5). */
+/* Writes the frame lines of polls to standard output, bt-frames(5). */
 #ifndef BT_MODBUS_FRAME_WRITER_H
 #define BT_MODBUS_FRAME_WRITER_H
 
@@ -18,11 +18,11 @@ struct frame_writer {
  * is cut off. */
 void frame_writer_name(struct frame_writer *frame_writer, const char *name);
 
-/* The line of an exchange that is complete now, without its answer. */
+/* Begins the line of an exchange that is complete now, without its answer. */
 void frame_writer_request(const struct frame_writer *frame_writer,
 	struct frame_line *line, const uint8_t *request, size_t length);
 
-/* What came of it: an answer, or a negative error. */
+/* Adds the answer, or a negative error in its place. */
 void frame_writer_answer(
 	struct frame_line *line, const uint8_t *answer, size_t length);
 void frame_writer_failure(struct frame_line *line, int error);

@@ -65,7 +65,7 @@ size_t modbus_build_write(uint8_t frame[MODBUS_SHORT_FRAME], uint8_t unit,
 	return build_short(frame, unit, MODBUS_WRITE_ONE, address, value);
 }
 
-/* The length that a request must have; 0 if its function is none of ours. */
+/* The length that a request must have; 0 if the function is not supported. */
 static size_t request_length(const uint8_t *frame)
 {
 	switch (frame[1]) {

@@ -33,7 +33,7 @@ enum modbus_refusal {
 /*
  * Registers in one read. The standard ends at 125; an AC200M answers 127
  * (mariolukas/Bluetti_ESP32_Bridge issue 50), the most that the byte count
- * can tell.
+ * can hold.
  */
 #define MODBUS_READ_MAX 127
 #define MODBUS_WRITE_MAX 123 /* the standard's limit */
@@ -67,16 +67,16 @@ size_t modbus_build_write(uint8_t frame[MODBUS_SHORT_FRAME], uint8_t unit,
 
 /*
  * Takes a request apart. -BT_ELENGTH if its length is not that of its
- * function, -BT_ECRC, -BT_EREQUEST if the function is none of ours or count
+ * function, -BT_ECRC, -BT_EREQUEST if the function is not supported or count
  * is out of bounds or registers would lie beyond 65535.
  */
 int modbus_parse_request(
 	struct modbus_request *request, const uint8_t *frame, size_t length);
 
 /*
- * How long the answer that begins with these bytes will be, CRC included:
- * told by its third byte for a read, fixed for the rest. 0 if more bytes are
- * needed to tell; -BT_EMISMATCH if no answer begins so.
+ * How long the answer that begins with these bytes will be, CRC included: a
+ * read's third byte gives it, the others have fixed lengths. 0 if more bytes
+ * are needed; -BT_EMISMATCH if no answer begins so.
  */
 int modbus_answer_length(const uint8_t *bytes, size_t length);
 
@@ -87,7 +87,7 @@ int modbus_answer_length(const uint8_t *bytes, size_t length);
 int modbus_check_answer(const struct modbus_request *request,
 	const uint8_t *frame, size_t length);
 
-/* The exception code in a checked answer, 0 if it is none. */
+/* The exception code in a checked answer, 0 for another answer. */
 int modbus_exception(const uint8_t *answer);
 
 /*

@@ -4,12 +4,12 @@
  *
  * Nothing has to be known beforehand. A station that encrypts sends a challenge
  * when its notifications are asked for, and instead of the answer to a plain
- * request. Wherever one comes, the channel shakes hands by itself and is
+ * request. Whenever one comes, the channel shakes hands by itself and is
  * secure from then on. It may come again in a running session.
  *
- * All calls that talk return the errors of att.h and of secure.h besides their
- * own; after one of secure.h, -BT_EMODULE or -BT_EHANDSHAKE the link is of no
- * more use.
+ * All calls that talk return the errors of att.h, of secure.h and their own;
+ * after one of secure.h, -BT_EMODULE or -BT_EHANDSHAKE the link is of no more
+ * use.
  */
 #ifndef BT_STATION_CHANNEL_H
 #define BT_STATION_CHANNEL_H
@@ -49,10 +49,10 @@ int channel_write(struct channel *channel, const uint8_t *frame, size_t length,
 
 /*
  * Takes what comes next from the station: a piece of a frame, or in a secure
- * session a whole one. Returns its length, at most MODBUS_FRAME_MAX, also 0
- * for what is none; -BT_ERENEWED if hands were shaken instead, after which
- * what was asked before will not be answered; -BT_EMISMATCH for more than any
- * frame has; -BT_EMODULE, see station.h.
+ * session a whole one. Returns its length, at most MODBUS_FRAME_MAX, 0 if it
+ * was not frame data; -BT_ERENEWED after a new handshake: earlier requests will
+ * not be answered; -BT_EMISMATCH for more than any frame has; -BT_EMODULE, see
+ * station-exchange.h.
  */
 int channel_read(struct channel *channel, uint8_t piece[MODBUS_FRAME_MAX],
 	int64_t deadline);

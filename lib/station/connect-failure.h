@@ -5,8 +5,8 @@
 #include "ble/address.h"
 
 /*
- * What happened, as error_text() tells it; but what the kernel says while it
- * opens a Bluetooth link is told with what it means. error is negative.
+ * The text of a negative error: that of error_text(), but for the kernel's
+ * errors while it opens a Bluetooth link, which are explained.
  */
 const char *reason_text(const struct address *address, int error);
 

@@ -1,4 +1,4 @@
-/* The registers that tell whose they are, one block after another. */
+/* Type and version registers, one block after another. */
 #include "station/identify.h"
 
 #include "modbus/modbus.h"

@@ -1,8 +1,8 @@
 /*
- * Which map a station is polled by, found with as few reads as it takes: the
- * map for its name; that of the type which its registers tell (the name of a
- * communication box, PBOX or EBOX, says nothing of the station behind it); or
- * the generic map of its protocol version.
+ * Finds the map of a station with as few reads as possible: the map for its
+ * name; that of the type in its registers (the name of a communication box,
+ * PBOX or EBOX, does not give the station behind it); or the generic map of its
+ * protocol version.
  *
  *   identify_begin(&identify, maps, name);
  *   while (identify_next(&identify, &block))
@@ -21,7 +21,7 @@ struct identify {
 	const struct maps *maps;
 	const char *name;
 	struct identity identity; /* as far as it was needed */
-	const struct map *map;	  /* NULL: none found so far */
+	const struct map *map;	  /* NULL: none yet */
 	int step; /* what is read next: the type of protocol 2, of 1, the
 		   * version */
 };
@@ -30,8 +30,8 @@ struct identify {
 void identify_begin(
 	struct identify *identify, const struct maps *maps, const char *name);
 
-/* Sets *block to what is to be read next; false if there is nothing left: then
- * identify->map is the result. */
+/* Sets *block to the next block to read. Returns false if nothing is left to
+ * read: identify->map is the result. */
 bool identify_next(const struct identify *identify, struct map_block *block);
 
 /* Takes the checked answer to that, which may be a MODBUS exception. */

@@ -1,33 +1,33 @@
-/* Each trouble once. */
+/* Each error once. */
 #include "station/reported-errors.h"
 
 #include <sysexits.h>
 
 #include "base/errors.h"
 
-bool reported_errors_add(struct reported_errors *trouble, int error)
+bool reported_errors_add(struct reported_errors *reported, int error)
 {
-	for (unsigned i = 0; i < trouble->count; i++)
-		if (trouble->said[i] == error)
+	for (unsigned i = 0; i < reported->count; i++)
+		if (reported->errors[i] == error)
 			return false;
-	if (trouble->count == REPORTED_ERRORS_MAX)
+	if (reported->count == REPORTED_ERRORS_MAX)
 		return false;
-	trouble->said[trouble->count++] = error;
+	reported->errors[reported->count++] = error;
 	return true;
 }
 
-bool reported_errors_clear(struct reported_errors *trouble)
+bool reported_errors_clear(struct reported_errors *reported)
 {
-	bool was_told = trouble->count > 0;
+	bool has_failed = reported->count > 0;
 
-	trouble->count = 0;
-	return was_told;
+	reported->count = 0;
+	return has_failed;
 }
 
-int reported_errors_status(const struct reported_errors *trouble)
+int reported_errors_status(const struct reported_errors *reported)
 {
-	for (unsigned i = 0; i < trouble->count; i++)
-		if (error_status(trouble->said[i]) == EX_PROTOCOL)
+	for (unsigned i = 0; i < reported->count; i++)
+		if (error_status(reported->errors[i]) == EX_PROTOCOL)
 			return EX_PROTOCOL;
 	return EX_UNAVAILABLE;
 }

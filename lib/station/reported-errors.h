@@ -1,31 +1,27 @@
-/*
- * What has been said of a station since all was well with it: who tries again
- * and again tells each trouble once.
- */
+/* Reports each error once until the station recovers. */
 #ifndef BT_STATION_REPORTED_ERRORS_H
 #define BT_STATION_REPORTED_ERRORS_H
 
 #include <stdbool.h>
 
-/* Different errors that are told; more of them are not. */
+/* Different errors that are reported; later ones are not. */
 #define REPORTED_ERRORS_MAX 8
 
 struct reported_errors {
-	int said[REPORTED_ERRORS_MAX];
+	int errors[REPORTED_ERRORS_MAX];
 	unsigned count; /* of them; 0: all is well */
 };
 
-/* Notes an error, which is negative. True if it is news and has to be told. */
-bool reported_errors_add(struct reported_errors *trouble, int error);
+/* Adds an error, which is negative. True if it is new: report it. */
+bool reported_errors_add(struct reported_errors *reported, int error);
 
-/* All is well again. True if there was trouble, so that this has to be told. */
-bool reported_errors_clear(struct reported_errors *trouble);
+/* All is well again. True if an error was reported: report this, too. */
+bool reported_errors_clear(struct reported_errors *reported);
 
 /*
- * The exit status of who gives up. A station that answers, but not as a power
- * station does (EX_PROTOCOL), is told apart from one that is not there
- * (EX_UNAVAILABLE).
+ * The exit status after giving up: EX_PROTOCOL for a device that answered, but
+ * not as a power station; EX_UNAVAILABLE for one that did not answer.
  */
-int reported_errors_status(const struct reported_errors *trouble);
+int reported_errors_status(const struct reported_errors *reported);
 
 #endif

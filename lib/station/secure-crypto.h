@@ -7,7 +7,7 @@
  * secret nothing stays behind.
  *
  * All calls return 0 or a negative error: -BT_ECRYPTO if libcrypto cannot do
- * it, after which an output has no meaning, besides what stands at the call,
+ * it, after which an output has no meaning, besides those named at the call,
  * which leaves outputs alone.
  */
 #ifndef BT_STATION_SECURE_CRYPTO_H

@@ -171,7 +171,7 @@ const uint8_t *stage1_answer(const struct stage1 *stage1)
 	return stage1->iv + ANSWER_OFFSET;
 }
 
-/* The length that the header of a whole sealed message tells. */
+/* The length in the header of a whole sealed message. */
 static int sealed_length(
 	enum secure_carrier carrier, const uint8_t *wire, size_t length)
 {

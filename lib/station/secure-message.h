@@ -10,8 +10,8 @@
  * src/encryption.
  *
  * Calls return 0 or more, or leave their outputs alone and return a negative
- * error: -BT_EGARBAGE for what came and is none, -BT_ECRYPTO, and what stands
- * at the call.
+ * error: -BT_EGARBAGE for bytes that are not such a message, -BT_ECRYPTO, and
+ * those named at the call.
  */
 #ifndef BT_STATION_SECURE_MESSAGE_H
 #define BT_STATION_SECURE_MESSAGE_H
@@ -23,7 +23,7 @@
 #include "modbus/modbus.h"
 #include "station/secure-crypto.h"
 
-/* Who sends it is told by its type. */
+/* The type names the sender. */
 enum handshake_type {
 	HANDSHAKE_CHALLENGE = 1,   /* station: random bytes */
 	HANDSHAKE_ANSWER = 2,	   /* client: a part of the stage-1 IV */
@@ -133,7 +133,7 @@ int stage2_seal(uint8_t wire[SECURE_WIRE_MAX], const uint8_t key[STAGE2_KEY],
 
 /*
  * Decrypts a whole message; returns the number of its bytes. That they are a
- * MODBUS frame is told by their CRC alone: with a wrong key it does not fit.
+ * MODBUS frame shows by their CRC alone: with a wrong key it does not fit.
  */
 int stage2_open(uint8_t plain[STAGE2_MOST], const uint8_t key[STAGE2_KEY],
 	const uint8_t *wire, size_t length);

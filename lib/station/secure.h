@@ -1,11 +1,11 @@
 /*
  * The client's side of an encrypted session, as a pure state machine: bytes of
  * notifications go in; messages to be written, and decrypted frames come out.
- * No socket, no clock: who waits how long is the caller's.
+ * No socket, no clock: time-outs are the caller's.
  *
  * Calling order: secure_new(); on each new connection secure_reset(); for each
- * notification secure_receive() and then secure_next() until it says
- * SECURE_NOTHING. Once that has said SECURE_OPEN, secure_seal() for each
+ * notification secure_receive() and then secure_next() until it returns
+ * SECURE_NOTHING. Once that has returned SECURE_OPEN, secure_seal() for each
  * request. At last secure_free().
  *
  *   station                        client

@@ -2,7 +2,7 @@
  * One exchange at a time. Reassembly as in warhammerkid/bluetti_mqtt
  * bluetooth/client.py: notifications in order, appended until the frame has
  * its length; only here the length comes from the frame itself, so that late
- * answers and several in one notification are told apart.
+ * answers and several in one notification are recognized.
  */
 #include "station/station-internal.h"
 
@@ -34,7 +34,7 @@
  * to come about. */
 #define SESSION_MS 10000
 
-/* What a reading that is not for an answer may come to. */
+/* Whether the link is good after reading for no answer. */
 static bool is_sound(int n)
 {
 	return n >= 0 || n == -BT_ETIMEOUT || n == -BT_ERENEWED;
@@ -55,7 +55,7 @@ static int await_quiet(struct station *station)
 	} while (n != -BT_ETIMEOUT && is_sound(n) && clock_left(end) > 0);
 	if (!is_sound(n))
 		return n;
-	station->unsure = false;
+	station->is_unsure = false;
 	return 0;
 }
 
@@ -93,8 +93,8 @@ static int judge(struct station *station, const struct exchange *exchange)
 	return error;
 }
 
-/* Collects pieces until there is the answer. Its length is told by its
- * beginning; what may follow it is of no interest. */
+/* Collects pieces until the answer is complete. Its first bytes give its
+ * length; anything behind it is ignored. */
 static int collect_answer(
 	struct station *station, struct exchange *exchange, int64_t deadline)
 {
@@ -142,7 +142,7 @@ static int get_ready(struct station *station)
 {
 	int error;
 
-	if (station->unsure)
+	if (station->is_unsure)
 		return await_quiet(station);
 	error = station_pause(station, station->ready);
 	return error < 0 ? error : channel_drop(&station->channel);
@@ -173,7 +173,7 @@ static bool is_hint(const struct station *station, int error)
  * a link that is lost that has to wait for the next one. */
 static int take_hint(struct station *station, int error)
 {
-	station->may_encrypt = true;
+	station->can_encrypt = true;
 	if (error == -BT_ELOST)
 		return error;
 	if (station_shake_hands(station, clock_monotonic() + SESSION_MS) < 0 ||
@@ -182,7 +182,8 @@ static int take_hint(struct station *station, int error)
 	return -BT_ERENEWED;
 }
 
-/* A session that began anew meanwhile has forgotten the request. */
+/* Repeats the request after a new handshake, which made the station forget it.
+ */
 static int ask_again(struct station *station, struct exchange *exchange)
 {
 	int error = -BT_ERENEWED;
@@ -216,7 +217,7 @@ static int try_once(struct station *station, struct exchange *exchange)
 		return error;
 	begin = clock_monotonic();
 	error = ask_again(station, exchange);
-	station->unsure = error < 0;
+	station->is_unsure = error < 0;
 	station->ready = clock_monotonic() + GAP_MS;
 	exchange->trip = clock_monotonic() - begin;
 	if (error < 0)

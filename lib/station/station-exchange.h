@@ -27,7 +27,7 @@ struct exchange {
 	int64_t trip;	      /* ms from the request to what came of it */
 	bool is_busy;	      /* the answer is that the station is busy */
 	unsigned failures;    /* tries without an answer */
-	unsigned busy;	      /* tries that found the station busy */
+	unsigned busy;	      /* tries that a busy station refused */
 };
 
 /*
@@ -40,7 +40,7 @@ struct exchange {
  *   -BT_EMODULE  the module's own commands leaked (AT+NAME?, AT+ADV?): the
  *                link is in a bad state until it is closed; source:
  *                warhammerkid/bluetti_mqtt bluetooth/client.py
- *   -BT_ERENEWED the encrypted session began anew again and again
+ *   -BT_ERENEWED the encrypted session was renewed too often
  *   any other                               the link is of no more use
  *
  * Where the station answers with a challenge, refuses with ATT error 0x0e, or
@@ -54,7 +54,7 @@ struct exchange {
  * An answer names no register. A late one that fits the request is taken for
  * its answer only if it is of the same request; where it could be of another
  * one that has the same length, the call returns -BT_EMIXED and the link must
- * be opened anew.
+ * be opened again.
  */
 int station_exchange(struct station *station, struct exchange *exchange);
 

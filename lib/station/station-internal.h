@@ -17,13 +17,13 @@ struct station {
 	struct channel channel;
 	enum station_security security; /* what the caller wants */
 	bool has_encrypted;		/* a session has been complete */
-	bool encrypts;			/* it did so last time */
-	bool may_encrypt;  /* it went away when it was asked in plain */
+	bool is_encrypting;		/* it did so last time */
+	bool can_encrypt;  /* it went away when it was asked in plain */
 	bool has_answered; /* on this connection */
-	bool unsure;	   /* pieces of an answer may be on their way */
+	bool is_unsure;	   /* pieces of an answer may be on their way */
 	int64_t ready;	   /* when the next request may be sent */
 	struct unanswered late;
-	bool named;
+	bool has_name;
 	char name[STATION_NAME];
 };
 

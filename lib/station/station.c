@@ -1,4 +1,4 @@
-/* A station's link: opened, looked at, made secure if it wants that. */
+/* A station's link: opened, discovered, secured if the station wants that. */
 #include "station/station-internal.h"
 
 #include <errno.h>
@@ -128,7 +128,7 @@ int station_connect(struct station *station, int64_t deadline)
 	else
 		channel_open(&station->channel, att);
 	station->has_answered = false;
-	station->unsure = false;
+	station->is_unsure = false;
 	station->ready = 0;
 	station->late = (struct unanswered){ .count = 0 };
 	return error;
@@ -155,22 +155,22 @@ int station_read_name(struct station *station, int64_t deadline)
 	if (error < 0)
 		return error;
 	memcpy(station->name, name, sizeof name);
-	station->named = true;
+	station->has_name = true;
 	return 0;
 }
 
 /* How long to wait for a challenge that has not come. */
 static int64_t challenge_time(const struct station *station)
 {
-	if (station->encrypts || station->security == STATION_SECURE)
+	if (station->is_encrypting || station->security == STATION_SECURE)
 		return CHALLENGE_KNOWN_MS;
-	return station->may_encrypt ? CHALLENGE_GUESSED_MS : 0;
+	return station->can_encrypt ? CHALLENGE_GUESSED_MS : 0;
 }
 
 void station_record_session(struct station *station, bool has_begun)
 {
-	station->may_encrypt = false;
-	station->encrypts = has_begun;
+	station->can_encrypt = false;
+	station->is_encrypting = has_begun;
 	station->has_encrypted |= has_begun;
 }
 
@@ -201,7 +201,7 @@ int station_shake_hands(struct station *station, int64_t deadline)
 
 const char *station_name(const struct station *station)
 {
-	return station->named ? station->name : NULL;
+	return station->has_name ? station->name : NULL;
 }
 
 uint8_t station_att_code(const struct station *station)

@@ -9,7 +9,7 @@
  * again. reconnect.h does all this but the exchanges.
  *
  * Deadlines are those of clock_monotonic(). All calls that talk return the
- * errors of link.h, att.h and gatt.h besides their own.
+ * errors of att-link.h, att.h and gatt.h and their own.
  */
 #ifndef BT_STATION_STATION_H
 #define BT_STATION_STATION_H

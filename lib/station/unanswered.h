@@ -1,9 +1,9 @@
 /*
  * Requests of a connection whose answers are still to be expected.
  *
- * An answer names no register: a late one can only be told from the one that
- * is waited for by its function and length. So what has been asked and not
- * been answered is kept in mind until the connection ends.
+ * An answer names no register: only function and length distinguish a late one
+ * from the expected one. So each unanswered request is remembered until the
+ * connection ends.
  */
 #ifndef BT_STATION_UNANSWERED_H
 #define BT_STATION_UNANSWERED_H
@@ -14,24 +14,24 @@
 
 #include "modbus/modbus.h"
 
-/* More than that and the connection is better begun anew. */
+/* With more of them the connection is better opened again. */
 #define UNANSWERED_MAX 16
 
-/* All zeros is none. */
+/* All zeros: no request. */
 struct unanswered {
 	struct modbus_request requests[UNANSWERED_MAX];
 	unsigned count;
 };
 
-/* Keeps a request in mind. If there are too many, no request is safe from
- * then on. */
+/* Remembers a request. If there are too many, no request is safe from then on.
+ */
 void unanswered_add(
 	struct unanswered *late, const struct modbus_request *request);
 
 /*
- * True if an answer to the request could not be told from a late one to
+ * True if an answer to the request could be confused with a late one to
  * another request: the same unit and function, the same number of registers,
- * but other registers. The answer to a write tells what it is of.
+ * but other registers. The answer to a write names its register.
  */
 bool unanswered_confuses(
 	const struct unanswered *late, const struct modbus_request *request);

@@ -29,7 +29,7 @@ static int discover(struct att *att)
 	if (error < 0)
 		return error;
 	return gatt.notify * 10000 + gatt.cccd * 100 + gatt.write +
-		gatt.respond * 1000000;
+		gatt.has_response * 1000000;
 }
 
 static int subscribe(struct att *att)
@@ -41,7 +41,7 @@ static int subscribe(struct att *att)
 
 static int write_pieces(struct att *att)
 {
-	const struct gatt gatt = { .write = 0x21, .respond = false };
+	const struct gatt gatt = { .write = 0x21, .has_response = false };
 
 	return gatt_write(att, &gatt, thirty, 30, soon());
 }
