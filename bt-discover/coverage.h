@@ -42,7 +42,7 @@ void coverage_set(
 void coverage_turn(struct coverage *coverage, enum coverage_state from,
 	enum coverage_state to);
 
-/* Registers that nobody needs to ask for any more. */
+/* Registers that need no further read. */
 uint32_t coverage_settled(const struct coverage *coverage);
 
 /* How many unknown registers there are one after another, at most so many:

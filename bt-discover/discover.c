@@ -16,18 +16,15 @@
 #include "secrets.h"
 #include "summary.h"
 
-#define EX_NONE 1 /* nothing was found */
+#define EX_NONE 1 /* no register is served */
 
-/* By the name, else by the version that unit 1 tells; 0: not known. */
+/* Of the station's map, else by its version register; 0: not known. */
 static int protocol_of(const struct probe *probe)
 {
-	const struct options *options = probe->talk.options;
-	const struct map *map =
-		maps_by_name(options->maps, probe->talk.frame_writer.name);
+	const struct map *map = identity_map(&probe->identity,
+		probe->talk.frame_writer.name, probe->talk.options->maps);
 
-	if (map)
-		return map->protocol;
-	return options->unit == 1 ? probe->protocol : 0;
+	return map ? map->protocol : probe->identity.protocol;
 }
 
 /*
@@ -39,17 +36,17 @@ static int leave_secrets(struct probe *probe)
 	const struct options *options = probe->talk.options;
 	struct coverage *coverage = &probe->coverage;
 	int protocol = protocol_of(probe);
-	int found;
+	int served;
 
 	secrets_mark(coverage, options->maps, protocol, options->unit);
 	if (protocol != 0 || options->unit != 1 ||
 		coverage_get(coverage, IDENTITY_VERSION) != COVERAGE_UNKNOWN)
 		return 0;
-	found = probe_one(probe, IDENTITY_VERSION);
-	if (found == 1)
+	served = probe_one(probe, IDENTITY_VERSION);
+	if (served == 1)
 		secrets_mark(coverage, options->maps, protocol_of(probe),
 			options->unit);
-	return found < 0 ? found : 0;
+	return served < 0 ? served : 0;
 }
 
 static int search(struct probe *probe)
@@ -78,7 +75,8 @@ static int complete(const struct coverage *coverage)
 	return coverage->counts[COVERAGE_SERVED] > 0 ? EX_OK : EX_NONE;
 }
 
-/* What the file's last line lacks ends it, if the output is appended to it. */
+/* Ends the file's last line, which is cut off, if the output is appended to it.
+ */
 static int end_line(struct probe *probe)
 {
 	int error = output_line("\n", 1);
@@ -120,7 +118,7 @@ int discover(const struct options *options)
 		message("%s", error_text(-ENOMEM));
 		return EX_TEMPFAIL;
 	}
-	probe->pulse = -1;
+	probe->answered = -1;
 	coverage_init(&probe->coverage, options->first, options->last);
 	progress_init(&probe->progress);
 	talk_init(&probe->talk, options, &probe->progress);

@@ -1,4 +1,4 @@
-/* The whole of it: one station, from its address to the summary. */
+/* Discovers one station, from its address to the summary. */
 #ifndef BT_DISCOVER_DISCOVER_H
 #define BT_DISCOVER_DISCOVER_H
 

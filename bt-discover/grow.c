@@ -17,22 +17,22 @@
 /* Known blocks that are tried one after another before it comes to halving. */
 #define HINTED_TRIES 2
 
-/* --- what blocks are worth ---------------------------------------------- */
+/* --- whether blocks are right -------------------------------------------- */
 
 static enum coverage_state state(const struct search *s, uint32_t address)
 {
 	return coverage_get(&s->probe->coverage, address);
 }
 
-/* Asks for a register of which nothing is known. 0 or an error; the state
- * tells what came of it. */
-static int look(struct search *s, uint32_t address)
+/* Asks for a register of which nothing is known. 0 or an error; the result is
+ * its state. */
+static int check(struct search *s, uint32_t address)
 {
-	int found = state(s, address) == COVERAGE_UNKNOWN
+	int result = state(s, address) == COVERAGE_UNKNOWN
 		? probe_one(s->probe, address)
 		: 0;
 
-	return found < 0 ? found : probe_judge(s->probe);
+	return result < 0 ? result : probe_judge(s->probe);
 }
 
 /* A served register and one above it that is not: moves both until there is
@@ -41,7 +41,7 @@ static int narrow(struct search *s, uint32_t *served, uint32_t *absent)
 {
 	while (*absent - *served > 1) {
 		uint32_t middle = *served + (*absent - *served) / 2;
-		int error = look(s, middle);
+		int error = check(s, middle);
 
 		if (error < 0)
 			return error;
@@ -54,19 +54,19 @@ static int narrow(struct search *s, uint32_t *served, uint32_t *absent)
 }
 
 /* A register that was silent once may be served. */
-static int make_sure(struct search *s, uint32_t address)
+static int check_again(struct search *s, uint32_t address)
 {
-	int found = state(s, address) == COVERAGE_QUIET
+	int result = state(s, address) == COVERAGE_QUIET
 		? probe_one(s->probe, address)
 		: 0;
 
-	return found < 0 ? found : probe_judge(s->probe);
+	return result < 0 ? result : probe_judge(s->probe);
 }
 
 static int try_edge(struct search *s, uint32_t served)
 {
 	int moved;
-	int error = make_sure(s, served + 1);
+	int error = check_again(s, served + 1);
 
 	if (error < 0 || state(s, served + 1) != COVERAGE_ABSENT)
 		return error;
@@ -89,7 +89,7 @@ int grow_learn(struct search *search, uint32_t address)
 		if (served == last)
 			return 0;
 		absent = served + STRIDE < last ? served + STRIDE : last;
-		error = look(search, absent);
+		error = check(search, absent);
 	}
 	if (error == 0)
 		error = narrow(search, &served, &absent);
@@ -107,7 +107,7 @@ struct way {
 	unsigned failed; /* there is one that is not, as it seems, among those
 			  * below this distance; 0: not known */
 	unsigned hinted; /* known blocks that were tried */
-	bool may_end;	 /* the run may well end here: one register that is
+	bool can_end;	 /* the run may well end here: one register that is
 			  * refused is settled, a block is not */
 };
 
@@ -116,7 +116,7 @@ static uint32_t next_of(const struct way *way)
 	return way->is_down ? way->begin - way->done : way->begin + way->done;
 }
 
-/* The rest of a known block; 0: there is none. */
+/* The rest of a known block; 0 without one. */
 static unsigned rest_of_hint(const struct search *s, struct way *way)
 {
 	uint32_t next = next_of(way);
@@ -131,7 +131,7 @@ static unsigned rest_of_hint(const struct search *s, struct way *way)
 	return (unsigned)end - next + 1;
 }
 
-/* How many registers to ask for next; 0: there is none to ask for. */
+/* How many registers to ask for next; 0: none is left. */
 static unsigned choose_count(const struct search *s, struct way *way)
 {
 	const struct coverage *coverage = &s->probe->coverage;
@@ -142,12 +142,12 @@ static unsigned choose_count(const struct search *s, struct way *way)
 
 	if (most < 2 || s->blocks != SEARCH_WHOLE)
 		return most > 0;
-	if (way->may_end) {
-		way->may_end = false;
+	if (way->can_end) {
+		way->can_end = false;
 		return 1;
 	}
 	count = rest_of_hint(s, way);
-	way->may_end = count > 0;
+	way->can_end = count > 0;
 	if (count == 0 && way->failed)
 		count = (way->failed - way->done) / 2;
 	else if (count == 0)
@@ -181,20 +181,20 @@ static void advance(struct search *s, struct way *way)
 
 static int walk(struct search *s, uint32_t begin, bool is_down)
 {
-	struct way way = { begin, is_down, .may_end = is_down };
+	struct way way = { begin, is_down, .can_end = is_down };
 	unsigned count;
 
 	advance(s, &way);
 	while ((count = choose_count(s, &way)) > 0) {
-		int found = ask(s, &way, count);
+		int result = ask(s, &way, count);
 
-		if (found < 0)
-			return found;
-		if (found == 0 && count == 1)
+		if (result < 0)
+			return result;
+		if (result == 0 && count == 1)
 			return 0;
-		if (found == 0) {
+		if (result == 0) {
 			way.failed = way.done + count;
-			way.may_end = false;
+			way.can_end = false;
 		} else if (count > s->longest) {
 			s->longest = count;
 		}

@@ -25,7 +25,7 @@ struct hints {
 	size_t group_count;
 };
 
-/* What every station has comes first: it tells how fast one answers. */
+/* What every station has comes first: it shows how fast one answers. */
 static const struct block known[] = { { 16, 1 }, { 10, 40 }, { 100, 67 },
 	{ 0, 70 }, { 1, 16 }, { 70, 66 }, { 91, 119 }, { 136, 74 }, { 0, 21 },
 	{ 3000, 62 }, { 3000, 67 }, { 3000, 27 }, { 3001, 61 }, { 3034, 1 },
@@ -48,7 +48,7 @@ static const struct block known[] = { { 16, 1 }, { 10, 40 }, { 100, 67 },
 
 #define KNOWN (sizeof known / sizeof known[0])
 
-static size_t count_reads(const struct maps *maps)
+static size_t count_blocks(const struct maps *maps)
 {
 	size_t count = 0;
 
@@ -58,16 +58,17 @@ static size_t count_reads(const struct maps *maps)
 }
 
 static int make_blocks(
-	struct hints *hints, const struct maps *maps, uint8_t unit)
+	struct hints *hints, const struct maps *maps, uint8_t unit_id)
 {
-	hints->blocks = calloc(KNOWN + count_reads(maps), sizeof(struct block));
+	hints->blocks =
+		calloc(KNOWN + count_blocks(maps), sizeof(struct block));
 	if (!hints->blocks)
 		return -ENOMEM;
 	for (size_t i = 0; i < KNOWN; i++)
 		hints->blocks[hints->block_count++] = known[i];
 	for (const struct map *m = NULL; (m = maps_next(maps, m));)
 		for (size_t i = 0; i < m->block_count; i++)
-			if (m->blocks[i].unit_id == unit)
+			if (m->blocks[i].unit_id == unit_id)
 				hints->blocks[hints->block_count++] =
 					(struct block){ m->blocks[i].address,
 						m->blocks[i].count };
@@ -75,7 +76,7 @@ static int make_blocks(
 }
 
 static int make_groups(
-	struct hints *hints, const struct maps *maps, uint8_t unit)
+	struct hints *hints, const struct maps *maps, uint8_t unit_id)
 {
 	uint8_t *has_field = calloc(0x10000, 1);
 	uint32_t last = 0;
@@ -87,7 +88,7 @@ static int make_groups(
 	}
 	for (const struct map *m = NULL; (m = maps_next(maps, m));)
 		for (size_t i = 0; i < m->field_count; i++)
-			if (m->fields[i].unit_id == unit)
+			if (m->fields[i].unit_id == unit_id)
 				has_field[m->fields[i].address] = 1;
 	for (uint32_t a = 0; a < 0x10000; a++) {
 		if (!has_field[a])
@@ -100,14 +101,14 @@ static int make_groups(
 	return 0;
 }
 
-int hints_new(struct hints **hints, const struct maps *maps, uint8_t unit)
+int hints_new(struct hints **hints, const struct maps *maps, uint8_t unit_id)
 {
 	struct hints *new = calloc(1, sizeof *new);
 
 	if (!new)
 		return -ENOMEM;
-	if (make_blocks(new, maps, unit) < 0 ||
-		make_groups(new, maps, unit) < 0) {
+	if (make_blocks(new, maps, unit_id) < 0 ||
+		make_groups(new, maps, unit_id) < 0) {
 		hints_free(new);
 		return -ENOMEM;
 	}

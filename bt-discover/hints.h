@@ -13,7 +13,7 @@
 struct hints;
 
 /* For the registers of one MODBUS unit. Returns 0 or -ENOMEM. */
-int hints_new(struct hints **hints, const struct maps *maps, uint8_t unit);
+int hints_new(struct hints **hints, const struct maps *maps, uint8_t unit_id);
 
 /* NULL is allowed. */
 void hints_free(struct hints *hints);

@@ -6,12 +6,11 @@
 #include "base/clock.h"
 #include "base/errors.h"
 #include "modbus/modbus.h"
-#include "model/identity.h"
 
 /* Where a station of either version answers, if no other register is known
  * to: they need not be in the range. */
-static const uint16_t pulses[] = { IDENTITY_VERSION, 100, 102, 43 };
-#define PULSES (int)(sizeof pulses / sizeof pulses[0])
+static const uint16_t likely[] = { IDENTITY_VERSION, 100, 102, 43 };
+#define LIKELY (int)(sizeof likely / sizeof likely[0])
 
 /* How often a block that is silent is asked for before that is believed. */
 #define EDGE_TRIES 2
@@ -25,7 +24,7 @@ static uint16_t address_of(const struct frame_line *line)
 	return request.address;
 }
 
-/* The station was alive: what was silent is told now. */
+/* The station was alive: writes the lines of the registers that were silent. */
 static int release_held(struct probe *p)
 {
 	int error = 0;
@@ -63,17 +62,17 @@ static int ask(struct probe *p, uint32_t address, unsigned count,
 }
 
 /* One round: 1 if the station is alive, else 0. */
-static int look(struct probe *p)
+static int check_alive(struct probe *p)
 {
 	struct frame_line line;
 
-	for (int i = 0; i < (p->pulse < 0 ? PULSES : 1); i++) {
+	for (int i = 0; i < (p->answered < 0 ? LIKELY : 1); i++) {
 		uint16_t address =
-			p->pulse < 0 ? pulses[i] : (uint16_t)p->pulse;
+			p->answered < 0 ? likely[i] : (uint16_t)p->answered;
 		int outcome = ask(p, address, 1, &line);
 
 		if (outcome == TALK_ANSWERED)
-			p->pulse = address;
+			p->answered = address;
 		if (outcome != TALK_SILENT && outcome != TALK_FAILED)
 			return outcome < 0 ? outcome : 1;
 	}
@@ -87,7 +86,7 @@ int probe_judge(struct probe *probe)
 	while (alive == 0) {
 		int error;
 
-		alive = look(probe);
+		alive = check_alive(probe);
 		if (alive != 0)
 			break;
 		drop_held(probe);
@@ -109,14 +108,15 @@ static int hold(
 	return p->held_count == PROBE_HELD_MAX ? probe_judge(p) : 0;
 }
 
-static void note_served(struct probe *p, uint32_t address, unsigned count,
+static void record_served(struct probe *p, uint32_t address, unsigned count,
 	const struct frame_line *line)
 {
 	for (unsigned i = 0; i < count; i++)
 		coverage_set(&p->coverage, address + i, COVERAGE_SERVED);
-	p->pulse = (int32_t)address;
-	if (address <= IDENTITY_VERSION && IDENTITY_VERSION < address + count)
-		p->protocol = identity_protocol(modbus_register(
+	p->answered = (int32_t)address;
+	if (p->talk.options->unit == 1 && address <= IDENTITY_VERSION &&
+		IDENTITY_VERSION < address + count)
+		p->identity.protocol = identity_protocol(modbus_register(
 			line->response, IDENTITY_VERSION - address));
 }
 
@@ -128,11 +128,11 @@ int probe_one(struct probe *probe, uint32_t address)
 
 	switch (outcome) {
 	case TALK_ANSWERED:
-		note_served(probe, address, 1, &line);
+		record_served(probe, address, 1, &line);
 		error = frame_writer_write(&probe->talk.frame_writer, &line);
 		return error < 0 ? error : 1;
 	case TALK_REFUSED:
-		probe->talk.refuses = true;
+		probe->talk.has_refused = true;
 		coverage_set(&probe->coverage, address, COVERAGE_ABSENT);
 		return frame_writer_write(&probe->talk.frame_writer, &line);
 	case TALK_SILENT:
@@ -153,7 +153,7 @@ int probe_block(struct probe *probe, uint32_t address, unsigned count)
 	if (outcome < 0)
 		return outcome;
 	if (outcome == TALK_ANSWERED)
-		note_served(probe, address, count, &line);
+		record_served(probe, address, count, &line);
 	error = frame_writer_write(&probe->talk.frame_writer, &line);
 	return error < 0 ? error : outcome == TALK_ANSWERED;
 }
@@ -169,7 +169,7 @@ static int ask_edge(struct probe *p, uint32_t address, struct frame_line *line)
 
 		outcome = ask(p, address, 2, line);
 		if (outcome == TALK_SILENT)
-			alive = look(p);
+			alive = check_alive(p);
 		if (alive != 1)
 			return alive < 0 ? alive : TALK_FAILED;
 	}
@@ -208,13 +208,13 @@ void probe_recall(struct probe *probe, const struct frame_line *line)
 		return;
 	code = line->response_length > 0 ? modbus_exception(line->response) : 0;
 	if (line->response_length > 0 && code == 0)
-		note_served(probe, a, request.count, line);
+		record_served(probe, a, request.count, line);
 	if (request.count != 1 ||
 		(code > 0 && modbus_is_busy(line->response)) ||
 		coverage_get(coverage, a) == COVERAGE_SERVED)
 		return;
 	if (code > 0) {
-		probe->talk.refuses = true;
+		probe->talk.has_refused = true;
 		coverage_set(coverage, a, COVERAGE_ABSENT);
 	} else if (strcmp(line->word, error_word(-BT_ETIMEOUT)) == 0) {
 		coverage_set(coverage, a,

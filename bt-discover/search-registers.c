@@ -36,7 +36,7 @@ static uint32_t first_point(const struct coverage *coverage, unsigned step)
 	return ((uint32_t)coverage->first + step - 1) / step * step;
 }
 
-/* What is still to be asked for, if nothing more is found. */
+/* What is still to be asked for, if no other register is served. */
 static void count_left(struct search *s)
 {
 	const struct coverage *coverage = &s->probe->coverage;
@@ -57,17 +57,17 @@ static void count_left(struct search *s)
 int search_visit(struct search *search, uint32_t address)
 {
 	struct probe *probe = search->probe;
-	int found;
+	int result;
 
 	if (coverage_get(&probe->coverage, address) != COVERAGE_UNKNOWN)
 		return 0;
-	if (talk_is_asked(&probe->talk)) {
+	if (talk_has_usr1(&probe->talk)) {
 		progress_clear(&probe->progress);
 		summary_counts(probe);
 	}
 	count_left(search);
-	found = probe_one(probe, address);
-	return found == 1 ? grow(search, address) : found;
+	result = probe_one(probe, address);
+	return result == 1 ? grow(search, address) : result;
 }
 
 static int visit_blocks(struct search *s)
@@ -121,7 +121,7 @@ static int grow_known(struct search *s)
 	return error;
 }
 
-/* --- second looks ------------------------------------------------------- */
+/* --- second checks ------------------------------------------------------ */
 
 static bool is_served(const struct search *s, uint32_t address)
 {
@@ -136,28 +136,28 @@ static bool is_served(const struct search *s, uint32_t address)
 static bool is_doubtful(const struct search *s, uint32_t address)
 {
 	return coverage_get(&s->probe->coverage, address) == COVERAGE_QUIET &&
-		(s->probe->talk.refuses || is_served(s, address + 1) ||
+		(s->probe->talk.has_refused || is_served(s, address + 1) ||
 			is_served(s, address - 1));
 }
 
-static int look_again(struct search *s)
+static int check_doubtful(struct search *s)
 {
 	const struct coverage *coverage = &s->probe->coverage;
 	int error = 0;
 
 	for (uint32_t a = coverage->first; error == 0 && a <= coverage->last;
 		a++) {
-		int found;
+		int result;
 
 		if (!is_doubtful(s, a))
 			continue;
-		found = probe_one(s->probe, a);
-		error = found == 1 ? grow(s, a) : found;
+		result = probe_one(s->probe, a);
+		error = result == 1 ? grow(s, a) : result;
 	}
 	return error < 0 ? error : probe_judge(s->probe);
 }
 
-static bool has_doubts(const struct search *s)
+static bool has_doubtful(const struct search *s)
 {
 	const struct coverage *coverage = &s->probe->coverage;
 
@@ -197,11 +197,11 @@ int search_run(struct search *search)
 		if (error == 0 && i + 1 == GRIDS_BEFORE_FIELDS)
 			error = visit_fields(search);
 	}
-	/* Registers whose silence said nothing are unknown once more. */
-	while (error == 0 && has_doubts(search)) {
+	/* Registers whose silence proved nothing are unknown once more. */
+	while (error == 0 && has_doubtful(search)) {
 		error = visit_grid(search, finest(search));
 		if (error == 0)
-			error = look_again(search);
+			error = check_doubtful(search);
 	}
 	return error < 0 ? error : try_failed(search);
 }

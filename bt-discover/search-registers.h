@@ -4,7 +4,7 @@
  * A block that is answered settles all its registers; one that is refused
  * settles none, since stations refuse a block for a single register that they
  * do not serve. So single registers are asked for where some are likely, then
- * on a grid that gets finer; and from each one that is found up and down, by
+ * on a grid that gets finer; and from each served one up and down, by
  * blocks which are halved when they are refused.
  */
 #ifndef BT_DISCOVER_SEARCH_REGISTERS_H
@@ -19,7 +19,7 @@
 /* Whether the station answers a block that has registers which it does not
  * serve. */
 enum search_blocks {
-	SEARCH_UNSURE, /* not found out yet */
+	SEARCH_UNSURE, /* not known yet */
 	SEARCH_WHOLE,  /* no: an answer is to be believed */
 	SEARCH_MOVED, /* yes, with the words of others: no block is asked for */
 };

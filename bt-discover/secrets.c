@@ -12,7 +12,7 @@ static void mark(struct coverage *coverage, const struct map_field *field)
 }
 
 void secrets_mark(struct coverage *coverage, const struct maps *maps,
-	int protocol, uint8_t unit)
+	int protocol, uint8_t unit_id)
 {
 	coverage_turn(coverage, COVERAGE_SECRET, COVERAGE_UNKNOWN);
 	for (const struct map *m = NULL; (m = maps_next(maps, m));) {
@@ -20,7 +20,7 @@ void secrets_mark(struct coverage *coverage, const struct maps *maps,
 			continue;
 		for (size_t i = 0; i < m->field_count; i++)
 			if (m->fields[i].is_secret &&
-				m->fields[i].unit_id == unit)
+				m->fields[i].unit_id == unit_id)
 				mark(coverage, &m->fields[i]);
 	}
 }

@@ -14,6 +14,6 @@
  * again.
  */
 void secrets_mark(struct coverage *coverage, const struct maps *maps,
-	int protocol, uint8_t unit);
+	int protocol, uint8_t unit_id);
 
 #endif

@@ -1,10 +1,10 @@
-/* What was found, on standard error. */
+/* Reports the result on standard error. */
 #ifndef BT_DISCOVER_SUMMARY_H
 #define BT_DISCOVER_SUMMARY_H
 
 #include "probe.h"
 
-/* Tells the numbers of registers. */
+/* Reports the numbers of registers. */
 void summary_counts(const struct probe *probe);
 
 /* The same, and the ranges that are served. */

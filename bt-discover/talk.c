@@ -34,7 +34,7 @@
 static int answer_time(const struct talk *t)
 {
 	int64_t ms = ANSWER_MULTIPLE * t->slowest;
-	int least = t->refuses ? ANSWER_LEAST_REFUSING : ANSWER_LEAST;
+	int least = t->has_refused ? ANSWER_LEAST_REFUSING : ANSWER_LEAST;
 
 	if (t->slowest == 0)
 		return ANSWER_FIRST;
@@ -53,7 +53,7 @@ static void learn_time(struct talk *t, int64_t trip)
 
 /* --- the link ------------------------------------------------------------- */
 
-/* The link is of no more use. 0 if it makes sense to open it anew. */
+/* The link is of no more use. 0 if it makes sense to open it again. */
 static int drop_link(struct talk *t, int error)
 {
 	progress_clear(t->progress);
@@ -94,24 +94,16 @@ static int connect_station(struct talk *t)
 
 /* --- questions ------------------------------------------------------------ */
 
-/* One try: 0 and the answer in *line, or an error and its word. */
-static int try_once(
-	struct talk *t, struct exchange *exchange, struct frame_line *line)
+static int try_once(struct talk *t, struct exchange *exchange)
 {
 	int error;
 
 	exchange->answer_time = answer_time(t);
 	error = station_exchange(t->link.station, exchange);
 	t->requests++;
-	frame_writer_request(&t->frame_writer, line, exchange->request,
-		exchange->request_length);
-	if (error < 0) {
-		frame_writer_failure(line, error);
-		return error;
-	}
-	frame_writer_answer(line, exchange->answer, exchange->answer_length);
-	learn_time(t, exchange->trip);
-	return 0;
+	if (error == 0)
+		learn_time(t, exchange->trip);
+	return error;
 }
 
 static void record_good(struct talk *t)
@@ -134,7 +126,8 @@ int talk_read(struct talk *talk, uint16_t address, uint16_t count,
 
 		if (error < 0)
 			return error;
-		error = try_once(talk, &exchange, line);
+		error = try_once(talk, &exchange);
+		exchange_line(&exchange, error, &talk->frame_writer, line);
 		if (error == -BT_ETIMEOUT) {
 			reconnect_drop(&talk->link);
 			return TALK_SILENT;
@@ -165,7 +158,7 @@ void talk_init(struct talk *talk, const struct options *options,
 		.progress = progress,
 		.frame_writer = { .start = -1 },
 		.stop = -1,
-		.asked = -1,
+		.usr1 = -1,
 	};
 	address_format(talk->frame_writer.address, &options->address);
 }
@@ -176,14 +169,14 @@ int talk_open(struct talk *talk)
 	int error;
 
 	talk->stop = wait_signals((const int[]){ SIGTERM, SIGINT, 0 });
-	talk->asked = wait_signals((const int[]){ SIGUSR1, 0 });
+	talk->usr1 = wait_signals((const int[]){ SIGUSR1, 0 });
 	error = reconnect_init(&talk->link,
 		&(struct reconnect_options){ &options->address,
 			options->security, &options->keys, options->timeout,
 			BACKOFF_MAX },
 		talk->stop);
-	if (talk->stop < 0 || talk->asked < 0)
-		error = talk->stop < 0 ? talk->stop : talk->asked;
+	if (talk->stop < 0 || talk->usr1 < 0)
+		error = talk->stop < 0 ? talk->stop : talk->usr1;
 	return error < 0 ? error : connect_station(talk);
 }
 
@@ -192,13 +185,13 @@ void talk_release(struct talk *talk)
 	reconnect_release(&talk->link);
 	if (talk->stop >= 0)
 		close(talk->stop);
-	if (talk->asked >= 0)
-		close(talk->asked);
+	if (talk->usr1 >= 0)
+		close(talk->usr1);
 }
 
-bool talk_is_asked(const struct talk *talk)
+bool talk_has_usr1(const struct talk *talk)
 {
 	struct signalfd_siginfo info;
 
-	return read(talk->asked, &info, sizeof info) == sizeof info;
+	return read(talk->usr1, &info, sizeof info) == sizeof info;
 }

@@ -1,10 +1,10 @@
 /*
- * Questions to the station and what comes of them, whatever happens to the
- * link meanwhile: it is opened when it is needed, and again when it breaks.
+ * Reads registers of the station, whatever happens to the link meanwhile: it is
+ * opened when it is needed, and again when it breaks.
  *
  * An answer names no register, so one that comes late could be taken for that
- * of another single read. Therefore no question goes out on a link on which
- * another one was not answered: after a silence the link is opened anew.
+ * of another single read. Therefore no request goes out on a link on which
+ * another one was not answered: after a silence the link is opened again.
  */
 #ifndef BT_DISCOVER_TALK_H
 #define BT_DISCOVER_TALK_H
@@ -24,16 +24,16 @@ struct talk {
 	struct reconnect link;	   /* of zeros before talk_open() */
 	struct frame_writer frame_writer;
 	int stop;		/* signalfd of SIGTERM and SIGINT */
-	int asked;		/* signalfd of SIGUSR1 */
+	int usr1;		/* signalfd of SIGUSR1 */
 	unsigned long requests; /* that went out */
 	int64_t slowest;	/* ms that answers take; 0: none came yet */
-	bool refuses;		/* single registers, so that silence is no
-				 * matter of course: it is waited longer */
+	bool has_refused;	/* a single register, so that silence is
+				 * unusual: answers get more time */
 };
 
 enum talk_outcome {
 	TALK_ANSWERED, /* with registers */
-	TALK_REFUSED,  /* with an exception, which is none of being busy */
+	TALK_REFUSED,  /* with an exception other than busy */
 	TALK_SILENT,   /* nothing came */
 	TALK_FAILED,   /* nothing good came, in several tries */
 };
@@ -55,11 +55,11 @@ void talk_release(struct talk *talk);
 int talk_read(struct talk *talk, uint16_t address, uint16_t count,
 	struct frame_line *line);
 
-/* The station is silent where it should not be: the next try is made after a
- * while. Returns 0, or an error that ends the program. */
+/* The station is silent where it should not be: opens the link again after the
+ * back-off. Returns 0, or an error that ends the program. */
 int talk_silence(struct talk *talk);
 
 /* Whether SIGUSR1 has come since the last call. */
-bool talk_is_asked(const struct talk *talk);
+bool talk_has_usr1(const struct talk *talk);
 
 #endif

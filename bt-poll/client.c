@@ -38,9 +38,9 @@ static bool is_silent(const struct client *client)
 }
 
 /*
- * Encrypted sessions are told to die after 20 minutes to 2 hours with the link
- * up (Patrick762/hassio-bluetti-bt issues 192 and 198). So the first block that
- * is not answered costs the session; if a new one does not help it is the
+ * Encrypted sessions are reported to die after 20 minutes to 2 hours with the
+ * link up (Patrick762/hassio-bluetti-bt issues 192 and 198). So the first block
+ * that is not answered costs the session; if a new one does not help it is the
  * block.
  */
 static bool is_dead(struct client *client)
@@ -62,13 +62,7 @@ static int run_exchange(struct client *client, struct exchange *exchange,
 	while ((exchange->is_busy || exchange_is_harmless(error)) &&
 		exchange->failures + exchange->busy < TRIES &&
 		!is_silent(client));
-	frame_writer_request(&client->frame_writer, line, exchange->request,
-		exchange->request_length);
-	if (error == 0)
-		frame_writer_answer(
-			line, exchange->answer, exchange->answer_length);
-	else
-		frame_writer_failure(line, error);
+	exchange_line(exchange, error, &client->frame_writer, line);
 	if (exchange_is_harmless(error) &&
 		(is_silent(client) || is_dead(client)))
 		return -BT_ESILENT;

@@ -1,6 +1,6 @@
 /*
  * A station as it is polled, and the exchanges with it. read-blocks.h and
- * packs.h tell what is asked.
+ * packs.h choose what is asked.
  */
 #ifndef BT_POLL_CLIENT_H
 #define BT_POLL_CLIENT_H
@@ -28,7 +28,7 @@ struct client {
 	struct counters count;
 	struct heartbeat *heartbeat;
 	int64_t slow_due; /* when blocks of class slow come again */
-	int pack_count;	  /* as the station tells it; -1: not yet */
+	int pack_count;	  /* by the station's own register; -1: not read yet */
 	bool is_renewed;  /* for the sake of a block without an answer; since
 			   * then no poll has been complete */
 };

@@ -32,19 +32,19 @@ struct connection {
 	struct client client;
 	struct packs packs;
 	int stop; /* signalfd of SIGTERM and SIGINT */
-	int ask;  /* signalfd of SIGUSR1 */
+	int usr1; /* signalfd of SIGUSR1 */
 	int64_t poll_due;
 	bool is_done; /* the number of polls is reached */
 };
 
 /* --- time ---------------------------------------------------------------- */
 
-static void report_counters(const struct client *p)
+static void report_counters(const struct client *client)
 {
 	char text[COUNTERS_TEXT];
 
-	counters_format(text, &p->count, p->link.connects);
-	message("%s: %s", p->link.address, text);
+	counters_format(text, &client->count, client->link.connects);
+	message("%s: %s", client->link.address, text);
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -52,23 +52,23 @@ static int64_t earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* Waits until a time, giving signs of life, and printing counters when asked
- * to. */
-static int wait_until(struct connection *l, int64_t due)
+/* Waits until a time; the heart goes on beating, and SIGUSR1 prints counters.
+ */
+static int wait_until(struct connection *c, int64_t due)
 {
 	struct signalfd_siginfo info;
 
 	while (clock_left(due) > 0) {
 		int64_t until =
 			earlier(due, clock_monotonic() + HEARTBEAT_REST);
-		int error = wait_for(l->stop, POLLIN, until, l->ask);
+		int error = wait_for(c->stop, POLLIN, until, c->usr1);
 
-		heartbeat_beat(l->client.heartbeat);
+		heartbeat_beat(c->client.heartbeat);
 		if (error == 0)
 			return -BT_ECANCELED;
 		if (error == -BT_ECANCELED) {
-			if (read(l->ask, &info, sizeof info) == sizeof info)
-				report_counters(&l->client);
+			if (read(c->usr1, &info, sizeof info) == sizeof info)
+				report_counters(&c->client);
 		} else if (error != -BT_ETIMEOUT) {
 			return error;
 		}
@@ -79,105 +79,107 @@ static int wait_until(struct connection *l, int64_t due)
 /* --- stages -------------------------------------------------------------- */
 
 /* A step on the way to the link. */
-static int make_link(struct connection *l)
+static int make_link(struct connection *c)
 {
-	struct reconnect *link = &l->client.link;
-	int error = wait_until(l, reconnect_due(link));
+	struct reconnect *link = &c->client.link;
+	int error = wait_until(c, reconnect_due(link));
 
 	return error < 0 ? error : reconnect_step(link);
 }
 
-static int make_plan(struct client *p)
+static int make_plan(struct client *client)
 {
-	if (p->map)
-		return plan_new(
-			&p->plan, p->map->blocks, p->map->block_count, p->map);
-	return plan_new(
-		&p->plan, p->options->blocks, p->options->block_count, NULL);
+	if (client->map)
+		return plan_new(&client->plan, client->map->blocks,
+			client->map->block_count, client->map);
+	return plan_new(&client->plan, client->options->blocks,
+		client->options->block_count, NULL);
 }
 
-static int learn_model(struct connection *l)
+static int learn_model(struct connection *c)
 {
-	struct client *p = &l->client;
+	struct client *client = &c->client;
 	int error = 0;
 
-	frame_writer_name(&p->frame_writer, station_name(p->link.station));
-	/* What was found out once stays true while the process lives. */
-	if (!p->map && p->options->block_count == 0)
-		error = client_identify(p);
-	return error == 0 && !p->plan ? make_plan(p) : error;
+	frame_writer_name(
+		&client->frame_writer, station_name(client->link.station));
+	/* The map stays the same as long as the process runs. */
+	if (!client->map && client->options->block_count == 0)
+		error = client_identify(client);
+	return error == 0 && !client->plan ? make_plan(client) : error;
 }
 
-static bool polls_left(const struct connection *l)
+static bool has_polls_left(const struct connection *c)
 {
-	const struct client *p = &l->client;
+	const struct client *client = &c->client;
 
-	return !p->options->polls || p->heartbeat->polls < p->options->polls;
+	return !client->options->polls ||
+		client->heartbeat->polls < client->options->polls;
 }
 
 /* Packs are read in the first round at least; a round is always finished. */
-static bool is_complete(const struct connection *l)
+static bool is_complete(const struct connection *c)
 {
-	if (polls_left(l))
+	if (has_polls_left(c))
 		return false;
-	return !packs_exist(&l->client) ||
-		(l->packs.rounds > 0 && !packs_busy(&l->packs));
+	return !packs_exist(&c->client) ||
+		(c->packs.rounds > 0 && !packs_busy(&c->packs));
 }
 
-static int poll_whole(struct connection *l)
+static int run_poll(struct connection *c)
 {
-	struct client *p = &l->client;
-	unsigned long frames = p->count.frames;
-	int error = poll_station(p);
+	struct client *client = &c->client;
+	unsigned long frames = client->count.frames;
+	int error = poll_station(client);
 
 	/* What a session that died has cut off is polled again at once. */
-	if (error != -BT_ESILENT || !station_is_secure(p->link.station))
-		l->poll_due = schedule_next(
-			l->poll_due, p->options->interval, clock_monotonic());
+	if (error != -BT_ESILENT || !station_is_secure(client->link.station))
+		c->poll_due = schedule_next(c->poll_due,
+			client->options->interval, clock_monotonic());
 	if (error < 0)
 		return error;
 	/* The link is there, but the station says nothing. */
-	if (p->count.frames == frames)
+	if (client->count.frames == frames)
 		return -BT_ESILENT;
-	p->count.polls++;
-	p->heartbeat->polls++;
+	client->count.polls++;
+	client->heartbeat->polls++;
 	return 0;
 }
 
 /* A poll, or the next step with a battery pack, whichever is due. */
-static int poll_once(struct connection *l)
+static int poll_once(struct connection *c)
 {
-	unsigned long frames = l->client.count.frames;
+	unsigned long frames = c->client.count.frames;
 	int error = 0;
 
-	if (polls_left(l) && clock_left(l->poll_due) == 0)
-		error = poll_whole(l);
-	else if (packs_exist(&l->client))
-		error = packs_step(&l->packs, &l->client);
-	if (l->client.count.frames > frames)
-		reconnect_recover(&l->client.link);
-	l->is_done = error == 0 && is_complete(l);
+	if (has_polls_left(c) && clock_left(c->poll_due) == 0)
+		error = run_poll(c);
+	else if (packs_exist(&c->client))
+		error = packs_step(&c->packs, &c->client);
+	if (c->client.count.frames > frames)
+		reconnect_recover(&c->client.link);
+	c->is_done = error == 0 && is_complete(c);
 	return error;
 }
 
-static int wait_interval(struct connection *l)
+static int wait_interval(struct connection *c)
 {
-	int64_t due = polls_left(l) ? l->poll_due : INT64_MAX;
+	int64_t due = has_polls_left(c) ? c->poll_due : INT64_MAX;
 	int64_t begin = clock_monotonic();
 	int error;
 
-	if (packs_exist(&l->client))
-		due = earlier(due, l->packs.due);
-	if (l->client.options->release && !packs_busy(&l->packs) &&
+	if (packs_exist(&c->client))
+		due = earlier(due, c->packs.due);
+	if (c->client.options->release && !packs_busy(&c->packs) &&
 		clock_left(due) > 0)
-		reconnect_drop(&l->client.link);
-	error = wait_until(l, due);
-	reconnect_record_rest(&l->client.link, begin);
+		reconnect_drop(&c->client.link);
+	error = wait_until(c, due);
+	reconnect_record_rest(&c->client.link, begin);
 	return error;
 }
 
 static const struct stage {
-	int (*run)(struct connection *l);
+	int (*run)(struct connection *c);
 	enum stage_name next; /* if there is a link: else LINK */
 } stages[] = {
 	[LINK] = { make_link, IDENTIFY },
@@ -187,17 +189,17 @@ static const struct stage {
 };
 
 /* Runs stage after stage; 0 when complete, else the error that ends it. */
-static int run(struct connection *l)
+static int run(struct connection *c)
 {
 	enum stage_name name = LINK;
-	struct reconnect *link = &l->client.link;
+	struct reconnect *link = &c->client.link;
 
-	while (!l->is_done) {
-		int error = stages[name].run(l);
+	while (!c->is_done) {
+		int error = stages[name].run(c);
 
-		heartbeat_beat(l->client.heartbeat);
+		heartbeat_beat(c->client.heartbeat);
 		if (error < 0) {
-			packs_reset(&l->packs);
+			packs_reset(&c->packs);
 			error = reconnect_fail(link, error);
 		} else if (name == LINK && reconnect_is_over(link)) {
 			error = -BT_ETIMEOUT;
@@ -210,22 +212,24 @@ static int run(struct connection *l)
 }
 
 /* Why the program ends; returns the exit status. */
-static int end(const struct client *p, int error)
+static int end(const struct client *client, int error)
 {
-	if (error == -BT_ECANCELED && !p->options->polls)
+	if (error == -BT_ECANCELED && !client->options->polls)
 		return EX_OK;
 	if (error != -BT_ENOMAP)
-		return reconnect_end(&p->link, &p->frame_writer, error);
+		return reconnect_end(
+			&client->link, &client->frame_writer, error);
 	message("%s: \"%s\": %s; --model says which map to use, "
 		"--read which registers",
-		p->link.address, p->frame_writer.name, error_text(error));
+		client->link.address, client->frame_writer.name,
+		error_text(error));
 	return error_status(error);
 }
 
 int connection_run(const struct address *address, const struct options *options,
 	struct heartbeat *heartbeat)
 {
-	struct connection l = {
+	struct connection c = {
 		.client = { .options = options,
 			.map = options->map,
 			.heartbeat = heartbeat,
@@ -233,22 +237,22 @@ int connection_run(const struct address *address, const struct options *options,
 			.frame_writer = { .start = -1 } },
 		.poll_due = clock_monotonic(),
 		.stop = wait_signals((const int[]){ SIGTERM, SIGINT, 0 }),
-		.ask = wait_signals((const int[]){ SIGUSR1, 0 }),
+		.usr1 = wait_signals((const int[]){ SIGUSR1, 0 }),
 	};
-	struct client *p = &l.client;
-	int error = reconnect_init(&p->link,
+	struct client *client = &c.client;
+	int error = reconnect_init(&client->link,
 		&(struct reconnect_options){ address, options->security,
 			&options->keys, options->timeout, BACKOFF_MAX },
-		l.stop);
+		c.stop);
 
-	address_format(p->frame_writer.address, address);
+	address_format(client->frame_writer.address, address);
 	srandom((unsigned)clock_wall() ^ (unsigned)getpid());
-	if (l.stop < 0 || l.ask < 0)
-		error = l.stop < 0 ? l.stop : l.ask;
+	if (c.stop < 0 || c.usr1 < 0)
+		error = c.stop < 0 ? c.stop : c.usr1;
 	if (error == 0)
-		error = run(&l);
-	plan_free(p->plan);
-	error = end(p, error);
-	reconnect_release(&p->link);
+		error = run(&c);
+	plan_free(client->plan);
+	error = end(client, error);
+	reconnect_release(&client->link);
 	return error;
 }

@@ -1,4 +1,4 @@
-/* The life of one station's process: found, polled, lost, found again. */
+/* The connection to one station: opened, polled, lost, opened again. */
 #ifndef BT_POLL_CONNECTION_H
 #define BT_POLL_CONNECTION_H
 
@@ -9,7 +9,7 @@
 /*
  * Polls the station until the number of polls is reached, a signal comes
  * (SIGTERM, SIGINT), or going on makes no sense. SIGUSR1 prints counters.
- * heartbeat gets a sign of life for each thing done, and counts the polls.
+ * The heartbeat beats with each thing done, and counts the polls.
  * Returns the exit status of the program.
  */
 int connection_run(const struct address *address, const struct options *options,

@@ -1,6 +1,6 @@
 /*
- * The sign of life that a station's process gives its parent: memory that
- * both see. It outlives the process, so that one that takes its place knows
+ * The heartbeat of a station's process for its parent: memory that both
+ * see. It outlives the process, so that one that takes its place knows
  * how far it came.
  */
 #ifndef BT_POLL_HEARTBEAT_H
@@ -13,7 +13,7 @@
 #include "base/clock.h"
 
 /*
- * Seconds without a sign of life after which a process is stuck: more than
+ * Seconds without a heartbeat after which a process is stuck: more than
  * anything that it waits for takes without one.
  */
 #define HEARTBEAT_STUCK 90

@@ -12,13 +12,13 @@
 /* ms after selecting until a pack must have shown up: bluetti_mqtt waits 10 s
  * before it reads. */
 #define GIVE_UP 12000
-/* ms between two looks at a pack that has not shown up. */
-#define LOOK_AGAIN 500
+/* ms between two reads of a pack that has not shown up. */
+#define RETRY 500
 
 void packs_reset(struct packs *packs)
 {
 	packs->pack = 0;
-	packs->settling = false;
+	packs->is_settling = false;
 	packs->due = 0;
 }
 
@@ -27,7 +27,7 @@ bool packs_busy(const struct packs *packs)
 	return packs->pack > 0;
 }
 
-/* As the station tells it, else as the map does. */
+/* By the station's own register, else by the map. */
 static int pack_count(const struct client *client)
 {
 	return client->pack_count >= 0 ? client->pack_count
@@ -45,7 +45,7 @@ static void advance(struct packs *packs, const struct client *client)
 {
 	int64_t now = clock_monotonic();
 
-	packs->settling = false;
+	packs->is_settling = false;
 	packs->due = now;
 	if (packs->pack < pack_count(client))
 		return;
@@ -57,7 +57,7 @@ static void advance(struct packs *packs, const struct client *client)
 
 /* --- selecting ----------------------------------------------------------- */
 
-/* A selection that failed is a poll that brought nothing else. */
+/* A selection that failed is a poll of one line. */
 static int give_up_selection(
 	struct packs *packs, struct client *client, int error)
 {
@@ -89,7 +89,7 @@ static int select_next(struct packs *packs, struct client *client)
 			return give_up_selection(packs, client, error);
 	}
 	now = clock_monotonic();
-	packs->settling = true;
+	packs->is_settling = true;
 	packs->due = now + (map->selector ? map->settle : 0);
 	packs->give_up = now + (map->settle > GIVE_UP ? map->settle : GIVE_UP);
 	return 0;
@@ -97,8 +97,8 @@ static int select_next(struct packs *packs, struct client *client)
 
 /* --- reading ------------------------------------------------------------- */
 
-/* True if this answer to the pack's first read is that of the pack. */
-static bool shows(const struct packs *packs, const struct client *client,
+/* True if this answer to the pack's first block is that of the pack. */
+static bool is_shown(const struct packs *packs, const struct client *client,
 	const struct map_block *block, const struct frame_line *line)
 {
 	unsigned n = (unsigned)client->map->packs.shown - block->address;
@@ -107,7 +107,7 @@ static bool shows(const struct packs *packs, const struct client *client,
 		modbus_register(line->response, n) == packs->pack;
 }
 
-static const struct map_block *first_read(const struct map *map)
+static const struct map_block *first_block(const struct map *map)
 {
 	const struct map_block *block = map->blocks;
 
@@ -117,12 +117,12 @@ static const struct map_block *first_read(const struct map *map)
 	return block;
 }
 
-/* Writes what came of the pack, and reads the rest if it came at all. */
+/* Writes the pack's first line, and reads the other blocks if it is good. */
 static int finish_pack(struct packs *packs, struct client *client,
 	const struct frame_line *line, int error)
 {
-	bool good = error == 0 && !modbus_exception(line->response);
-	bool incomplete = false;
+	bool is_good = error == 0 && !modbus_exception(line->response);
+	bool is_incomplete = false;
 	int written = 0;
 	int ended;
 
@@ -131,10 +131,10 @@ static int finish_pack(struct packs *packs, struct client *client,
 			&client->frame_writer, &packs->selection);
 	if (written == 0)
 		written = frame_writer_write(&client->frame_writer, line);
-	/* The pack shows by now: the others of its reads. */
-	if (written == 0 && good)
-		error = poll_reads(client, true,
-			client->options->all ? MAP_ALL : MAP_SLOW, &incomplete);
+	if (written == 0 && is_good)
+		error = poll_blocks(client, true,
+			client->options->all ? MAP_ALL : MAP_SLOW,
+			&is_incomplete);
 	ended = frame_writer_end(&client->frame_writer);
 	advance(packs, client);
 	if (written < 0 || ended < 0)
@@ -145,16 +145,16 @@ static int finish_pack(struct packs *packs, struct client *client,
 
 static int read_pack(struct packs *packs, struct client *client)
 {
-	const struct map_block *block = first_read(client->map);
+	const struct map_block *block = first_block(client->map);
 	struct frame_line line;
 	int error = client_read(client, block, &line);
 
 	if (error == -BT_ECANCELED)
 		return error;
 	if (error == 0 && !modbus_exception(line.response) &&
-		!shows(packs, client, block, &line)) {
+		!is_shown(packs, client, block, &line)) {
 		if (clock_left(packs->give_up) > 0) {
-			packs->due = clock_monotonic() + LOOK_AGAIN;
+			packs->due = clock_monotonic() + RETRY;
 			return 0;
 		}
 		error = -BT_EUNSETTLED;
@@ -165,6 +165,6 @@ static int read_pack(struct packs *packs, struct client *client)
 
 int packs_step(struct packs *packs, struct client *client)
 {
-	return packs->settling ? read_pack(packs, client)
-			       : select_next(packs, client);
+	return packs->is_settling ? read_pack(packs, client)
+				  : select_next(packs, client);
 }

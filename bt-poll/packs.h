@@ -17,7 +17,7 @@
 
 struct packs {
 	int pack;	      /* the last selected one; 0: between rounds */
-	bool settling;	      /* it is not read yet */
+	bool is_settling;     /* it is not read yet */
 	int64_t due;	      /* when packs_step() is to be called */
 	int64_t give_up;      /* when the pack must have shown up */
 	int64_t round;	      /* when this round began */
@@ -25,7 +25,7 @@ struct packs {
 	struct frame_line selection; /* of the selected pack, not written yet */
 };
 
-/* Begins anew after the link was lost: the first round is due at once. */
+/* Starts over after the link was lost: the first round is due at once. */
 void packs_reset(struct packs *packs);
 
 /* True if the station has packs to be read, as far as is known now. */
@@ -34,7 +34,7 @@ bool packs_exist(const struct client *client);
 /* True if a round has begun that is not complete. */
 bool packs_busy(const struct packs *packs);
 
-/* Does what is due. Returns as poll_station() does. */
+/* The step that is due. Returns as poll_station() does. */
 int packs_step(struct packs *packs, struct client *client);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Reads, and where they can be split: at a gap, which is of registers that no
- * field of the map has, or else between two fields.
+ * Blocks, and where they can be split: at a gap of registers that no field of
+ * the map has, or else between two fields.
  */
 #include "plan.h"
 
@@ -18,14 +18,14 @@ struct plan {
 	struct planned blocks[]; /* room for all parts that there can be */
 };
 
-/* What the fields of the map make of the registers of a read. */
+/* Which registers of a block have fields. */
 struct layout {
 	unsigned count;
-	bool used[MODBUS_READ_MAX];   /* some field has this register */
-	bool joined[MODBUS_READ_MAX]; /* and the next one too */
+	bool is_used[MODBUS_READ_MAX];	 /* some field has this register */
+	bool is_joined[MODBUS_READ_MAX]; /* and the next one too */
 };
 
-/* Registers from first to before end, counted from that of a read. */
+/* Registers from first to before end, counted from the start of a block. */
 struct span {
 	unsigned first, end;
 };
@@ -42,9 +42,9 @@ static void add_field(struct layout *layout, const struct map_block *block,
 
 		if (address < block->address || address >= end)
 			continue;
-		layout->used[address - block->address] = true;
+		layout->is_used[address - block->address] = true;
 		if (i + 1 < field->count)
-			layout->joined[address - block->address] = true;
+			layout->is_joined[address - block->address] = true;
 	}
 }
 
@@ -62,12 +62,12 @@ static void layout_init(struct layout *layout, const struct plan *plan,
 /* The next run of fields from register n on; false if there is none. */
 static bool next_run(const struct layout *layout, unsigned n, struct span *run)
 {
-	while (n < layout->count && !layout->used[n])
+	while (n < layout->count && !layout->is_used[n])
 		n++;
 	if (n == layout->count)
 		return false;
 	run->first = n;
-	while (n < layout->count && layout->used[n])
+	while (n < layout->count && layout->is_used[n])
 		n++;
 	run->end = n;
 	return true;
@@ -110,7 +110,7 @@ static size_t divide_fields(
 	size_t count = 0;
 
 	for (unsigned n = 0; n < layout->count; n++) {
-		if (layout->joined[n] && n + 1 < layout->count)
+		if (layout->is_joined[n] && n + 1 < layout->count)
 			continue;
 		parts[count++] = (struct span){ first, n + 1 };
 		first = n + 1;
@@ -118,8 +118,8 @@ static size_t divide_fields(
 	return count;
 }
 
-/* The parts of a read that the station does not take as a whole: one that is
- * as long as the read if it cannot be divided, none if it has no field. */
+/* The parts of a block that the station does not serve as a whole: one that is
+ * as long as the block if it cannot be split, none if it has no field. */
 static size_t divide(
 	const struct layout *layout, struct span parts[MODBUS_READ_MAX])
 {
@@ -137,9 +137,9 @@ static size_t divide(
 	return all.end > 0;
 }
 
-/* --- reads --------------------------------------------------------------- */
+/* --- blocks -------------------------------------------------------------- */
 
-static struct planned plan_read(
+static struct planned plan_block(
 	const struct plan *plan, const struct map_block *block)
 {
 	struct planned planned = { .block = *block };
@@ -165,7 +165,7 @@ static struct map_block part_of(const struct map_block *block, struct span span)
 	return part;
 }
 
-/* Puts count parts, which cover no register twice, in the place of read n. */
+/* Replaces block n by count parts, which cover no register twice. */
 static void replace(
 	struct plan *plan, size_t n, const struct span *parts, size_t count)
 {
@@ -177,7 +177,7 @@ static void replace(
 	for (size_t i = 0; i < count; i++) {
 		struct map_block part = part_of(&whole, parts[i]);
 
-		plan->blocks[n + i] = plan_read(plan, &part);
+		plan->blocks[n + i] = plan_block(plan, &part);
 	}
 }
 
@@ -226,7 +226,7 @@ void plan_reset(struct plan *plan)
 		const struct map_block *block = &plan->first[i];
 
 		if (!block->is_pack || has_pack)
-			plan->blocks[plan->count++] = plan_read(plan, block);
+			plan->blocks[plan->count++] = plan_block(plan, block);
 		has_pack = has_pack || block->is_pack;
 	}
 }

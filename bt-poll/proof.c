@@ -5,16 +5,16 @@
 
 #include "modbus/modbus.h"
 
-/* Live values change between two reads: a word that differs is looked at so
- * often, each time between two readings of its block. */
-#define LOOKS 2
+/* Live values change between two reads: a word that differs is compared so
+ * often, each time between two reads of its block. */
+#define COMPARISONS 2
 /* Proofs of one answer, of which each may find that the block has changed. */
 #define ROUNDS 4
 
 struct trial {
 	struct client *client;
 	struct planned *planned;
-	struct frame_line *line; /* the last reading of the block */
+	struct frame_line *line; /* the last read of the block */
 };
 
 static uint16_t word(const struct trial *t, unsigned n)
@@ -40,8 +40,8 @@ static int read_block(struct trial *t)
 	return PROOF_GOOD;
 }
 
-/* Reads register n of the block alone. An error takes the place of the
- * block's answer, which nobody can believe without. */
+/* Reads register n of the block alone. An error replaces the block's answer,
+ * which is not proven then. */
 static int read_alone(const struct trial *t, unsigned n, uint16_t *alone)
 {
 	struct map_block block = t->planned->block;
@@ -70,7 +70,7 @@ static int read_alone(const struct trial *t, unsigned n, uint16_t *alone)
  * that after. */
 static int compare(struct trial *t, unsigned n)
 {
-	for (int i = 0; i < LOOKS; i++) {
+	for (int i = 0; i < COMPARISONS; i++) {
 		uint16_t alone = 0;
 		int state = read_alone(t, n, &alone);
 
@@ -94,8 +94,8 @@ static unsigned count_words(const struct trial *t)
 }
 
 /*
- * The second word to be looked at: of the last field if all is zero from
- * words on, since zeros also take the place of what is not served; else the
+ * The second word to compare: of the last field if all is zero from
+ * words on, since zeros also stand for registers that are not served; else the
  * first one that is not zero.
  */
 static unsigned second_word(const struct trial *t, unsigned words)
@@ -124,7 +124,7 @@ static int prove(struct trial *t, unsigned words)
 	return state;
 }
 
-int proof_read(
+int proof_block(
 	struct client *client, struct planned *planned, struct frame_line *line)
 {
 	struct trial t = { client, planned, line };

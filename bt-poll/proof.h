@@ -2,7 +2,7 @@
  * Whether the words of a block are those of the registers that were asked
  * for. An AC50B answers a block that touches registers which it does not serve
  * with the words of those that it serves, moved together (recording of
- * Patrick762/bluetti-bt-lib issue 5): nothing in the answer tells.
+ * Patrick762/bluetti-bt-lib issue 5): nothing in the answer shows it.
  */
 #ifndef BT_POLL_PROOF_H
 #define BT_POLL_PROOF_H
@@ -13,7 +13,7 @@
 
 enum proof {
 	PROOF_OPEN,    /* not decided yet: never returned */
-	PROOF_GOOD,    /* the answer is to be taken as it is */
+	PROOF_GOOD,    /* the answer is right as it is */
 	PROOF_MOVED,   /* its words are not where they were asked for */
 	PROOF_REFUSED, /* the station does not serve all of the registers */
 	PROOF_NONE,    /* a block that cannot be proven now, such as one of
@@ -21,7 +21,7 @@ enum proof {
 };
 
 /*
- * A read of the plan with its retries, and single reads of registers where its
+ * Reads a block of the plan, with retries, and single registers where its
  * words need a proof. Words only ever move towards the front, so one that is
  * not zero and is the same when it is read alone proves all up to it; this is
  * remembered. 0 = 0 proves nothing.
@@ -29,7 +29,7 @@ enum proof {
  * Returns what the answer in *line is, or the error of client_read(), whose
  * word is in *line then: also that of a single read.
  */
-int proof_read(struct client *client, struct planned *planned,
+int proof_block(struct client *client, struct planned *planned,
 	struct frame_line *line);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * A parent and its children, one per station. A child that dies, or gives no
- * sign of life, is replaced; one that leaves by itself has its reasons.
+ * A parent and its children, one per station. A child that dies, or whose
+ * heartbeat stops, is replaced; one that exits by itself has its reasons.
  */
 #include "supervisor.h"
 
@@ -26,9 +26,9 @@
 #include "connection.h"
 #include "heartbeat.h"
 
-/* ms between two looks at the children. */
-#define LOOK 5000
-/* 2026-01-01: no clock that was ever set tells an earlier time. */
+/* ms between two checks of the children. */
+#define CHECK_INTERVAL 5000
+/* 2026-01-01: no clock that was ever set shows an earlier time. */
 #define CLOCK_PAST INT64_C(1767225600000)
 #define CLOCK_WAIT 120000 /* ms */
 /* ms until a child that ended is replaced. */
@@ -41,15 +41,15 @@ struct child {
 	struct heartbeat *heartbeat;
 };
 
-struct family {
+struct supervisor {
 	const struct options *options;
 	struct child *children;
 	struct heartbeat *heartbeats; /* shared with the children */
 	size_t count;
 	int signals;
-	bool stopping; /* a first signal has been passed on */
+	bool is_stopping; /* a first signal has been passed on */
 	int status;
-	bool broken_pipe; /* nobody reads any more */
+	bool has_no_reader; /* SIGPIPE has ended a child */
 };
 
 /* --- children */
@@ -66,9 +66,9 @@ static void child_signals(void)
 	signal(SIGINT, SIG_IGN);
 }
 
-static int start(struct family *f, size_t n)
+static int start(struct supervisor *s, size_t n)
 {
-	struct child *child = &f->children[n];
+	struct child *child = &s->children[n];
 	pid_t parent = getpid();
 
 	heartbeat_beat(child->heartbeat);
@@ -82,38 +82,38 @@ static int start(struct family *f, size_t n)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(EX_TEMPFAIL);
-	close(f->signals);
+	close(s->signals);
 	child_signals();
 	_exit(output_close(connection_run(
-		&f->options->addresses[n], f->options, child->heartbeat)));
+		&s->options->addresses[n], s->options, child->heartbeat)));
 }
 
-static void send_all(const struct family *f, int number)
+static void send_all(const struct supervisor *s, int number)
 {
-	for (size_t i = 0; i < f->count; i++)
-		if (f->children[i].pid > 0)
-			kill(f->children[i].pid, number);
+	for (size_t i = 0; i < s->count; i++)
+		if (s->children[i].pid > 0)
+			kill(s->children[i].pid, number);
 }
 
 /* --- their ends */
 
-static void finish(struct family *f, struct child *child, int status)
+static void finish(struct supervisor *s, struct child *child, int status)
 {
 	child->is_finished = true;
-	if (f->status == EX_OK)
-		f->status = status;
+	if (s->status == EX_OK)
+		s->status = status;
 }
 
-static void note_end(struct family *f, struct child *child, int how)
+static void record_end(struct supervisor *s, struct child *child, int how)
 {
 	child->pid = 0;
 	if (WIFEXITED(how)) {
-		finish(f, child, WEXITSTATUS(how));
+		finish(s, child, WEXITSTATUS(how));
 	} else if (WTERMSIG(how) == SIGPIPE) {
-		f->broken_pipe = true;
-		finish(f, child, EX_OK);
-	} else if (f->stopping || f->broken_pipe) {
-		finish(f, child, EX_TEMPFAIL);
+		s->has_no_reader = true;
+		finish(s, child, EX_OK);
+	} else if (s->is_stopping || s->has_no_reader) {
+		finish(s, child, EX_TEMPFAIL);
 	} else {
 		message("a process was ended by signal %d (%s); another takes "
 			"its place",
@@ -122,17 +122,17 @@ static void note_end(struct family *f, struct child *child, int how)
 	}
 }
 
-static void reap(struct family *f)
+static void reap(struct supervisor *s)
 {
 	pid_t pid;
 	int how;
 
 	while ((pid = waitpid(-1, &how, WNOHANG)) > 0)
-		for (size_t i = 0; i < f->count; i++)
-			if (f->children[i].pid == pid)
-				note_end(f, &f->children[i], how);
-	if (f->broken_pipe)
-		send_all(f, SIGKILL);
+		for (size_t i = 0; i < s->count; i++)
+			if (s->children[i].pid == pid)
+				record_end(s, &s->children[i], how);
+	if (s->has_no_reader)
+		send_all(s, SIGKILL);
 }
 
 static void end_if_stuck(struct child *child)
@@ -141,24 +141,24 @@ static void end_if_stuck(struct child *child)
 		return;
 	message("a process gave no sign of life for %d s", HEARTBEAT_STUCK);
 	kill(child->pid, SIGKILL);
-	/* It is said once, and its end is on its way. */
+	/* Reported once; SIGCHLD follows. */
 	heartbeat_beat(child->heartbeat);
 }
 
 /* Ends what is stuck, starts what is missing. */
-static void look_after(struct family *f)
+static void check_children(struct supervisor *s)
 {
-	for (size_t i = 0; i < f->count; i++) {
-		struct child *child = &f->children[i];
+	for (size_t i = 0; i < s->count; i++) {
+		struct child *child = &s->children[i];
 
 		if (child->is_finished)
 			continue;
 		if (child->pid > 0)
 			end_if_stuck(child);
-		else if (f->stopping)
-			finish(f, child, EX_TEMPFAIL);
-		else if (clock_left(child->replace_at) == 0 && start(f, i) < 0)
-			child->replace_at = clock_monotonic() + LOOK;
+		else if (s->is_stopping)
+			finish(s, child, EX_TEMPFAIL);
+		else if (clock_left(child->replace_at) == 0 && start(s, i) < 0)
+			child->replace_at = clock_monotonic() + CHECK_INTERVAL;
 	}
 }
 
@@ -166,53 +166,53 @@ static void look_after(struct family *f)
 
 static const int taken_over[] = { SIGCHLD, SIGTERM, SIGINT, SIGUSR1, 0 };
 
-static void obey(struct family *f, int number)
+static void obey(struct supervisor *s, int number)
 {
 	switch (number) {
 	case SIGCHLD:
-		reap(f);
+		reap(s);
 		break;
 	case SIGUSR1:
-		send_all(f, SIGUSR1);
+		send_all(s, SIGUSR1);
 		break;
 	default:
 		/* The second time is meant: at once. */
-		send_all(f, f->stopping ? SIGKILL : SIGTERM);
-		f->stopping = true;
+		send_all(s, s->is_stopping ? SIGKILL : SIGTERM);
+		s->is_stopping = true;
 	}
 }
 
-static bool is_alive(const struct family *f)
+static bool is_alive(const struct supervisor *s)
 {
-	for (size_t i = 0; i < f->count; i++)
-		if (!f->children[i].is_finished)
+	for (size_t i = 0; i < s->count; i++)
+		if (!s->children[i].is_finished)
 			return true;
 	return false;
 }
 
 /* When there is something to do again, if no signal comes before. */
-static int64_t next_look(const struct family *f)
+static int64_t next_check(const struct supervisor *s)
 {
-	int64_t next = clock_monotonic() + LOOK;
+	int64_t next = clock_monotonic() + CHECK_INTERVAL;
 
-	for (size_t i = 0; i < f->count; i++)
-		if (!f->children[i].is_finished && f->children[i].pid == 0 &&
-			f->children[i].replace_at < next)
-			next = f->children[i].replace_at;
+	for (size_t i = 0; i < s->count; i++)
+		if (!s->children[i].is_finished && s->children[i].pid == 0 &&
+			s->children[i].replace_at < next)
+			next = s->children[i].replace_at;
 	return next;
 }
 
-static void watch(struct family *f)
+static void watch(struct supervisor *s)
 {
 	struct signalfd_siginfo info;
 
 	for (;;) {
-		look_after(f);
-		if (!is_alive(f))
+		check_children(s);
+		if (!is_alive(s))
 			return;
-		if (wait_for(f->signals, POLLIN, next_look(f), -1) == 0 &&
-			read(f->signals, &info, sizeof info) == sizeof info)
-			obey(f, (int)info.ssi_signo);
+		if (wait_for(s->signals, POLLIN, next_check(s), -1) == 0 &&
+			read(s->signals, &info, sizeof info) == sizeof info)
+			obey(s, (int)info.ssi_signo);
 	}
 }
 
@@ -223,7 +223,7 @@ static void watch(struct family *f)
  * would carry times that never were. Waits until the clock is set, but not
  * for ever.
  */
-static void wait_for_clock(struct family *f)
+static void wait_for_clock(struct supervisor *s)
 {
 	int64_t give_up = clock_monotonic() + CLOCK_WAIT;
 	struct signalfd_siginfo info;
@@ -233,11 +233,11 @@ static void wait_for_clock(struct family *f)
 	message("the clock is in the past: waiting up to %d s until it is set",
 		CLOCK_WAIT / 1000);
 	while (clock_wall() < CLOCK_PAST && clock_left(give_up) > 0) {
-		int64_t look = clock_monotonic() + 1000;
+		int64_t next = clock_monotonic() + 1000;
 
-		if (wait_for(f->signals, POLLIN, look, -1) == 0 &&
-			read(f->signals, &info, sizeof info) == sizeof info) {
-			obey(f, (int)info.ssi_signo);
+		if (wait_for(s->signals, POLLIN, next, -1) == 0 &&
+			read(s->signals, &info, sizeof info) == sizeof info) {
+			obey(s, (int)info.ssi_signo);
 			return;
 		}
 	}
@@ -249,48 +249,48 @@ static void wait_for_clock(struct family *f)
 
 /* --- the whole */
 
-static int prepare(struct family *f)
+static int prepare(struct supervisor *s)
 {
-	size_t size = f->count * sizeof *f->heartbeats;
+	size_t size = s->count * sizeof *s->heartbeats;
 
-	f->children = calloc(f->count, sizeof *f->children);
-	f->heartbeats = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	s->children = calloc(s->count, sizeof *s->children);
+	s->heartbeats = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	f->signals = wait_signals(taken_over);
-	if (f->signals < 0)
-		return f->signals;
-	if (!f->children || f->heartbeats == MAP_FAILED)
+	s->signals = wait_signals(taken_over);
+	if (s->signals < 0)
+		return s->signals;
+	if (!s->children || s->heartbeats == MAP_FAILED)
 		return -errno;
-	for (size_t i = 0; i < f->count; i++)
-		f->children[i].heartbeat = &f->heartbeats[i];
+	for (size_t i = 0; i < s->count; i++)
+		s->children[i].heartbeat = &s->heartbeats[i];
 	return 0;
 }
 
-static void release(struct family *f)
+static void release(struct supervisor *s)
 {
-	if (f->signals >= 0)
-		close(f->signals);
-	if (f->heartbeats != MAP_FAILED)
-		munmap(f->heartbeats, f->count * sizeof *f->heartbeats);
-	free(f->children);
+	if (s->signals >= 0)
+		close(s->signals);
+	if (s->heartbeats != MAP_FAILED)
+		munmap(s->heartbeats, s->count * sizeof *s->heartbeats);
+	free(s->children);
 }
 
 int supervise(const struct options *options)
 {
-	struct family f = { .options = options,
+	struct supervisor s = { .options = options,
 		.count = options->address_count };
-	int error = prepare(&f);
+	int error = prepare(&s);
 
 	if (error < 0)
 		message("cannot begin: %s", error_text(error));
 	if (error == 0) {
-		wait_for_clock(&f);
-		watch(&f);
+		wait_for_clock(&s);
+		watch(&s);
 	}
-	release(&f);
-	if (f.broken_pipe) {
+	release(&s);
+	if (s.has_no_reader) {
 		signal(SIGPIPE, SIG_DFL);
 		raise(SIGPIPE);
 	}
-	return error < 0 ? EX_TEMPFAIL : f.status;
+	return error < 0 ? EX_TEMPFAIL : s.status;
 }

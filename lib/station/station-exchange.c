@@ -227,6 +227,18 @@ static int try_once(struct station *station, struct exchange *exchange)
 	return error;
 }
 
+void exchange_line(const struct exchange *exchange, int error,
+	const struct frame_writer *frame_writer, struct frame_line *line)
+{
+	frame_writer_request(frame_writer, line, exchange->request,
+		exchange->request_length);
+	if (error == 0)
+		frame_writer_answer(
+			line, exchange->answer, exchange->answer_length);
+	else
+		frame_writer_failure(line, error);
+}
+
 bool exchange_is_harmless(int error)
 {
 	return error == -BT_ETIMEOUT || error == -BT_ECRC ||

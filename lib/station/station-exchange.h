@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "modbus/frame-writer.h"
 #include "modbus/modbus.h"
 #include "station/station.h"
 
@@ -57,6 +58,10 @@ struct exchange {
  * be opened again.
  */
 int station_exchange(struct station *station, struct exchange *exchange);
+
+/* The line of the exchange, with its answer or the error that it returned. */
+void exchange_line(const struct exchange *exchange, int error,
+	const struct frame_writer *frame_writer, struct frame_line *line);
 
 /* True for errors after which the link can still be used. */
 bool exchange_is_harmless(int error);
