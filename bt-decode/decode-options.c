@@ -84,13 +84,7 @@ static const struct cli_option table[] = {
 	{ 'C', "check-map", NULL,
 		"look for mistakes in the files, which are maps",
 		.offset = MEMBER(check_map), .excludes = "mnatsSRF" },
-	{ 'h', "help", NULL,
-		"show this help",
-		.set = cli_help },
-	{ 'V', "version", NULL,
-		"show the version",
-		.set = cli_version },
-	{ 0 },
+	CLI_LAST_ROWS('h'),
 };
 
 const struct command_line command_line = {

@@ -58,13 +58,7 @@ static const struct cli_option table[] = {
 	{ 'M', "maps", "=DIR",
 		"maps, instead of $BT_MAPS or the installed ones",
 		.set = cli_text, .offset = MEMBER(maps) },
-	{ 'h', "help", NULL,
-		"show this help",
-		.set = cli_help },
-	{ 'V', "version", NULL,
-		"show the version",
-		.set = cli_version },
-	{ 0 },
+	CLI_LAST_ROWS('h'),
 };
 
 const struct command_line command_line = {

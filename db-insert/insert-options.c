@@ -215,13 +215,7 @@ static const struct cli_option table[] = {
 	{ 't', "timeout", "=SECONDS",
 		"at the end, wait so long for the database (10; 0 is for ever)",
 		.set = set_timeout, .offset = MEMBER(timeout) },
-	{ '?', "help", NULL,
-		"show this help",
-		.set = cli_help },
-	{ 'V', "version", NULL,
-		"show the version",
-		.set = cli_version },
-	{ 0 },
+	CLI_LAST_ROWS('?'),
 };
 
 const struct command_line command_line = {

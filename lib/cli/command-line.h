@@ -46,6 +46,14 @@ struct command_line {
 int cli_help(const struct cli_value *value);
 int cli_version(const struct cli_value *value);
 
+/* The last rows of each table; letter is that of --help. */
+// clang-format off
+#define CLI_LAST_ROWS(letter) \
+	{ letter, "help", NULL, "show this help", .set = cli_help }, \
+	{ 'V', "version", NULL, "show the version", .set = cli_version }, \
+	{ 0 }
+// clang-format on
+
 /* The member is a const char *, and points into argv from now on. */
 int cli_text(const struct cli_value *value);
 
