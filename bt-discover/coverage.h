@@ -1,5 +1,5 @@
 /*
- * What is known of each register of a range: whether the station serves it.
+ * The state of each register of a range: whether the station serves it.
  * Addresses are 32 bits wide, so that the one before the first register and
  * the one behind the last need no care: both are outside.
  */

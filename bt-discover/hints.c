@@ -25,7 +25,7 @@ struct hints {
 	size_t group_count;
 };
 
-/* What every station has comes first: it shows how fast one answers. */
+/* Blocks of every station come first: they show how fast it answers. */
 static const struct block known[] = { { 16, 1 }, { 10, 40 }, { 100, 67 },
 	{ 0, 70 }, { 1, 16 }, { 70, 66 }, { 91, 119 }, { 136, 74 }, { 0, 21 },
 	{ 3000, 62 }, { 3000, 67 }, { 3000, 27 }, { 3001, 61 }, { 3034, 1 },

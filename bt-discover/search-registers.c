@@ -7,7 +7,7 @@
 /* Grids, the coarse ones first. Blocks begin at round numbers as a rule. */
 static const unsigned grids[] = { 100, 50, 20, 10, 5, 2, 1 };
 #define GRIDS (sizeof grids / sizeof grids[0])
-/* Those that are not left out by a quick search. */
+/* The grids of a quick search. */
 #define COARSE_GRIDS 3
 /* Fields of the maps come behind so many of them. */
 #define GRIDS_BEFORE_FIELDS 1
@@ -36,7 +36,7 @@ static uint32_t first_point(const struct coverage *coverage, unsigned step)
 	return ((uint32_t)coverage->first + step - 1) / step * step;
 }
 
-/* What is still to be asked for, if no other register is served. */
+/* Counts the requests that are left if no other register is served. */
 static void count_left(struct search *s)
 {
 	const struct coverage *coverage = &s->probe->coverage;
@@ -169,7 +169,7 @@ static bool has_doubtful(const struct search *s)
 	return false;
 }
 
-/* What failed once is asked for once more. */
+/* Asks once more for registers that failed. */
 static int try_failed(struct search *s)
 {
 	struct coverage *coverage = &s->probe->coverage;

@@ -10,8 +10,8 @@
 /*
  * Marks the registers of secret fields, of which nothing is known, so that
  * they are not read: of all maps of a version of the protocol; of all maps if
- * it is not known (0). Those that were marked before and are none are unknown
- * again.
+ * it is not known (0). Registers that were marked before and are not secret
+ * are unknown again.
  */
 void secrets_mark(struct coverage *coverage, const struct maps *maps,
 	int protocol, uint8_t unit_id);

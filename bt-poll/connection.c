@@ -132,7 +132,7 @@ static int run_poll(struct connection *c)
 	unsigned long frames = client->count.frames;
 	int error = poll_station(client);
 
-	/* What a session that died has cut off is polled again at once. */
+	/* A poll that a dead session has cut off begins again at once. */
 	if (error != -BT_ESILENT || !station_is_secure(client->link.station))
 		c->poll_due = schedule_next(c->poll_due,
 			client->options->interval, clock_monotonic());

@@ -1,4 +1,4 @@
-/* What happened so far with a station; printed on SIGUSR1. */
+/* Counters of a station, printed on SIGUSR1. */
 #ifndef BT_POLL_POLL_COUNTERS_H
 #define BT_POLL_POLL_COUNTERS_H
 

@@ -20,7 +20,7 @@
 #define EXECUTE_CANCEL 0x00
 #define EXECUTE_WRITE 0x01
 
-/* What a peer may answer to a Read Blob behind the end of the value. */
+/* The refusals of a Read Blob behind the end of the value. */
 static bool is_end(uint8_t code)
 {
 	return code == ATT_CODE_INVALID_OFFSET || code == ATT_CODE_NOT_LONG;

@@ -28,7 +28,7 @@
 /* Offered to the peer and so the longest PDU: carries the longest value. */
 #define ATT_MTU_MAX 517
 #define ATT_VALUE_MAX 512
-/* What a notification of the longest PDU carries. */
+/* Bytes in a notification of the longest PDU. */
 #define ATT_NOTIFICATION_MAX (ATT_MTU_MAX - 3)
 
 /* Opcodes of requests that a caller of att_request() builds. */

@@ -48,9 +48,9 @@ struct characteristic {
 	size_t uuid_length;
 };
 
-/* What the walk over the characteristics has found so far. */
+/* The handles that the characteristics read so far have. */
 struct search {
-	struct gatt found;
+	struct gatt gatt;
 	struct range after_notify; /* where the CCCD may be */
 };
 
@@ -80,7 +80,7 @@ static int find_service(struct att *att, struct range *service,
 {
 	uint8_t request[7 + 16] = { ATT_FIND_BY_TYPE_VALUE };
 	uint8_t response[ATT_MTU_MAX];
-	struct range found;
+	struct range range;
 	int n;
 
 	put_le16(request + 1, FIRST_HANDLE);
@@ -91,11 +91,11 @@ static int find_service(struct att *att, struct range *service,
 	if (n < 0)
 		return n;
 
-	found.first = get_le16(response + 1);
-	found.last = get_le16(response + 3);
-	if ((n - 1) % 4 != 0 || found.first == 0 || found.last < found.first)
+	range.first = get_le16(response + 1);
+	range.last = get_le16(response + 3);
+	if ((n - 1) % 4 != 0 || range.first == 0 || range.last < range.first)
 		return att_violation(att);
-	*service = found;
+	*service = range;
 	return 0;
 }
 
@@ -118,30 +118,30 @@ static int discover_service(
 	return error;
 }
 
-static void note_characteristic(
+static void record_characteristic(
 	struct search *search, const struct characteristic *c)
 {
 	/* The descriptors of one end where the next one begins. */
-	if (search->found.notify != 0 &&
+	if (search->gatt.notify != 0 &&
 		c->declaration <= search->after_notify.last)
 		search->after_notify.last = c->declaration - 1;
 
-	if (search->found.notify == 0 &&
+	if (search->gatt.notify == 0 &&
 		uuid_is(c->uuid, c->uuid_length, UUID_NOTIFY)) {
-		search->found.notify = c->value;
+		search->gatt.notify = c->value;
 		search->after_notify.first = c->value;
 	}
-	if (search->found.write == 0 &&
+	if (search->gatt.write == 0 &&
 		uuid_is(c->uuid, c->uuid_length, UUID_WRITE) &&
 		c->properties & (PROPERTY_WRITE | PROPERTY_WRITE_COMMAND)) {
-		search->found.write = c->value;
-		search->found.has_response = c->properties & PROPERTY_WRITE;
+		search->gatt.write = c->value;
+		search->gatt.has_response = c->properties & PROPERTY_WRITE;
 	}
 }
 
 /* One response: a list of declarations of equal size. Returns the handle of
  * the last one. */
-static int note_characteristics(struct att *att, struct search *search,
+static int record_characteristics(struct att *att, struct search *search,
 	const struct range *left, const uint8_t *response, size_t length)
 {
 	size_t size = response[1];
@@ -163,7 +163,7 @@ static int note_characteristics(struct att *att, struct search *search,
 		if (c.declaration <= previous || c.value <= c.declaration ||
 			c.value > left->last)
 			return att_violation(att);
-		note_characteristic(search, &c);
+		record_characteristic(search, &c);
 		previous = c.declaration;
 	}
 	return previous;
@@ -187,7 +187,7 @@ static int discover_characteristics(struct att *att, struct search *search,
 		if (n == -BT_EATT && att_error_code(att) == ATT_CODE_NOT_FOUND)
 			return 0;
 		if (n >= 0)
-			n = note_characteristics(
+			n = record_characteristics(
 				att, search, &left, response, (size_t)n);
 		if (n < 0)
 			return n;
@@ -199,7 +199,7 @@ static int discover_characteristics(struct att *att, struct search *search,
 
 /* One response: handles with their UUIDs. Returns the last handle; sets
  * *cccd if it is among them. */
-static int note_descriptors(struct att *att, uint16_t *cccd,
+static int record_descriptors(struct att *att, uint16_t *cccd,
 	const struct range *left, const uint8_t *response, size_t length)
 {
 	size_t uuid_length = response[1] == FORMAT_16 ? 2 : 16;
@@ -239,7 +239,7 @@ static int discover_cccd(struct att *att, uint16_t *cccd,
 		if (n == -BT_EATT && att_error_code(att) == ATT_CODE_NOT_FOUND)
 			return 0;
 		if (n >= 0)
-			n = note_descriptors(
+			n = record_descriptors(
 				att, cccd, &left, response, (size_t)n);
 		if (n < 0)
 			return n;
@@ -262,15 +262,15 @@ int gatt_discover(struct att *att, struct gatt *gatt, int64_t deadline)
 	error = discover_characteristics(att, &search, &service, deadline);
 	if (error < 0)
 		return error;
-	if (search.found.notify == 0 || search.found.write == 0)
+	if (search.gatt.notify == 0 || search.gatt.write == 0)
 		return -BT_ENOSERVICE;
 	error = discover_cccd(
-		att, &search.found.cccd, &search.after_notify, deadline);
+		att, &search.gatt.cccd, &search.after_notify, deadline);
 	if (error < 0)
 		return error;
-	if (search.found.cccd == 0)
+	if (search.gatt.cccd == 0)
 		return -BT_ENOSERVICE;
-	*gatt = search.found;
+	*gatt = search.gatt;
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 /*
- * What a power station offers over ATT: found by UUID, never by handle.
+ * The services of a power station over ATT: found by UUID, never by handle.
  *
  *   service         ff00
  *   characteristic  ff01  notifies: from the station to us; CCCD 2902
@@ -48,7 +48,7 @@ int gatt_write(struct att *att, const struct gatt *gatt, const uint8_t *frame,
 
 /*
  * Reads the device name: as many of its bytes as fit, with a terminating
- * zero. What it holds comes from the air: a byte may be anything. Returns 0,
+ * zero. It comes from the air: a byte may be anything. Returns 0,
  * or -BT_EATT if the peer has no name to read.
  */
 int gatt_read_name(struct att *att, char *name, size_t size, int64_t deadline);

@@ -50,7 +50,7 @@ struct frame_line {
 
 /*
  * Writes a line with its newline and a terminating zero; returns its length
- * without the zero. What is written is read back the same.
+ * without the zero. frame_line_parse() reads the same line back.
  */
 size_t frame_line_format(
 	char text[FRAME_LINE_MAX], const struct frame_line *line);

@@ -27,7 +27,7 @@ enum reconnect_stage {
 	RECONNECT_LINKED, /* none of them is left */
 };
 
-/* What the user wants. */
+/* The user's wishes. */
 struct reconnect_options {
 	const struct address *address;
 	enum station_security security;

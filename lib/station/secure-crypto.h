@@ -1,5 +1,5 @@
 /*
- * What an encrypted session is made of: MD5, AES-CBC, P-256, random bytes. On
+ * The primitives of an encrypted session: MD5, AES-CBC, P-256, random bytes. On
  * libcrypto of OpenSSL 3.0; nothing of OpenSSL shows here.
  *
  * Keys are bytes, big-endian, and belong to the caller, who wipes the secret

@@ -1,5 +1,5 @@
 /*
- * What a session is made of: for secure.c, and for tests that need a handshake
+ * The state of a session: for secure.c, and for tests that need a handshake
  * which comes out the same every time. Nobody else includes it.
  */
 #ifndef BT_STATION_SECURE_INTERNAL_H
@@ -26,7 +26,7 @@ enum secure_state {
 	SECURE_RUNNING,	 /* stage 2 */
 };
 
-/* What a handshake needs until it is complete. */
+/* State of a handshake that is not complete. */
 struct secure_handshake {
 	struct stage1 stage1;
 	bool has_pair; /* pair and our_key are set */
@@ -35,7 +35,7 @@ struct secure_handshake {
 	uint8_t agreed[STAGE2_KEY]; /* set in SECURE_KEY_SENT */
 };
 
-/* What belongs to one connection; all zeros at its beginning. */
+/* State of one connection; all zeros at its beginning. */
 struct secure_session {
 	int error; /* it is over */
 	enum secure_state state;

@@ -62,7 +62,7 @@ void secure_keys_default(struct secure_keys *keys)
 	*keys = real;
 }
 
-/* Who can write the file decides whom we trust. */
+/* Whoever can write the file chooses the trusted keys. */
 static int check_owner(struct reader *r)
 {
 	const struct stat *status = &r->file.status;

@@ -27,7 +27,7 @@ struct secure_keys {
 	uint8_t device_signing_public[CRYPTO_PUBLIC];
 };
 
-/* Those that real stations have. */
+/* The keys of real stations. */
 void secure_keys_default(struct secure_keys *keys);
 
 /*

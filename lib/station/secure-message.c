@@ -110,7 +110,7 @@ int handshake_parse(
 	return 0;
 }
 
-/* What is signed: the public key, then the IV. */
+/* The signed bytes: the public key, then the IV. */
 #define SIGNED (CRYPTO_PUBLIC + CRYPTO_BLOCK)
 
 static void build_signed(uint8_t bytes[SIGNED], const uint8_t *public,

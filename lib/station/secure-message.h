@@ -1,5 +1,6 @@
 /*
- * What travels in an encrypted session, and in what. No state.
+ * The messages of an encrypted session, and the layers that carry them. No
+ * state.
  *
  * A handshake message: 2a2a, type, length of the body, body, checksum. It
  * comes plain; under the key that its challenge yields (stage 1: a length,
@@ -51,7 +52,7 @@ struct handshake {
 
 #define STAGE1_KEY 16
 
-/* What stage 1 needs; both come from the challenge. */
+/* The secrets of stage 1; both come from the challenge. */
 struct stage1 {
 	uint8_t iv[CRYPTO_BLOCK];
 	uint8_t key[STAGE1_KEY];
@@ -111,7 +112,7 @@ int stage1_derive(struct stage1 *stage1,
 	const uint8_t challenge[HANDSHAKE_CHALLENGE_BODY],
 	const uint8_t local_key[STAGE1_KEY]);
 
-/* What a challenge is answered with: points into stage1. */
+/* The answer to a challenge: points into stage1. */
 const uint8_t *stage1_answer(const struct stage1 *stage1);
 
 /* Encrypts a key message or a result; returns the number of bytes that go on

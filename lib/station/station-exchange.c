@@ -17,7 +17,7 @@
 #define QUIET_MAX_MS 5000
 
 /* Between an answer and the next request; source: iamburny/
- * bluetti-hmi-screen. What is sent twice comes in this time. */
+ * bluetti-hmi-screen. Answers that are sent twice come in this time. */
 #define GAP_MS 40
 
 /* ms before a station that says it is busy is asked again. */

@@ -48,9 +48,9 @@ struct exchange {
  * goes away, an encrypted session is begun (on the next connection if it went
  * away) and the request repeated in it.
  *
- * What arrives while nothing is outstanding is dropped. After a harmless error
- * the next call first waits until the station has been quiet for 1 s, at most
- * 5 s, on top of its own time.
+ * Bytes that arrive while no request is outstanding are dropped. After a
+ * harmless error the next call first waits until the station has been quiet
+ * for 1 s, at most 5 s, on top of its own time.
  *
  * An answer names no register. A late one that fits the request is taken for
  * its answer only if it is of the same request; where it could be of another

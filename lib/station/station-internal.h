@@ -1,6 +1,6 @@
 /*
- * What the two halves of a station know of it: station.c, which brings the link
- * about, and station-exchange.c, which talks over it. Used by nothing else.
+ * The state that the two halves of a station share: station.c opens the link,
+ * station-exchange.c talks over it. Used by nothing else.
  */
 #ifndef BT_STATION_STATION_INTERNAL_H
 #define BT_STATION_STATION_INTERNAL_H

@@ -45,6 +45,7 @@ static int exchange(
 	memcpy(x.request, request, x.request_length);
 	error = station_exchange(station, &x);
 	CHECK((x.answer_length == 0) == (error < 0));
+	CHECK(x.failures == (error < 0) && x.busy == 0 && !x.is_busy);
 	if (error < 0)
 		return error;
 	if (modbus_exception(x.answer))
