@@ -50,24 +50,14 @@ uint32_t coverage_settled(const struct coverage *coverage)
 		counts[COVERAGE_QUIET] + counts[COVERAGE_SECRET];
 }
 
-unsigned coverage_room_up(
-	const struct coverage *coverage, uint32_t address, unsigned most)
+unsigned coverage_room(const struct coverage *coverage, uint32_t address,
+	bool is_down, unsigned most)
 {
 	unsigned n = 0;
 
 	while (n < most &&
-		coverage_get(coverage, address + n) == COVERAGE_UNKNOWN)
-		n++;
-	return n;
-}
-
-unsigned coverage_room_down(
-	const struct coverage *coverage, uint32_t address, unsigned most)
-{
-	unsigned n = 0;
-
-	while (n < most &&
-		coverage_get(coverage, address - n) == COVERAGE_UNKNOWN)
+		coverage_get(coverage, is_down ? address - n : address + n) ==
+			COVERAGE_UNKNOWN)
 		n++;
 	return n;
 }

@@ -47,10 +47,8 @@ uint32_t coverage_settled(const struct coverage *coverage);
 
 /* How many unknown registers there are one after another, at most so many:
  * from an address upwards, or downwards. */
-unsigned coverage_room_up(
-	const struct coverage *coverage, uint32_t address, unsigned most);
-unsigned coverage_room_down(
-	const struct coverage *coverage, uint32_t address, unsigned most);
+unsigned coverage_room(const struct coverage *coverage, uint32_t address,
+	bool is_down, unsigned most);
 
 /* The next run of served registers from *first on. False if there is none. */
 bool coverage_run(

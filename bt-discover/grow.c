@@ -24,13 +24,12 @@ static enum coverage_state state(const struct search *s, uint32_t address)
 	return coverage_get(&s->probe->coverage, address);
 }
 
-/* Asks for a register of which nothing is known. 0 or an error; the result is
- * its state. */
-static int check(struct search *s, uint32_t address)
+/* Asks for a register whose state is still this one. 0 or an error; the result
+ * is its state then. */
+static int check(struct search *s, uint32_t address, enum coverage_state still)
 {
-	int result = state(s, address) == COVERAGE_UNKNOWN
-		? probe_one(s->probe, address)
-		: 0;
+	int result =
+		state(s, address) == still ? probe_one(s->probe, address) : 0;
 
 	return result < 0 ? result : probe_judge(s->probe);
 }
@@ -41,7 +40,7 @@ static int narrow(struct search *s, uint32_t *served, uint32_t *absent)
 {
 	while (*absent - *served > 1) {
 		uint32_t middle = *served + (*absent - *served) / 2;
-		int error = check(s, middle);
+		int error = check(s, middle, COVERAGE_UNKNOWN);
 
 		if (error < 0)
 			return error;
@@ -53,20 +52,11 @@ static int narrow(struct search *s, uint32_t *served, uint32_t *absent)
 	return 0;
 }
 
-/* A register that was silent once may be served. */
-static int check_again(struct search *s, uint32_t address)
-{
-	int result = state(s, address) == COVERAGE_QUIET
-		? probe_one(s->probe, address)
-		: 0;
-
-	return result < 0 ? result : probe_judge(s->probe);
-}
-
 static int try_edge(struct search *s, uint32_t served)
 {
 	int moved;
-	int error = check_again(s, served + 1);
+	/* A register that was silent once may be served. */
+	int error = check(s, served + 1, COVERAGE_QUIET);
 
 	if (error < 0 || state(s, served + 1) != COVERAGE_ABSENT)
 		return error;
@@ -89,7 +79,7 @@ int grow_learn(struct search *search, uint32_t address)
 		if (served == last)
 			return 0;
 		absent = served + STRIDE < last ? served + STRIDE : last;
-		error = check(search, absent);
+		error = check(search, absent, COVERAGE_UNKNOWN);
 	}
 	if (error == 0)
 		error = narrow(search, &served, &absent);
@@ -135,9 +125,8 @@ static unsigned rest_of_hint(const struct search *s, struct way *way)
 static unsigned choose_count(const struct search *s, struct way *way)
 {
 	const struct coverage *coverage = &s->probe->coverage;
-	unsigned most = way->is_down
-		? coverage_room_down(coverage, next_of(way), s->largest)
-		: coverage_room_up(coverage, next_of(way), s->largest);
+	unsigned most =
+		coverage_room(coverage, next_of(way), way->is_down, s->largest);
 	unsigned count;
 
 	if (most < 2 || s->blocks != SEARCH_WHOLE)

@@ -70,24 +70,15 @@ int search_visit(struct search *search, uint32_t address)
 	return result == 1 ? grow(search, address) : result;
 }
 
-static int visit_blocks(struct search *s)
+/* Visits the hints of a kind: hints_block() or hints_group(). */
+static int visit_hints(
+	struct search *s, int32_t (*hint)(const struct hints *hints, size_t n))
 {
 	int32_t address;
 	int error = 0;
 
-	for (size_t n = 0;
-		error == 0 && (address = hints_block(s->hints, n)) >= 0; n++)
-		error = search_visit(s, (uint32_t)address);
-	return error;
-}
-
-static int visit_fields(struct search *s)
-{
-	int32_t address;
-	int error = 0;
-
-	for (size_t n = 0;
-		error == 0 && (address = hints_group(s->hints, n)) >= 0; n++)
+	for (size_t n = 0; error == 0 && (address = hint(s->hints, n)) >= 0;
+		n++)
 		error = search_visit(s, (uint32_t)address);
 	return error;
 }
@@ -191,11 +182,11 @@ int search_run(struct search *search)
 	int error = grow_known(search);
 
 	if (error == 0)
-		error = visit_blocks(search);
+		error = visit_hints(search, hints_block);
 	for (size_t i = 0; error == 0 && i < count; i++) {
 		error = visit_grid(search, grids[i]);
 		if (error == 0 && i + 1 == GRIDS_BEFORE_FIELDS)
-			error = visit_fields(search);
+			error = visit_hints(search, hints_group);
 	}
 	/* Registers whose silence proved nothing are unknown once more. */
 	while (error == 0 && has_doubtful(search)) {

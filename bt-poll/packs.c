@@ -55,21 +55,33 @@ static void advance(struct packs *packs, const struct client *client)
 		packs->round, client->options->pack_interval, now);
 }
 
-/* --- selecting ----------------------------------------------------------- */
-
-/* A selection that failed is a poll of one line. */
-static int give_up_selection(
-	struct packs *packs, struct client *client, int error)
+/*
+ * Writes the lines of the pack: its selection, its first block, and the others
+ * if that is good. line is NULL if the selection failed.
+ */
+static int finish_pack(struct packs *packs, struct client *client,
+	const struct frame_line *line, int error)
 {
-	int written =
-		frame_writer_write(&client->frame_writer, &packs->selection);
+	struct frame_writer *frame_writer = &client->frame_writer;
+	bool is_good = line && error == 0 && !modbus_exception(line->response);
+	bool is_incomplete = false;
+	int written = 0;
+	int ended;
 
-	if (written == 0)
-		written = frame_writer_end(&client->frame_writer);
+	if (client->map->packs.selector)
+		written = frame_writer_write(frame_writer, &packs->selection);
+	if (written == 0 && line)
+		written = frame_writer_write(frame_writer, line);
+	if (written == 0 && is_good)
+		error = poll_blocks(client, true,
+			client->options->all ? MAP_ALL : MAP_SLOW,
+			&is_incomplete);
+	ended = frame_writer_end(frame_writer);
 	advance(packs, client);
-	if (written < 0)
-		return written;
-	return exchange_is_harmless(error) ? 0 : error;
+	if (written < 0 || ended < 0)
+		return written < 0 ? written : ended;
+	return error == -BT_EUNSETTLED || exchange_is_harmless(error) ? 0
+								      : error;
 }
 
 static int select_next(struct packs *packs, struct client *client)
@@ -86,7 +98,7 @@ static int select_next(struct packs *packs, struct client *client)
 		if (error == -BT_ECANCELED)
 			return error;
 		if (error < 0 || modbus_exception(packs->selection.response))
-			return give_up_selection(packs, client, error);
+			return finish_pack(packs, client, NULL, error);
 	}
 	now = clock_monotonic();
 	packs->is_settling = true;
@@ -94,8 +106,6 @@ static int select_next(struct packs *packs, struct client *client)
 	packs->give_up = now + (map->settle > GIVE_UP ? map->settle : GIVE_UP);
 	return 0;
 }
-
-/* --- reading ------------------------------------------------------------- */
 
 /* True if this answer to the pack's first block is that of the pack. */
 static bool is_shown(const struct packs *packs, const struct client *client,
@@ -115,32 +125,6 @@ static const struct map_block *first_block(const struct map *map)
 	while (!block->is_pack)
 		block++;
 	return block;
-}
-
-/* Writes the pack's first line, and reads the other blocks if it is good. */
-static int finish_pack(struct packs *packs, struct client *client,
-	const struct frame_line *line, int error)
-{
-	bool is_good = error == 0 && !modbus_exception(line->response);
-	bool is_incomplete = false;
-	int written = 0;
-	int ended;
-
-	if (client->map->packs.selector)
-		written = frame_writer_write(
-			&client->frame_writer, &packs->selection);
-	if (written == 0)
-		written = frame_writer_write(&client->frame_writer, line);
-	if (written == 0 && is_good)
-		error = poll_blocks(client, true,
-			client->options->all ? MAP_ALL : MAP_SLOW,
-			&is_incomplete);
-	ended = frame_writer_end(&client->frame_writer);
-	advance(packs, client);
-	if (written < 0 || ended < 0)
-		return written < 0 ? written : ended;
-	return error == -BT_EUNSETTLED || exchange_is_harmless(error) ? 0
-								      : error;
 }
 
 static int read_pack(struct packs *packs, struct client *client)

@@ -15,29 +15,14 @@ void frame_writer_name(struct frame_writer *frame_writer, const char *name)
 		strnlen(name, sizeof frame_writer->name - 1));
 }
 
-static void address_line(
+void frame_writer_line(
 	const struct frame_writer *frame_writer, struct frame_line *line)
 {
 	memset(line, 0, sizeof *line);
+	line->kind = FRAME_LINE_EXCHANGE;
 	line->time = clock_wall();
 	memcpy(line->address, frame_writer->address, sizeof line->address);
 	memcpy(line->name, frame_writer->name, sizeof line->name);
-}
-
-void frame_writer_request(const struct frame_writer *frame_writer,
-	struct frame_line *line, const uint8_t *request, size_t length)
-{
-	address_line(frame_writer, line);
-	line->kind = FRAME_LINE_EXCHANGE;
-	memcpy(line->request, request, length);
-	line->request_length = length;
-}
-
-void frame_writer_answer(
-	struct frame_line *line, const uint8_t *answer, size_t length)
-{
-	memcpy(line->response, answer, length);
-	line->response_length = length;
 }
 
 void frame_writer_failure(struct frame_line *line, int error)
@@ -72,7 +57,7 @@ int frame_writer_end(struct frame_writer *frame_writer)
 
 	if (frame_writer->start < 0)
 		return 0;
-	address_line(frame_writer, &line);
+	frame_writer_line(frame_writer, &line);
 	line.kind = FRAME_LINE_END;
 	line.start = frame_writer->start;
 	frame_writer->start = -1;

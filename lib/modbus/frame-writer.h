@@ -18,13 +18,11 @@ struct frame_writer {
  * is cut off. */
 void frame_writer_name(struct frame_writer *frame_writer, const char *name);
 
-/* Begins the line of an exchange that is complete now, without its answer. */
-void frame_writer_request(const struct frame_writer *frame_writer,
-	struct frame_line *line, const uint8_t *request, size_t length);
+/* Begins the line of an exchange that is complete now, without its frames. */
+void frame_writer_line(
+	const struct frame_writer *frame_writer, struct frame_line *line);
 
-/* Adds the answer, or a negative error in its place. */
-void frame_writer_answer(
-	struct frame_line *line, const uint8_t *answer, size_t length);
+/* Replaces the answer by a negative error. */
 void frame_writer_failure(struct frame_line *line, int error);
 
 /* Writes the line; the poll begins with its first one. 0 or -BT_EOUTPUT. */

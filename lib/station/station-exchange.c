@@ -230,12 +230,12 @@ static int try_once(struct station *station, struct exchange *exchange)
 void exchange_line(const struct exchange *exchange, int error,
 	const struct frame_writer *frame_writer, struct frame_line *line)
 {
-	frame_writer_request(frame_writer, line, exchange->request,
-		exchange->request_length);
-	if (error == 0)
-		frame_writer_answer(
-			line, exchange->answer, exchange->answer_length);
-	else
+	frame_writer_line(frame_writer, line);
+	memcpy(line->request, exchange->request, exchange->request_length);
+	line->request_length = exchange->request_length;
+	memcpy(line->response, exchange->answer, exchange->answer_length);
+	line->response_length = exchange->answer_length;
+	if (error < 0)
 		frame_writer_failure(line, error);
 }
 

@@ -27,9 +27,9 @@ static void test_ends(void)
 	CHECK(coverage.counts[COVERAGE_UNKNOWN] == 65536);
 	CHECK(coverage_get(&coverage, 0U - 1) == COVERAGE_OUTSIDE);
 	CHECK(coverage_get(&coverage, 65536) == COVERAGE_OUTSIDE);
-	CHECK(coverage_room_up(&coverage, 65530, 127) == 6);
-	CHECK(coverage_room_down(&coverage, 5, 127) == 6);
-	CHECK(coverage_room_down(&coverage, 0U - 1, 127) == 0);
+	CHECK(coverage_room(&coverage, 65530, false, 127) == 6);
+	CHECK(coverage_room(&coverage, 5, true, 127) == 6);
+	CHECK(coverage_room(&coverage, 0U - 1, true, 127) == 0);
 	CHECK(!coverage_run(&coverage, &first, &last));
 	coverage_set(&coverage, 0, COVERAGE_SERVED);
 	coverage_set(&coverage, 65534, COVERAGE_SERVED);
@@ -53,10 +53,10 @@ static void test_states(void)
 	coverage_set(&coverage, 4, COVERAGE_HELD);
 	coverage_set(&coverage, 5, COVERAGE_FAILED);
 	CHECK(coverage_settled(&coverage) == 4);
-	CHECK(coverage_room_up(&coverage, 5, 127) == 0);
-	CHECK(coverage_room_up(&coverage, 6, 127) == 4);
-	CHECK(coverage_room_up(&coverage, 6, 3) == 3);
-	CHECK(coverage_room_down(&coverage, 9, 127) == 4);
+	CHECK(coverage_room(&coverage, 5, false, 127) == 0);
+	CHECK(coverage_room(&coverage, 6, false, 127) == 4);
+	CHECK(coverage_room(&coverage, 6, false, 3) == 3);
+	CHECK(coverage_room(&coverage, 9, true, 127) == 4);
 	coverage_turn(&coverage, COVERAGE_SECRET, COVERAGE_UNKNOWN);
 	CHECK(coverage_get(&coverage, 3) == COVERAGE_UNKNOWN);
 	CHECK(coverage.counts[COVERAGE_SECRET] == 0);
