@@ -153,6 +153,23 @@ static void check_covered(const struct check *c, const struct map_field *field)
 		field->address, field->count);
 }
 
+static void check_condition(
+	const struct check *c, const struct map_field *field)
+{
+	struct map_field condition = *field;
+
+	condition.address = field->condition.address;
+	condition.count = 1;
+	for (size_t i = 0; i < c->map->block_count; i++)
+		if (c->map->blocks[i].is_pack == field->is_pack &&
+			map_block_covers(&c->map->blocks[i], &condition))
+			return;
+	found(c, &field->position,
+		"no %s of unit %u has register %u, on which %s depends",
+		read_word(field->is_pack), field->unit_id, condition.address,
+		field->name);
+}
+
 static void check_overlap(const struct check *c, const struct map_block *block)
 {
 	for (const struct map_block *r = c->map->blocks; r < block; r++) {
@@ -318,6 +335,8 @@ void check_map(
 	for (size_t i = 0; i < map.field_count; i++) {
 		check_shared(&c, &map.fields[i]);
 		check_covered(&c, &map.fields[i]);
+		if (map.fields[i].has_condition)
+			check_condition(&c, &map.fields[i]);
 		check_clash(&c, &map.fields[i]);
 	}
 	map_release(&map);

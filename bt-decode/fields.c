@@ -37,6 +37,31 @@ static void write_units(struct writer *writer, const struct map_field *field)
 	}
 }
 
+static void write_range(struct writer *writer, const struct map_field *field,
+	const struct map_range *range)
+{
+	writer_begin(writer, '[');
+	writer_decimal(writer, range->low, field->decimals);
+	writer_decimal(writer, range->high, field->decimals);
+	writer_end(writer, ']');
+}
+
+static void write_ranges(struct writer *writer, const struct map_field *field)
+{
+	const struct map_ranges *ranges = &field->ranges;
+
+	if (ranges->count == 1) {
+		writer_key(writer, "range");
+		write_range(writer, field, &ranges->list[0]);
+	} else if (ranges->count > 1) {
+		writer_key(writer, "ranges");
+		writer_begin(writer, '[');
+		for (size_t i = 0; i < ranges->count; i++)
+			write_range(writer, field, &ranges->list[i]);
+		writer_end(writer, ']');
+	}
+}
+
 static void write_numbers(struct writer *writer, const struct map_field *field)
 {
 	if (field->decimals > 0) {
@@ -47,13 +72,7 @@ static void write_numbers(struct writer *writer, const struct map_field *field)
 		writer_key(writer, "offset");
 		writer_decimal(writer, field->offset, field->decimals);
 	}
-	if (field->has_range) {
-		writer_key(writer, "range");
-		writer_begin(writer, '[');
-		writer_decimal(writer, field->low, field->decimals);
-		writer_decimal(writer, field->high, field->decimals);
-		writer_end(writer, ']');
-	}
+	write_ranges(writer, field);
 }
 
 static void write_values(struct writer *writer, const struct map_field *field)
@@ -92,6 +111,18 @@ static void write_class(struct writer *writer, const struct map *map,
 	}
 }
 
+static void write_condition(
+	struct writer *writer, const struct map_field *field)
+{
+	if (!field->has_condition)
+		return;
+	writer_key(writer, "condition");
+	writer_begin(writer, '[');
+	writer_integer(writer, field->condition.address);
+	writer_integer(writer, field->condition.value);
+	writer_end(writer, ']');
+}
+
 static void write_mark(struct writer *writer, const char *mark, bool is_set)
 {
 	if (is_set) {
@@ -113,6 +144,7 @@ void field_write(struct writer *writer, const struct map *map,
 	write_numbers(writer, field);
 	write_values(writer, field);
 	write_class(writer, map, field);
+	write_condition(writer, field);
 	write_mark(writer, "pack", field->is_pack);
 	write_mark(writer, "secret", field->is_secret);
 	write_mark(writer, "writable", field->is_writable);

@@ -57,6 +57,19 @@ static void write_header(struct record *r)
 
 /* --- fields -------------------------------------------------------------- */
 
+/* A condition that was not read does not hold. */
+static bool holds(
+	const struct record *r, const struct map_field *field, int pack)
+{
+	const uint16_t *word;
+
+	if (!field->has_condition)
+		return true;
+	word = poll_registers(
+		r->poll, pack, field->unit_id, field->condition.address, 1);
+	return word && *word == field->condition.value;
+}
+
 /* A field of a pack is in the records of packs; in that of the poll only what
  * was read while it was not known which pack was selected. */
 static void decode(struct value *value, const struct record *r,
@@ -69,7 +82,8 @@ static void decode(struct value *value, const struct record *r,
 		registers = poll_registers(r->poll, pack, field->unit_id,
 			field->address, field->count);
 	value->kind = VALUE_UNKNOWN;
-	if (registers && (r->secrets || !field->is_secret))
+	if (registers && (r->secrets || !field->is_secret) &&
+		holds(r, field, pack))
 		value_decode(value, field, registers);
 }
 

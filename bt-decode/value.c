@@ -17,19 +17,13 @@ void value_name(char name[VALUE_TEXT_MAX + 1], const struct map_field *field,
 				field->values[i].name);
 }
 
-/* raw with the field's offset. */
-static bool in_range(const struct map_field *field, int64_t number)
-{
-	return !field->has_range ||
-		(number >= field->low && number <= field->high);
-}
-
 static void set_number(
 	struct value *value, const struct map_field *field, int64_t raw)
 {
 	int64_t number = raw + field->offset;
 
-	value->kind = in_range(field, number) ? VALUE_NUMBER : VALUE_BAD;
+	value->kind =
+		map_field_accepts(field, number) ? VALUE_NUMBER : VALUE_BAD;
 	value->number = number;
 	value->decimals = field->decimals;
 }
@@ -43,7 +37,7 @@ static void set_list(struct value *value, const struct map_field *field,
 	value->list = registers;
 	value->list_count = field->count;
 	for (unsigned i = 0; i < field->count; i++)
-		if (!in_range(field, registers[i] + field->offset))
+		if (!map_field_accepts(field, registers[i] + field->offset))
 			value->kind = VALUE_BAD;
 }
 

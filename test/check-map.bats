@@ -109,6 +109,16 @@ finds_nothing() {
         10 'no read of unit 1 has all of c, 20+1'
 }
 
+@test "a condition on a register that no read has" {
+    map_with 'read poll 1+9' 'read poll 1+1 7' '1 1 uint16 a - - - - 9=0' \
+        '1 2 uint16 b - - - - 10=0' '7 1 uint16 c - - - - 2=0'
+    finds 7 'no read of unit 1 has register 10, on which b depends' \
+        8 'no read of unit 7 has register 2, on which c depends'
+    map_with 'read poll 1+9' 'packs 1' 'pack-shown 21' 'pack-read poll 20+9' \
+        '1 1 uint16 a' '1 20 uint16 b - - - - 1=0,pack'
+    finds 9 'no pack-read of unit 1 has register 1, on which b depends'
+}
+
 @test "a secret field has a read of its own" {
     map_with 'read poll 1+9' 'read all 12+3' '1 1 uint16 a' \
         '1 12 string[3] b - - - - secret'
@@ -235,6 +245,7 @@ pack-read all 30+5
 7 40 uint16[9] q V 0.01
 1 60 uint16 r - 0.1+0.5
 1 61 uint16 s
+1 62 int16 v Hz 0.1 0,40..70 - 61=65535
 1 1 uint16 t - - - - pack
 1 30 uint16 u - - - - pack
 1 70 uint16 a W
@@ -260,6 +271,7 @@ EOF
 {"name":"q","address":40,"registers":9,"type":"uint16[9]","unit":"V","modbus_unit":7,"scale":0.01,"class":"all"}
 {"name":"r","address":60,"type":"uint16","scale":0.1,"offset":0.5,"class":"all"}
 {"name":"s","address":61,"type":"uint16"}
+{"name":"v","address":62,"type":"int16","unit":"Hz","scale":0.1,"ranges":[[0,0],[40,70]],"condition":[61,65535]}
 {"name":"t","address":1,"type":"uint16","class":"slow","pack":true}
 {"name":"u","address":30,"type":"uint16","class":"all","pack":true}
 {"name":"a","address":70,"type":"uint16","unit":"W","class":"poll"}'

@@ -86,6 +86,9 @@ bad_line() {
     bad_line 'no station has more than 255 packs' "packs 256"
     bad_line 'a register is 0 to 65535' "pack-count x"
     bad_line 'settling takes 0 to 60 seconds' "pack-settle 61"
+    bad_line 'limit needs a unit and a range' "limit W"
+    bad_line 'a range is LOW..HIGH, not "power"' "limit W power"
+    bad_line 'a range is LOW..HIGH in steps of the scale' "limit V 0..0.5"
 }
 
 @test "fields that are refused" {
@@ -105,6 +108,9 @@ bad_line() {
     bad_line 'a range is LOW..HIGH, not "5"' "1 36 uint16 x W 1 5"
     bad_line 'a range is LOW..HIGH in steps of the scale' "1 36 uint16 x W 1 0..0.5"
     bad_line 'a range is LOW..HIGH in steps of the scale' "1 36 uint16 x W 1 9..1"
+    bad_line 'a range is LOW..HIGH in steps of the scale' "1 36 uint16 x W 1 0,5.5..9"
+    bad_line 'a range is LOW..HIGH in steps of the scale' "1 36 uint16 x W 1 0,,5..9"
+    bad_line 'a range has 4 parts at most' "1 36 uint16 x W 1 0,2,4,6,8..9"
     bad_line 'values are like 0=OFF;1=ON' "1 36 enum x - - - ON"
     bad_line '"x" is no value of a register' "1 36 enum x - - - x=ON"
     bad_line 'what a scale adds is in steps of the scale: "1-40.5"' \
@@ -118,6 +124,10 @@ bad_line() {
     bad_line 'only numbers have a range' "1 36 bool x - - 0..1"
     bad_line '1 has two names' "1 36 enum x - - - 1=A;1=B"
     bad_line 'no mark is called "big"' "1 36 uint16 x W 1 - - big"
+    for condition in 65536=1 35= 35=65536 =1 x=1; do
+        bad_line 'a condition is REGISTER=VALUE, for example 1235=101' \
+            "1 36 uint16 x W - - - $condition"
+    done
     bad_line 'a field has 9 columns at most' "1 36 uint16 x W 1 - - pack more"
 }
 
@@ -240,4 +250,79 @@ EOF
     assert_output --partial 'has no *.map files'
     BT_MAPS=$PWD/empty run bt-poll unix:s
     assert_failure 78
+}
+
+@test "a number is in one of its ranges" {
+    cat >maps/ranges.map <<'EOF'
+model X9
+protocol 1
+read poll 1+3
+1 1 uint16 frequency Hz 0.1 0,40..70
+1 2 int16  power     W  1   -20..-10,0,10..20
+EOF
+    ranges() {
+        run bt-decode --maps maps --model X9 \
+            <<<"$(read_request 1 3) $(read_answer "$@" 0)"
+        assert_success
+        assert_output "$expected"
+    }
+    expected='{"model":"X9","frequency":0,"power":0}' ranges 0 0
+    expected='{"model":"X9","frequency":40,"power":-20}' ranges 400 0xffec
+    expected='{"model":"X9","frequency":70,"power":10}' ranges 700 10
+    expected='{"model":"X9","out_of_range":["frequency","power"]}'
+    ranges 1 1
+    ranges 399 0xfff7
+    ranges 701 21
+}
+
+@test "a limit holds for the fields of its unit and names that have no range" {
+    cat >maps/limits.part <<'EOF'
+limit W  -100..100
+limit V  0..300
+limit V  0,40..60 *battery_voltage pack_?oltage
+EOF
+    cat >maps/limits.map <<'EOF'
+model X9
+protocol 1
+1 1 int16     power           W
+1 2 uint16    own             W  1    0..1000
+1 3 uint16    voltage         V  0.1
+1 4 uint16[2] battery_voltage V  0.01
+1 6 uint16    pack_voltage    V
+1 7 uint16    number
+include limits.part
+limit W 0..5 battery* power
+read poll 1+7
+EOF
+    run bt-decode --maps maps --fields X9
+    assert_output '{"name":"power","address":1,"type":"int16","unit":"W","range":[0,5],"class":"poll"}
+{"name":"own","address":2,"type":"uint16","unit":"W","range":[0,1000],"class":"poll"}
+{"name":"voltage","address":3,"type":"uint16","unit":"V","scale":0.1,"range":[0,300],"class":"poll"}
+{"name":"battery_voltage","address":4,"registers":2,"type":"uint16[2]","unit":"V","scale":0.01,"ranges":[[0,0],[40,60]],"class":"poll"}
+{"name":"pack_voltage","address":6,"type":"uint16","unit":"V","ranges":[[0,0],[40,60]],"class":"poll"}
+{"name":"number","address":7,"type":"uint16","class":"poll"}'
+    run bt-decode --maps maps --model X9 \
+        <<<"$(read_request 1 7) $(read_answer 0xffff 1000 3001 6000 6001 39 65535)"
+    assert_success
+    assert_output '{"model":"X9","own":1000,"number":65535,"out_of_range":["power","voltage","battery_voltage","pack_voltage"]}'
+}
+
+@test "a field with a condition counts only while that holds" {
+    cat >maps/condition.map <<'EOF'
+model X9
+protocol 1
+read poll 1+2
+1 2 uint16 one W - 0..9 - 1=101
+EOF
+    condition() {
+        run bt-decode --maps maps --model X9 <<<"$2"
+        assert_success
+        assert_output "$1"
+    }
+    condition '{"model":"X9","one":5}' "$(read_request 1 2) $(read_answer 101 5)"
+    condition '{"model":"X9"}' "$(read_request 1 2) $(read_answer 100 5)"
+    condition '{"model":"X9"}' "$(read_request 2 1) $(read_answer 5)"
+    condition '{"model":"X9"}' "$(read_request 1 2) $(read_answer 100 10)"
+    condition '{"model":"X9","out_of_range":["one"]}' \
+        "$(read_request 1 2) $(read_answer 101 10)"
 }

@@ -67,6 +67,17 @@ enum map_kind map_field_kind(const struct map_field *field)
 	return MAP_TEXT;
 }
 
+bool map_field_accepts(const struct map_field *field, int64_t number)
+{
+	const struct map_ranges *ranges = &field->ranges;
+
+	for (size_t i = 0; i < ranges->count; i++)
+		if (number >= ranges->list[i].low &&
+			number <= ranges->list[i].high)
+			return true;
+	return ranges->count == 0;
+}
+
 const char *map_type_name(enum map_type type)
 {
 	return types[type].name;
@@ -104,6 +115,7 @@ void map_release(struct map *map)
 		free(map->fields[i].values);
 	free(map->fields);
 	free(map->blocks);
+	free(map->limits);
 	free(map->prefixes);
 	for (size_t i = 0; i < map->text_count; i++)
 		free(map->texts[i]);

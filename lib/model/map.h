@@ -41,6 +41,16 @@ struct map_value {
 	const char *name;
 };
 
+/* What a number can be: from low to high of one of its ranges, both included.
+ * None: anything. */
+#define MAP_RANGES 4
+struct map_ranges {
+	size_t count;
+	struct map_range {
+		int64_t low, high;
+	} list[MAP_RANGES];
+};
+
 /* Where in the text something stands. */
 struct map_position {
 	const char *file;
@@ -57,18 +67,30 @@ struct map_field {
 	const char *unit; /* "W", "V" …; NULL: none */
 	int decimals;	  /* value = (raw + offset) / 10^decimals */
 	int64_t offset;
-	bool has_range; /* then raw + offset must lie in low..high */
-	int64_t low, high;
+	struct map_ranges ranges; /* of raw + offset */
 	struct map_value *values; /* MAP_ENUM, MAP_BITS, MAP_BOOL */
 	size_t value_count;
 	bool is_pack;	  /* holds for the selected battery pack */
 	bool is_secret;	  /* a password, or the name of a network */
 	bool is_writable; /* somebody has changed it by writing to it */
+	/* It counts only if a register of its MODBUS unit has a value. */
+	bool has_condition;
+	struct map_condition {
+		uint16_t address, value;
+	} condition;
 	struct map_position position;
 	/* A name may have several places: the later ones, in the map's order.
 	 */
 	bool is_repeat;
 	size_t next_place; /* index of the next one; 0: there is none */
+};
+
+/* The ranges of all fields with that unit of measurement and one of the names,
+ * which are patterns, unless a field has its own; in whole units. */
+struct map_limit {
+	const char *unit;
+	struct map_ranges ranges;
+	const char *names; /* separated by blanks; "": of any name */
 };
 
 /* When a read is due: each class contains the ones before it. */
@@ -109,6 +131,8 @@ struct map {
 	size_t block_count;
 	struct map_field *fields; /* in the order of the file */
 	size_t field_count;
+	struct map_limit *limits; /* in the order of the file */
+	size_t limit_count;
 	const char *path; /* of its own file */
 	char **texts;	  /* the files, which all strings point into */
 	size_t text_count;
@@ -119,6 +143,9 @@ const struct map_field *map_field(const struct map *map, const char *name);
 
 /* What the values of a field are in a record. */
 enum map_kind map_field_kind(const struct map_field *field);
+
+/* Whether a number, raw with the field's offset, is one that it can have. */
+bool map_field_accepts(const struct map_field *field, int64_t number);
 
 /* "uint16", without brackets; "poll", "slow" or "all". */
 const char *map_type_name(enum map_type type);

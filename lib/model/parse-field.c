@@ -106,22 +106,6 @@ static int parse_scale(struct parser *p, struct map_field *field, char *text)
 		p, "a scale is 1, 0.1, 0.01 or 0.001, not \"%s\"", text);
 }
 
-static int parse_range(struct parser *p, struct map_field *field, char *text)
-{
-	char *dots = strstr(text, "..");
-
-	if (!dots)
-		return parse_fail(p, "a range is LOW..HIGH, not \"%s\"", text);
-	*dots = '\0';
-	if (parse_decimal(&field->low, text, field->decimals) < 0 ||
-		parse_decimal(&field->high, dots + 2, field->decimals) < 0 ||
-		field->low > field->high)
-		return parse_fail(
-			p, "a range is LOW..HIGH in steps of the scale");
-	field->has_range = true;
-	return 0;
-}
-
 /* What is named in that column must be one of this type's. */
 static int check_value(struct parser *p, const struct map_field *field,
 	const struct map_value *value)
@@ -167,21 +151,47 @@ static int parse_values(struct parser *p, struct map_field *field, char *text)
 	return 0;
 }
 
+/* "1235=101" */
+static int parse_condition(
+	struct parser *p, struct map_field *field, char *mark, char *equals)
+{
+	uint32_t value;
+
+	*equals = '\0';
+	if (parse_register(&field->condition.address, mark) < 0 ||
+		parse_number(&value, equals + 1, 65535) < 0)
+		return parse_fail(p,
+			"a condition is REGISTER=VALUE, for example 1235=101");
+	field->condition.value = (uint16_t)value;
+	field->has_condition = true;
+	return 0;
+}
+
+static int parse_mark(struct parser *p, struct map_field *field, char *mark)
+{
+	char *equals = strchr(mark, '=');
+
+	if (equals)
+		return parse_condition(p, field, mark, equals);
+	if (strcmp(mark, "pack") == 0)
+		field->is_pack = true;
+	else if (strcmp(mark, "secret") == 0)
+		field->is_secret = true;
+	else if (strcmp(mark, "writable") == 0)
+		field->is_writable = true;
+	else
+		return parse_fail(p, "no mark is called \"%s\"", mark);
+	return 0;
+}
+
 static int parse_marks(struct parser *p, struct map_field *field, char *text)
 {
 	char *rest = text;
 	char *mark;
 
-	while ((mark = strsep(&rest, ","))) {
-		if (strcmp(mark, "pack") == 0)
-			field->is_pack = true;
-		else if (strcmp(mark, "secret") == 0)
-			field->is_secret = true;
-		else if (strcmp(mark, "writable") == 0)
-			field->is_writable = true;
-		else
-			return parse_fail(p, "no mark is called \"%s\"", mark);
-	}
+	while ((mark = strsep(&rest, ",")))
+		if (parse_mark(p, field, mark) < 0)
+			return -BT_EMAP;
 	return 0;
 }
 
@@ -196,7 +206,7 @@ static int check_columns(struct parser *p, const struct map_field *field)
 
 	if (!is_number && (field->decimals || field->offset || field->unit))
 		return parse_fail(p, "only numbers have a unit and a scale");
-	if (!is_number && field->has_range)
+	if (!is_number && field->ranges.count > 0)
 		return parse_fail(p, "only numbers have a range");
 	if (field->type == MAP_ENUM && field->value_count == 0)
 		return parse_fail(p, "an enum needs names of values");
@@ -248,7 +258,8 @@ static int fill_field(struct parser *p, struct map_field *field, char **column)
 	field->position = p->position;
 	if (column[5] && parse_scale(p, field, column[5]) < 0)
 		return -BT_EMAP;
-	if (column[6] && parse_range(p, field, column[6]) < 0)
+	if (column[6] &&
+		parse_ranges(p, &field->ranges, column[6], field->decimals) < 0)
 		return -BT_EMAP;
 	if (column[7] && parse_values(p, field, column[7]) < 0)
 		return -BT_EMAP;

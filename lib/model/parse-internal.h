@@ -1,7 +1,7 @@
 /*
- * What the files that parse a map share: tokens and numbers (parse-token.c),
- * below a line of either kind (parse-field.c, parse-keyword.c), below the file
- * (parse.c). Used by nothing else.
+ * What the files that parse a map share: tokens and numbers (parse-token.c)
+ * and ranges (parse-range.c), below a line of either kind (parse-field.c,
+ * parse-keyword.c), below the file (parse.c). Used by nothing else.
  */
 #ifndef BT_MODEL_PARSE_INTERNAL_H
 #define BT_MODEL_PARSE_INTERNAL_H
@@ -51,6 +51,19 @@ int parse_unit_id(struct parser *p, uint8_t *unit_id, const char *text);
 /* Makes room for one more member at the end of a list, zeroed, and counts it.
  * Returns the list, which may have moved, or NULL after parse_fail(). */
 void *parse_grow(struct parser *p, void *list, size_t *count, size_t size);
+
+/* --- parse-range.c ------------------------------------------------------- */
+
+/* "0..100" or "0,40..70" into ranges in units of the last of the decimals.
+ * 0 or -BT_EMAP with a reason. */
+int parse_ranges(
+	struct parser *p, struct map_ranges *ranges, char *text, int decimals);
+
+/* Reads what follows the keyword "limit"; 0 or -BT_EMAP with a reason. */
+int parse_limit(struct parser *p, char **line);
+
+/* Gives each field without ranges those of the last limit that fits it. */
+void parse_apply_limits(struct map *map);
 
 /* --- a line: 0 or -BT_EMAP ----------------------------------------------- */
 

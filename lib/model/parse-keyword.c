@@ -194,6 +194,7 @@ static const struct {
 	{ "pack-shown", read_pack_shown },
 	{ "pack-settle", read_pack_settle },
 	{ "pack-read", read_pack_read },
+	{ "limit", parse_limit },
 	{ "include", read_include },
 };
 

@@ -205,6 +205,7 @@ static int check_whole(struct parser *p)
 		return parse_fail(p, "has no line \"read poll\"");
 	if (p->map->field_count == 0)
 		return parse_fail(p, "has no field");
+	parse_apply_limits(p->map);
 	mark_secret_reads(p->map);
 	return check_packs(p);
 }

@@ -61,8 +61,9 @@ static void test_good(void)
 		map.packs.selector == 3006 && map.packs.shown == 96 &&
 		map.packs.settle == 2500);
 	CHECK(map.field_count == 4);
-	CHECK(map.fields[0].decimals == 1 && map.fields[0].has_range &&
-		map.fields[0].low == -15 && map.fields[0].high == 3000);
+	CHECK(map.fields[0].decimals == 1 && map.fields[0].ranges.count == 1 &&
+		map.fields[0].ranges.list[0].low == -15 &&
+		map.fields[0].ranges.list[0].high == 3000);
 	CHECK(map.fields[1].unit_id == 41 && map.fields[1].value_count == 2 &&
 		strcmp(map.fields[1].values[1].name, "ON") == 0);
 	CHECK(map.fields[2].is_list && map.fields[2].is_pack &&
