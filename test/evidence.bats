@@ -45,10 +45,12 @@ rows_of() {
 }
 
 @test "no decision contradicts the evidence" {
-    awk -f "$here/models/fields.awk" "$here/data/decisions.tsv" \
+    awk -f "$here/models/limits.awk" -f "$here/models/fields.awk" \
+        -v limits="$here/data/limits.tsv" "$here/data/decisions.tsv" \
         "$here/data/registers.tsv" | LC_ALL=C sort -t $'\t' -k 1,1 >fields
-    awk -f "$here/models/random.awk" -f "$here/models/registers.awk" \
-        -f "$here/models/record.awk" -f "$here/models/decided.awk" \
+    awk -f "$here/models/random.awk" -f "$here/models/limits.awk" \
+        -f "$here/models/registers.awk" -f "$here/models/record.awk" \
+        -f "$here/models/decided.awk" \
         -v fields=fields "$here/data/evidence.tsv" >wrong
     cat wrong
     [ ! -s wrong ]

@@ -12,11 +12,12 @@ NOISE=30
 # line a field), and what station.awk makes of all maps.
 setup_file() {
     cd "$BATS_FILE_TMPDIR"
-    awk -f "$here/models/fields.awk" "$here/data/decisions.tsv" \
+    awk -f "$here/models/limits.awk" -f "$here/models/fields.awk" \
+        -v limits="$here/data/limits.tsv" "$here/data/decisions.tsv" \
         "$here/data/registers.tsv" >rows
     LC_ALL=C sort -t $'\t' -k 1,1 -k 2,2n -k 3,3n -k 5,5 rows >fields
     awk -f "$here"/models/random.awk -f "$here"/models/frame.awk \
-        -f "$here"/models/map.awk -f "$here"/models/registers.awk \
+        -f "$here"/models/limits.awk -f "$here"/models/map.awk -f "$here"/models/registers.awk \
         -f "$here"/models/record.awk -f "$here"/models/station.awk \
         -v folder=. -v seeds=$SEEDS -v noise=$NOISE fields \
         "$top"/lib/maps/*.map
@@ -39,7 +40,8 @@ setup() {
 values_of() {
     jq -r '. as $record | to_entries[] |
         select(.key | IN("time", "address", "name", "registers") | not) |
-        "\($record.name) \($record.pack // "-") \(.key) \(.value | tojson)"' \
+        (if .key == "out_of_range" then .value | sort else .value end) as $value |
+        "\($record.name) \($record.pack // "-") \(.key) \($value | tojson)"' \
         "$@" | LC_ALL=C sort -u
 }
 
@@ -54,9 +56,11 @@ differ() {
 @test "the maps have the fields of the table, and no others" {
     jq -r 'def mark: if . then "yes" else "" end;
         [.model, .modbus_unit // 1, .address, .type, .name, .unit, .scale // 1,
-        .offset // 0, (.range // [] | map(tostring) | join("..")),
+        .offset // 0, (.ranges // [.range // empty] |
+            map(map(tostring) | join("..")) | join(",")),
         (.values // {} | to_entries | map(.key + "=" + .value) | join(";")),
-        (.writable | mark), (.pack | mark), (.secret | mark)] | @tsv' \
+        (.writable | mark), (.pack | mark), (.secret | mark),
+        (.condition // [] | map(tostring) | join("="))] | @tsv' \
         "$made/told" | LC_ALL=C sort >told
     LC_ALL=C sort "$made/fields" >fields
     diff -U 0 --label "by the table" --label "by the maps" fields told
@@ -119,7 +123,8 @@ of_map='
         else "V2-generic" end;
     def by_name: group_by(.name) | map({key: .[0].name, value: {
         pack: (.[0].pack // false), is_text: (.[0].type | test("^string")),
-        ranges: map(.range // [-1e300, 1e300])}}) | from_entries;
+        ranges: map(.ranges // [.range // [-1e300, 1e300]]) | add}}) |
+        from_entries;
     ($told | group_by(.model) |
         map({key: .[0].model, value: by_name}) | from_entries) as $fields |
     inputs | . as $record | $fields[map_name] as $of |'

@@ -1,8 +1,8 @@
 # What the table of registers and the decisions about it make of evidence.tsv:
 # each row for which that is another value, or none, is printed.
 #
-#   awk -f random.awk -f registers.awk -f record.awk -f decided.awk \
-#       -v fields=FIELDS evidence.tsv
+#   awk -f random.awk -f limits.awk -f registers.awk -f record.awk \
+#       -f decided.awk -v fields=FIELDS evidence.tsv
 #
 # FIELDS is what fields.awk prints. No program of the project has a part in it.
 
@@ -32,15 +32,6 @@ function is_read(n, bank,	i)
 	return 1
 }
 
-# Of texts that are no numbers there is no range.
-function is_in_range(n, text,	ends)
-{
-	if (range[n] == "" || type[n] !~ /^u?int/)
-		return 1
-	split(range[n], ends, /\.\./)
-	return text + 0 >= ends[1] + 0 && text + 0 <= ends[2] + 0
-}
-
 # The last place that was read and has a value.
 function decided_value(model, key,	n, bank, text, value)
 {
@@ -50,7 +41,7 @@ function decided_value(model, key,	n, bank, text, value)
 		if (name[n] != key || !is_read(n, bank))
 			continue
 		text = value_text(n, bank)
-		if (is_in_range(n, text))
+		if (is_valid(n, text))
 			value = text
 	}
 	return value

@@ -1,12 +1,14 @@
 # The fields that the map of each device must have, worked out from the
-# published table and the decisions about it, and from nothing of the programs.
+# published table, the decisions about it and the limits of its class, and from
+# nothing of the programs.
 #
-#   awk -f fields.awk decisions.tsv registers.tsv
+#   awk -f limits.awk -f fields.awk -v limits=limits.tsv decisions.tsv
+#       registers.tsv
 #
 # A line a field, columns separated by tabs: device, MODBUS unit, address, type,
-# name, measure, scale, offset, range, values, writable, pack, secret. They are
-# as in bt-map(5), but scale and offset are never empty, and marks are yes or
-# empty.
+# name, measure, scale, offset, range, values, writable, pack, secret,
+# condition. They are as in bt-map(5), but scale and offset are never empty, a
+# range has ".." always, and marks are yes or empty.
 #
 # Rows that contradict one another, and decisions that fit no row, are told on
 # standard error; then the status is 1.
@@ -15,6 +17,7 @@ BEGIN {
 	FS = OFS = "\t"
 	length_of["uint32"] = length_of["int32"] = length_of["version"] = 2
 	length_of["serial"] = 4
+	limits_read(limits)
 }
 
 function complain(text)
@@ -112,43 +115,22 @@ function is_number(type)
 	return type ~ /^u?int/ || type == "serial"
 }
 
-function is_of_mains(name)
-{
-	return name ~ /^(ac_(input|output)|internal_ac)_voltage(_int)?$/ ||
-		name ~ /^(grid|ac|sm)_p[123]_voltage$/ ||
-		name ~ /^consumption_voltage/ ||
-		name ~ /^(grid_voltage_m.._value|rate_voltage)$/ ||
-		name == "inverter_voltage_setting"
-}
-
-# What the value can be, by what it is.
-function physical_range(type, name, measure)
-{
-	if (type == "serial")
-		return "1..9999999999999"
-	if (measure == "%")
-		return "0..100"
-	if (measure == "Hz")
-		return "40..70"
-	if (measure == "°C")
-		return "-40..120"
-	if (name == "cell_voltages")
-		return "0..5"
-	if (measure == "V" && is_of_mains(name))
-		return "0..300"
-	return ""
-}
-
-# The table's range counts first, but for limits of orders.
+# The table's range counts first, but for limits of orders, and unless it was
+# decided that those of the class are better.
 function range_of(type)
 {
-	if ("range" in decided)
+	if ("range" in decided && field["range"] != "limit")
 		return field["range"]
 	if (!is_number(type))
 		return ""
-	if (field["range"] != "" && field["range"] !~ /\(command/)
+	if (type == "serial")
+		return "1..9999999999999"
+	if (!("range" in decided) && field["range"] != "" && \
+		field["range"] !~ /\(command/)
 		return field["range"]
-	return physical_range(type, field["name"], field["unit"])
+	if (field["unit"] == "")
+		return ""
+	return limit_of(field["device"], field["unit"], field["name"])
 }
 
 # All switches of the table are 1 and 0, unless that was decided otherwise.
@@ -173,7 +155,7 @@ function keep(	type, unit, key, text, number)
 	text = type OFS (number ? field["unit"] : "") OFS \
 		(number && field["scale"] != "" ? field["scale"] : 1) OFS \
 		(field["offset"] == "" ? 0 : field["offset"]) OFS \
-		range_of(type) OFS values_of(type)
+		range_of(type) OFS values_of(type) OFS field["condition"]
 	if (!(key in kept))
 		keys[++key_count] = key
 	else if (kept[key] != text)
@@ -235,7 +217,7 @@ END {
 		split(kept[keys[i]], text, OFS)
 		print key[1], key[2], key[3], text[1], key[4], text[2], text[3],
 			text[4], text[5], text[6], is_writable[keys[i]], key[5],
-			is_secret[keys[i]]
+			is_secret[keys[i]], text[7]
 	}
 	exit failed
 }

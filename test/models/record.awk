@@ -82,6 +82,28 @@ function version_text(raw)
 	return sprintf("\"%.0f.%02.0f\"", (raw - raw % 100) / 100, raw % 100)
 }
 
+# Whether the register of the field's condition has the value that it asks for.
+function holds(n, bank,	part)
+{
+	if (condition[n] == "")
+		return 1
+	split(condition[n], part, "=")
+	return word[bank, part[1]] == part[2]
+}
+
+# Whether a value as JSON is what the field can have: all members of a list.
+function is_valid(n, text,	member, count, i)
+{
+	if (range[n] == "")
+		return 1
+	gsub(/[][]/, "", text)
+	count = split(text, member, ",")
+	for (i = 1; i <= count; i++)
+		if (!is_in_ranges(range[n], member[i]))
+			return 0
+	return 1
+}
+
 # A value as JSON.
 function value_text(n, bank,	raw)
 {
@@ -135,15 +157,35 @@ function is_in_record(n, pack)
 		(pack == 0 && is_read_without_pack(n))
 }
 
-# The record of a station, or of a pack if that is not 0. Of the places of a
-# name the last counts; the fields of a device are in the order of registers.
-function record_text(device, pack, head, with_secrets,	n, value, key, text)
+function is_told(n, pack, with_secrets)
 {
-	for (n = first_field[device]; n <= last_field[device]; n++)
-		if (is_in_record(n, pack) && (with_secrets || !is_secret[n]))
-			value[name[n]] = value_text(n, bank_of(n, pack))
+	return is_in_record(n, pack) && (with_secrets || !is_secret[n]) && \
+		holds(n, bank_of(n, pack))
+}
+
+# The record of a station, or of a pack if that is not 0. Of the places of a
+# name the last that is in its range counts; the fields of a device are in the
+# order of registers.
+function record_text(device, pack, head, with_secrets,	n, text, value, bad, key,
+	list)
+{
+	for (n = first_field[device]; n <= last_field[device]; n++) {
+		if (!is_told(n, pack, with_secrets))
+			continue
+		text = value_text(n, bank_of(n, pack))
+		if (is_valid(n, text))
+			value[name[n]] = text
+		else
+			bad[name[n]] = 1
+	}
+	text = ""
 	for (key in value)
 		text = text ",\"" key "\":" value[key]
+	for (key in bad)
+		if (!(key in value))
+			list = list (list == "" ? "" : ",") "\"" key "\""
+	if (list != "")
+		text = text ",\"out_of_range\":[" list "]"
 	if (text == "")
 		return ""
 	return "{" head (pack ? ",\"pack\":" pack : "") text "}"

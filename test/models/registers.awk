@@ -34,6 +34,7 @@ function fields_read(path,	line, column, n)
 		values[n] = column[10]
 		is_of_pack[n] = column[12] != ""
 		is_secret[n] = column[13] != ""
+		condition[n] = column[14]
 		size[n] = registers_of(type[n])
 	}
 	close(path)
@@ -82,17 +83,20 @@ function round(number)
 	return int(number + (number < 0 ? -0.5 : 0.5))
 }
 
-# What a field of one register may have in it: low to high unless it has a
-# range.
-function fresh_number(n, low, high,	ends)
+# What a field may have in its registers, as one number: low to high, as far as
+# one of its ranges has it.
+function fresh_number(n, low, high,	part, ends, count)
 {
 	if (range[n] != "") {
-		split(range[n], ends, /\.\./)
+		count = split(range[n], part, ",")
+		split(part[random(1, count)], ends, /\.\./)
 		low = round((ends[1] - offset[n]) / scale[n])
-		high = round((ends[2] - offset[n]) / scale[n])
+		if (low < 0 && type[n] ~ /^uint/)
+			low = 0
+		ends[2] = round((ends[2] - offset[n]) / scale[n])
+		if (high > ends[2])
+			high = ends[2]
 	}
-	if (low < 0 && type[n] ~ /^uint/)
-		low = 0
 	return random_fresh(low, high)
 }
 
@@ -102,6 +106,16 @@ function fill_numbers(n, bank,	i)
 {
 	for (i = 0; i < size[n]; i++)
 		put(bank, address[n] + i, fresh_number(n, 1000, 65535))
+}
+
+# The low word first.
+function fill_wide(n, bank,	number)
+{
+	number = fresh_number(n, 100000, 2 ^ 32 - 1)
+	if (number < 0)
+		number += 2 ^ 32
+	put(bank, address[n], number % 65536)
+	put(bank, address[n] + 1, int(number / 65536))
 }
 
 function fill_words(n, bank,	i)
@@ -166,15 +180,27 @@ function fill_choice(n, bank, seed,	choice, count, digit)
 	put(bank, address[n], choice[(seed - 1 + digit) % count + 1] + 0)
 }
 
+# Whether the field counts: an even seed puts what it asks for.
+function put_condition(n, bank, seed,	part)
+{
+	if (condition[n] == "")
+		return
+	split(condition[n], part, "=")
+	put(bank, part[1], part[2] + seed % 2)
+}
+
 # Registers that have a value already keep it.
 function fill(n, bank, seed)
 {
+	put_condition(n, bank, seed)
 	if (type[n] ~ /^uint8/)
 		fill_half(n, bank)
 	else if ((bank, address[n]) in word)
 		is_served[bank, address[n]] = 1
 	else if (type[n] ~ /^u?int16/)
 		fill_numbers(n, bank)
+	else if (type[n] ~ /^u?int32/)
+		fill_wide(n, bank)
 	else if (type[n] ~ /^string/)
 		fill_text(n, bank, seed)
 	else if (type[n] == "serial")

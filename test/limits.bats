@@ -1,0 +1,135 @@
+#!/usr/bin/env bats
+# What a station cannot have never becomes a value: data/limits.tsv, which knows
+# nothing of the maps, against what bt-decode makes of registers with extremes.
+
+load common
+
+maps=$top/lib/maps
+
+# In the test run's directory, for each map: FILE.fields, its numbers as a table;
+# FILE.log, extremes of all of them; FILE.json, what bt-decode makes of these.
+setup_file() {
+    local map file model
+    cd "$BATS_FILE_TMPDIR"
+    for map in "$maps"/*.map; do
+        file=$(basename "$map" .map)
+        model=$(model_of "$map")
+        bt-decode --maps "$maps" --fields "$model" | jq -r '
+            select(.type | test("^u?int|^serial")) | [.name, .modbus_unit // 1,
+            .address, .registers // 1, .type, .unit, .scale // 1, .offset // 0,
+            (.condition // [] | map(tostring) | join("="))] | @tsv' \
+            >"$file.fields"
+        awk -f "$here/models/limits.awk" -f "$here/models/frame.awk" \
+            -f "$here/models/extremes.awk" -v limits="$here/data/limits.tsv" \
+            -v model="$model" "$file.fields" >"$file.log"
+        decode "$maps" "$map" >"$file.json"
+    done
+}
+
+setup() {
+    made=$BATS_FILE_TMPDIR
+    cd "$BATS_TEST_TMPDIR"
+}
+
+model_of() {
+    sed -n 's/^model  *//p' "$1"
+}
+
+# decode DIRECTORY MAP: the extremes of this map with the maps of a directory.
+decode() {
+    bt-decode --maps "$1" --secrets --model "$(model_of "$2")" \
+        "$BATS_FILE_TMPDIR/$(basename "$2" .map).log"
+}
+
+# impossible MAP: which numbers in records of this map are beyond the limits.
+# Lists have several.
+impossible() {
+    jq -r 'to_entries[] | .key as $name |
+        (.value | if type == "array" then .[] else . end | numbers) |
+        "\($name)\t\(.)"' | sort -u |
+        awk -f "$here/models/limits.awk" -f "$here/models/impossible.awk" \
+            -v limits="$here/data/limits.tsv" -v model="$(model_of "$1")" \
+            "$made/$(basename "$1" .map).fields" -
+}
+
+@test "extremes in the registers of every field: no number is beyond the limits" {
+    local map
+    for map in "$maps"/*.map; do
+        impossible "$map" <"$made/$(basename "$map" .map).json"
+    done >wrong
+    cat wrong
+    [ ! -s wrong ]
+}
+
+# The name of the station in a poll tells the field: its line.
+@test "extremes in the registers of every field: each is told, or told to be missing" {
+    local map file
+    for map in "$maps"/*.map; do
+        file=$(basename "$map" .map)
+        jq -r -n --rawfile fields "$made/$file.fields" --arg file "$file" '
+            ($fields | split("\n") | map(split("\t")[0])) as $name | inputs |
+            $name[.name[5:] | tonumber - 1] as $field |
+            select(has($field) or any(.out_of_range[]?; . == $field) | not) |
+            "\($file): \($field) of \(tojson)"' "$made/$file.json"
+    done >wrong
+    head wrong
+    [ ! -s wrong ]
+}
+
+# users PART: the maps that include it.
+users() {
+    grep -lE "^include +$(basename "$1") *$" "$maps"/*.map
+}
+
+# Each limit, and each range of a field, is needed: without it the maps let
+# something through.
+@test "without any one of the limits of the maps an impossible number comes out" {
+    local file line map found
+    cp -r "$maps" maps
+    grep -nE '^limit|^[0-9].*[0-9]\.\.[0-9]' "$maps"/* >lines
+    [ "$(grep -c ':limit' lines)" -ge 20 ]
+    while IFS=: read -r file line _; do
+        sed -E "$line"'{s/^limit .*//; s/^([0-9].* )[0-9.,-]*[0-9]\.\.[0-9]+/\1-/}' \
+            "$file" >"maps/${file##*/}"
+        ! cmp -s "$file" "maps/${file##*/}"
+        found=
+        for map in $([[ $file == *.map ]] && echo "$file" || users "$file"); do
+            found=$(decode maps "$map" | impossible "$map")
+            [ -z "$found" ] || break
+        done
+        [ -n "$found" ] || echo "${file##*/}:$line: $(sed -n "${line}p" "$file")"
+        cp "$file" maps
+    done <lines >needless
+    cat needless
+    [ ! -s needless ]
+}
+
+@test "0xFFFF in an unsigned current is no value, in a signed one minus one step" {
+    local type expected
+    mkdir maps
+    cp "$maps"/limits*.part maps
+    for type in uint16 int16; do
+        cat >maps/x.map <<END
+model X1
+protocol 1
+include limits.part
+include limits-home.part
+read poll 1+2
+1 1 $type current    A 0.1
+1 2 $type pv_current A 0.01
+END
+        run bt-decode --maps maps --model X1 \
+            <<<"$(read_request 1 2) $(read_answer 0xffff 0xffff)"
+        assert_success
+        [ "$type" = int16 ] && expected='"current":-0.1,"pv_current":-0.01' ||
+            expected='"out_of_range":["current","pv_current"]'
+        assert_output "{\"model\":\"X1\",$expected}"
+    done
+}
+
+@test "a station that is off has values: no mains, no frequency" {
+    run bt-decode --maps "$maps" --model AC300 \
+        <<<"$(read_request 77 4) $(read_answer 0 0 0 0)"
+    assert_success
+    assert_output '{"model":"AC300","ac_input_voltage":0,"internal_power_three":0,"ac_input_frequency":0,"internal_current_three":0}'
+}
