@@ -32,18 +32,18 @@ struct span {
 
 /* --- fields -------------------------------------------------------------- */
 
-static void add_field(struct layout *layout, const struct map_block *block,
-	const struct map_field *field)
+static void add_registers(struct layout *layout, const struct map_block *block,
+	unsigned first, unsigned count)
 {
 	unsigned end = (unsigned)block->address + block->count;
 
-	for (unsigned i = 0; i < field->count; i++) {
-		unsigned address = (unsigned)field->address + i;
+	for (unsigned i = 0; i < count; i++) {
+		unsigned address = first + i;
 
 		if (address < block->address || address >= end)
 			continue;
 		layout->is_used[address - block->address] = true;
-		if (i + 1 < field->count)
+		if (i + 1 < count)
 			layout->is_joined[address - block->address] = true;
 	}
 }
@@ -54,9 +54,16 @@ static void layout_init(struct layout *layout, const struct plan *plan,
 	const struct map *map = plan->map;
 
 	*layout = (struct layout){ .count = block->count };
-	for (size_t i = 0; map && i < map->field_count; i++)
-		if (map_block_touches(block, &map->fields[i]))
-			add_field(layout, block, &map->fields[i]);
+	for (size_t i = 0; map && i < map->field_count; i++) {
+		const struct map_field *field = &map->fields[i];
+
+		if (block->unit_id != field->unit_id)
+			continue;
+		add_registers(layout, block, field->address, field->count);
+		if (field->has_condition)
+			add_registers(
+				layout, block, field->condition.address, 1);
+	}
 }
 
 /* The next run of fields from register n on; false if there is none. */
@@ -181,13 +188,14 @@ static void replace(
 	}
 }
 
-/* Each part has a field of its own, so there are never more than fields. */
+/* Each part has a field or a condition of its own, so there are never more. */
 static size_t most_parts(const struct map_block *block, const struct map *map)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; map && i < map->field_count; i++)
-		count += map_block_touches(block, &map->fields[i]);
+		count += map_block_touches(block, &map->fields[i]) +
+			map->fields[i].has_condition;
 	return count > 0 ? count : 1;
 }
 

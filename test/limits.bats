@@ -127,9 +127,44 @@ END
     done
 }
 
-@test "a station that is off has values: no mains, no frequency" {
-    run bt-decode --maps "$maps" --model AC300 \
-        <<<"$(read_request 77 4) $(read_answer 0 0 0 0)"
+# shown MODEL RECORD FIRST VALUE...: what such a station's registers become.
+shown() {
+    local model=$1 record=$2 first=$3
+    shift 3
+    run bt-decode --maps "$maps" --model "$model" \
+        <<<"$(read_request "$first" $#) $(read_answer "$@")"
     assert_success
-    assert_output '{"model":"AC300","ac_input_voltage":0,"internal_power_three":0,"ac_input_frequency":0,"internal_current_three":0}'
+    assert_output "{\"model\":\"$model\",$record}"
+}
+
+# bluetti_mqtt issue 62 and pull request 72: no sun, or no grid charging.
+@test "currents of inputs that are idle are no 6553.5 A" {
+    for model in AC200M AC200L AC200PL AC300 AC500 EP500 EP500P; do
+        shown $model '"out_of_range":["internal_dc_input_current"]' 88 0xffff
+    done
+    for model in AC300 AC500 EP500 EP500P; do
+        shown $model '"out_of_range":["internal_current_three"]' 78 0xffff
+    done
+}
+
+# bluetti_mqtt pull request 79, an AC60 without mains.
+@test "a station that is off has values: no mains, no frequency" {
+    shown AC60 '"ac_input_frequency":0' 1300 0
+    shown AC60 '"ac_input_voltage":0.2,"ac_input_current":0' 1314 2 0
+    shown AC300 '"ac_input_voltage":0,"internal_power_three":0,"ac_input_frequency":0,"internal_current_three":0' \
+        77 0 0 0 0
+    for model in AC200M AC500 EP500; do
+        shown $model '"internal_ac_frequency":0' 74 0
+    done
+}
+
+# Ellmondo/bluetti-bt-connect-lib 2.0.7: the smart meter of an EP2000 has its
+# places in a list of inputs, of which an empty one holds something else.
+@test "a place of the EP2000's smart meter counts if its type is 101" {
+    shown EP2000 '"sm_p2_power":-416,"sm_p2_voltage":230.1,"sm_p2_current":1.8' \
+        1235 101 65120 2301 18
+    run bt-decode --maps "$maps" --model EP2000 \
+        <<<"$(read_request 1235 4) $(read_answer 0 30000 0 1)"
+    assert_success
+    assert_output '{"model":"EP2000"}'
 }

@@ -122,7 +122,8 @@ of_map='
         elif .protocol_version < 2000 then "V1-generic"
         else "V2-generic" end;
     def by_name: group_by(.name) | map({key: .[0].name, value: {
-        pack: (.[0].pack // false), is_text: (.[0].type | test("^string")),
+        pack: (.[0].pack // false),
+        may_be_absent: (.[0] | (.type | test("^string")) or .condition),
         ranges: map(.ranges // [.range // [-1e300, 1e300]]) | add}}) |
         from_entries;
     ($told | group_by(.model) |
@@ -144,11 +145,11 @@ of_map='
     bt-decode --secrets "$made/noise" >records
     run jq -s 'map(select(.pack == null)) | length' records
     assert_output $((NOISE * $(ls "$top"/lib/maps/*.map | wc -l)))
-    # An empty text has no key.
+    # An empty text has no key, nor has what depends on another register.
     jq -c -n --slurpfile told "$made/told" "$of_map"'
         $of | to_entries[] | .key as $name |
         select(.value.pack == ($record.pack != null)) |
-        select((($record | has($name)) or .value.is_text or
+        select((($record | has($name)) or .value.may_be_absent or
             ($name | IN($record.out_of_range[]?))) | not) |
         [$record.name, $name]' records >wrong
     head wrong

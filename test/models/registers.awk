@@ -180,13 +180,13 @@ function fill_choice(n, bank, seed,	choice, count, digit)
 	put(bank, address[n], choice[(seed - 1 + digit) % count + 1] + 0)
 }
 
-# Whether the field counts: an even seed puts what it asks for.
+# Whether the field counts: not with an even seed.
 function put_condition(n, bank, seed,	part)
 {
 	if (condition[n] == "")
 		return
 	split(condition[n], part, "=")
-	put(bank, part[1], part[2] + seed % 2)
+	put(bank, part[1], part[2] + (seed + 1) % 2)
 }
 
 # Registers that have a value already keep it.
