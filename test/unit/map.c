@@ -26,7 +26,11 @@ static const char good[] = "# comment\n"
 			   "1 100 uint16 power W 0.1 -1.5..300 - -\n"
 			   "41 200 enum state - - - 0=OFF;1=ON\n"
 			   "1 105 uint16[16] cells V 0.01 0..5 - pack\n"
-			   "1 110 string_swapped[6] device_type\n";
+			   "1 110 string_swapped[6] device_type\n"
+			   "limit A -10..10\n"
+			   "limit A 0,2..3 b* cu?rent\n"
+			   "1 106 int16 current A 0.01 - - 107=5\n"
+			   "1 107 uint16 other A 1\n";
 
 /* Reads the text as a map; the file is gone when this returns. */
 static int read_text(struct map *map, struct failure *failure, const char *text,
@@ -60,7 +64,7 @@ static void test_good(void)
 	CHECK(map.packs.max == 3 && map.packs.count == 91 &&
 		map.packs.selector == 3006 && map.packs.shown == 96 &&
 		map.packs.settle == 2500);
-	CHECK(map.field_count == 4);
+	CHECK(map.field_count == 6);
 	CHECK(map.fields[0].decimals == 1 && map.fields[0].ranges.count == 1 &&
 		map.fields[0].ranges.list[0].low == -15 &&
 		map.fields[0].ranges.list[0].high == 3000);
@@ -70,8 +74,32 @@ static void test_good(void)
 		map.fields[2].count == 16);
 	CHECK(map.fields[3].type == MAP_STRING_SWAPPED &&
 		map.fields[3].count == 6);
+	CHECK(map.fields[4].has_condition &&
+		map.fields[4].condition.address == 107 &&
+		map.fields[4].condition.value == 5);
+	CHECK(!map.fields[5].has_condition);
 	CHECK(map_field(&map, "cells") == &map.fields[2]);
 	CHECK(map_field(&map, "none") == NULL);
+	map_release(&map);
+}
+
+/* By its own range, by the limit that fits best, by another one, and by none.
+ */
+static void test_accepts(void)
+{
+	struct failure failure;
+	struct map map;
+
+	CHECK(read_text(&map, &failure, good, strlen(good)) == 0);
+	CHECK(map_field_accepts(&map.fields[0], -15));
+	CHECK(!map_field_accepts(&map.fields[0], -16));
+	CHECK(map_field_accepts(&map.fields[4], 0));
+	CHECK(!map_field_accepts(&map.fields[4], 1));
+	CHECK(map_field_accepts(&map.fields[4], 300));
+	CHECK(!map_field_accepts(&map.fields[4], 301));
+	CHECK(map_field_accepts(&map.fields[5], -10));
+	CHECK(!map_field_accepts(&map.fields[5], 11));
+	CHECK(map_field_accepts(&map.fields[1], INT64_MAX));
 	map_release(&map);
 }
 
@@ -99,6 +127,7 @@ static void test_random_changes(void)
 int main(void)
 {
 	test_good();
+	test_accepts();
 	test_random_changes();
 	return check_done();
 }
