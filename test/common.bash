@@ -69,6 +69,8 @@ wait_for() {
     done
 }
 
+# A case never waits for all its children: one is the clock of bats' time limit.
+
 # end_process PID SIGNAL: sends it and waits for the end, which it returns.
 end_process() {
     kill "-$2" "$1"

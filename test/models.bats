@@ -167,14 +167,15 @@ of_map='
 # each_map COMMAND: runs it with each map's file, less its end. Whatever it
 # prints is wrong. Most of the time it waits: several at once.
 each_map() {
-    local files=("$top"/lib/maps/*.map) part i
+    local files=("$top"/lib/maps/*.map) pids=() part i
     for part in 0 1 2 3; do
         (for ((i = part; i < ${#files[@]}; i += 4)); do
             "$1" "$(basename "${files[i]}" .map)" 2>&1 |
                 sed "s,^,${files[i]##*/}: ,"
         done >"wrong$part" 3>&-) &
+        pids+=($!)
     done
-    wait
+    wait "${pids[@]}"
     cat wrong?
     [ -z "$(cat wrong?)" ]
 }

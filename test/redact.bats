@@ -430,6 +430,7 @@ redact_fifo() {
     mkfifo "$BATS_TEST_TMPDIR/fifo"
     bt-decode --redact "$BATS_TEST_TMPDIR/fifo" \
         >"$BATS_TEST_TMPDIR/out" 3>&- &
+    pid=$!
     exec 4>"$BATS_TEST_TMPDIR/fifo"
 }
 
@@ -448,7 +449,7 @@ EOF
     echo "$T:00.501Z unix:b - $T:00.200Z end" >&4
     wait_for 10 grep -q "$T:00.501Z" "$BATS_TEST_TMPDIR/out"
     exec 4>&-
-    wait
+    wait "$pid"
     run cut -d ' ' -f 1 "$BATS_TEST_TMPDIR/out"
     assert_output "$T:00.100Z
 $T:00.200Z
@@ -466,7 +467,7 @@ $T:00.501Z"
     } >&4
     wait_for 20 grep -q "$V2_MASKED" "$BATS_TEST_TMPDIR/out"
     exec 4>&-
-    wait
+    wait "$pid"
     assert_equal "$(wc -l <"$BATS_TEST_TMPDIR/out")" 17001
 }
 

@@ -33,14 +33,15 @@ mixture() {
     sim_start clean AC300
     $ACCELERATED bt-poll -1 "unix:$PWD/clean" | bt-decode >truth
     sim_stop clean
-    local first part
+    local first part pids=()
     # Most of the time they wait: several at once.
     for part in 1 2 3 4 5 6; do
         (for ((first = part; first <= SEEDS; first += 6)); do
             mixture "$first"
         done >"found$part" 2>&1 3>&-) &
+        pids+=($!)
     done
-    wait
+    wait "${pids[@]}"
     cat found*
     [ -z "$(cat found*)" ]
 }

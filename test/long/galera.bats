@@ -45,7 +45,7 @@ setup() {
 
 # A test that failed leaves processes, and nodes that are away.
 teardown() {
-    local n
+    local n starting=()
 
     for n in ${pids[@]+"${pids[@]}"}; do
         kill -KILL "$n" 2>/dev/null || :
@@ -53,8 +53,9 @@ teardown() {
     cat said.* 2>/dev/null || :
     for n in 1 2 3; do
         galera_continue "$n" 2>/dev/null || galera_node "$n" &
+        starting+=($!)
     done
-    wait
+    wait "${starting[@]}" || :
     for n in 1 2 3; do
         galera_mend "$n"
     done

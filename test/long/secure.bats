@@ -77,13 +77,14 @@ mixture() {
     sim_start clean AC300
     $ACCELERATED bt-poll -1 "unix:$PWD/clean" | bt-decode >truth
     sim_stop clean
-    local seed part
+    local seed part pids=()
     for part in 1 2 3 4; do
         (for ((seed = part; seed <= 300; seed += 4)); do
             mixture "$seed"
         done >"found$part" 2>&1 3>&-) &
+        pids+=($!)
     done
-    wait
+    wait "${pids[@]}"
     cat found*
     [ -z "$(cat found*)" ]
 }
