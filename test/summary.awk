@@ -5,7 +5,7 @@
 # "status N". Prints each case that was skipped, and each that failed, with the
 # reason and the command that runs it alone: before, the variables T and F of
 # test/run, after. The last line is "N passed, N failed, N skipped"; the status
-# is 0 if none failed and one passed.
+# is 0 if none failed and one passed. Number 0 is of no case: what valgrind says.
 
 function flush_case() {
     if (case_name != "") {
@@ -20,7 +20,7 @@ function entry(sudo, of, name, reason,    pattern) {
     pattern = name
     gsub(/[^A-Za-z0-9 _,:;-]+/, ".*", pattern)
     return "  " of ": " name "\n" reason "    " sudo before "T=" of \
-        (name ~ /^\(|^(setup|teardown)_file/ ? "" : " F='" pattern "'") after "\n"
+        (name ~ /^\(|^(setup|teardown)_file/ ? "" : " F='" pattern "'") end_of_command "\n"
 }
 
 function fail(name, reason) {
@@ -54,6 +54,7 @@ function flush_file() {
 FNR == 1 {
     flush_file()
     current = file
+    end_of_command = after
     plan = running = rest = ""
     results = failed_here = status = 0
 }
@@ -71,7 +72,9 @@ FNR == 1 {
 
 /^(not )?ok [0-9]+ / {
     flush_case()
-    running = reason = ""
+    reason = ""
+    if ($0 !~ /^not ok 0 /)
+        running = ""
     results++
     is_ok = $1 == "ok"
     name = $0
@@ -86,7 +89,7 @@ FNR == 1 {
     } else if (reason ~ /^skip/) {
         skipped++
         sub(/^skip */, "", reason)
-        skips = skips entry(reason ~ /^needs root/ ? "sudo " : "", file, name,
+        skips = skips entry(reason ~ /^needs root/ ? "sudo " : "", current, name,
             "    " reason "\n")
     } else {
         passed++
