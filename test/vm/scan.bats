@@ -58,7 +58,7 @@ F6:11:22:33:44:55/random	-60	EB3A	yes	EB3A2222000000000"
     # The right to raw commands alone is not enough.
     for capability in cap_net_admin-ep cap_net_raw+ep; do
         private_copy "$capability"
-        run "${nobody[@]}" /run/tmp/copy/bt-scan -t 1
+        run "${nobody[@]}" /run/tmp/copy/bt-scan -t 1 -M /run/tmp/copy/maps
         assert_failure 77
         assert_output --partial 'no permission to look for devices: sudo setcap cap_net_admin+ep'
     done
