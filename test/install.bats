@@ -50,7 +50,7 @@ fake() {
     cd "$top"
     fake pkg-config <<<'exit 1'
     fake dpkg-query <<<'echo gcc installed; echo pkg-config installed'
-    run env MAKEFLAGS= make BUILD="$BATS_TEST_TMPDIR/none"
+    run env -u MAKEFLAGS -u MAKELEVEL make BUILD="$BATS_TEST_TMPDIR/none"
     assert_failure
     assert_line 'These packages are missing: libc6-dev libbluetooth-dev libmariadb-dev libjansson-dev libssl-dev'
     assert_line --regexp '^To install them: (sudo )?apt-get install libc6-dev libbluetooth-dev'
@@ -59,11 +59,11 @@ fake() {
 
 @test "make prints a line a file; V=1 shows the command" {
     cd "$top"
-    run env MAKEFLAGS= make BUILD="$BATS_TEST_TMPDIR/quiet" "$BATS_TEST_TMPDIR/quiet/obj/lib/base/hex.o"
+    run env -u MAKEFLAGS -u MAKELEVEL make BUILD="$BATS_TEST_TMPDIR/quiet" "$BATS_TEST_TMPDIR/quiet/obj/lib/base/hex.o"
     assert_success
     assert_output "  CC   $BATS_TEST_TMPDIR/quiet/obj/lib/base/hex.o"
-    run env MAKEFLAGS= make V=1 BUILD="$BATS_TEST_TMPDIR/v" "$BATS_TEST_TMPDIR/v/obj/lib/base/hex.o"
+    run env -u MAKEFLAGS -u MAKELEVEL make V=1 BUILD="$BATS_TEST_TMPDIR/v" "$BATS_TEST_TMPDIR/v/obj/lib/base/hex.o"
     assert_output --partial ' -c -o '
-    run env MAKEFLAGS= make help
+    run env -u MAKEFLAGS -u MAKELEVEL make help
     assert_line --regexp '^make check '
 }
