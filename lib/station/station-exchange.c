@@ -250,9 +250,10 @@ int station_exchange(struct station *station, struct exchange *exchange)
 	int error = modbus_parse_request(
 		&exchange->parsed, exchange->request, exchange->request_length);
 
-	if (error < 0)
-		return error == -BT_ECRC ? -BT_EREQUEST : error;
-	error = try_once(station, exchange);
+	if (error == -BT_ECRC)
+		error = -BT_EREQUEST;
+	if (error == 0)
+		error = try_once(station, exchange);
 	if (error < 0)
 		exchange->answer_length = 0;
 	exchange->is_busy = error == 0 && modbus_is_busy(exchange->answer);
