@@ -37,6 +37,12 @@ record() {
         "$((second++))" "$1" "$1" "$2" >>"$records"
 }
 
+# dc VOLTAGE POWER CURRENT: fields of the input of direct current.
+dc() {
+    printf '"internal_dc_input_voltage":%s,"internal_dc_input_power":%s,' "$1" "$2"
+    printf '"internal_dc_input_current":%s' "$3"
+}
+
 # mend [UNTIL]: as the file says that an administrator runs it.
 mend() {
     mariadb --no-defaults --skip-ssl --socket="$MARIADB_SOCKET" --user=root \
@@ -86,14 +92,11 @@ becomes() {
 }
 
 @test "direct current of an AC200M: rows with sun show it, others by their time" {
-    dc='"internal_dc_input_voltage":%s,"internal_dc_input_power":%s,'
-    dc+='"internal_dc_input_current":%s'
-    # The format is ours.
-    # shellcheck disable=SC2059
-    for values in "5.2 3120 6" "52 312 6" "1.3 0 0" "13 0 0"; do
-        record AC200M "$(printf "$dc" $values)"
-    done
-    record AC200L "$(printf "$dc" 1.3 0 0)"
+    record AC200M "$(dc 5.2 3120 6)"
+    record AC200M "$(dc 52 312 6)"
+    record AC200M "$(dc 1.3 0 0)"
+    record AC200M "$(dc 13 0 0)"
+    record AC200L "$(dc 1.3 0 0)"
     insert
     columns='internal_dc_input_voltage, internal_dc_input_power'
     becomes "$columns" "52	312" "52	312" "1.3	0" "13	0" "1.3	0"
