@@ -69,6 +69,34 @@ wait_for() {
     done
 }
 
+# at_once COMMAND...: the command with each line of standard input as its last
+# word, eight at a time, each in a folder of its own in that of the test. Fails
+# if one of them does, and then shows what all have printed.
+at_once() {
+    local line count=0 running=() status=0
+    while IFS= read -r line; do
+        ((${#running[@]} < 8)) || {
+            wait "${running[0]}" || status=$?
+            running=("${running[@]:1}")
+        }
+        count=$((count + 1))
+        mkdir "$BATS_TEST_TMPDIR/$count"
+        (
+            BATS_TEST_TMPDIR+=/$count
+            cd "$BATS_TEST_TMPDIR"
+            echo "# $line"
+            "$@" "$line"
+        ) >"$BATS_TEST_TMPDIR/$count/said" 2>&1 3>&- &
+        running+=($!)
+    done
+    for line in "${running[@]}"; do
+        wait "$line" || status=$?
+    done
+    [ "$status" -eq 0 ] || cat "$BATS_TEST_TMPDIR"/*/said
+    [ "$count" -gt 0 ]
+    return "$status"
+}
+
 # A case never waits for all its children: one is the clock of bats' time limit.
 
 # end_process PID SIGNAL: sends it and waits for the end, which it returns.

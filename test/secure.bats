@@ -9,18 +9,19 @@ setup() {
     cd "$BATS_TEST_TMPDIR"
     # A clone may have them writable by the group, which is refused.
     install -m 600 "$here"/data/test.keys "$here"/data/station.keys .
+    keys=$PWD
 }
 
 # encrypted NAME IMAGE [OPTION...]: a station that encrypts.
 encrypted() {
     local name=$1 image=$2
     shift 2
-    sim_start "$name" "$image" --encrypt --keys station.keys "$@"
+    sim_start "$name" "$image" --encrypt --keys "$keys/station.keys" "$@"
 }
 
 # poll [OPTION...]: of the station s, with its keys.
 poll() {
-    ${ACCELERATED:-} bt-poll --keys test.keys "$@" "unix:$PWD/s"
+    ${ACCELERATED:-} bt-poll --keys "$keys/test.keys" "$@" "unix:$PWD/s"
 }
 
 # Records without what differs from run to run.
@@ -28,23 +29,21 @@ records() {
     bt-decode "$@" | sed 's/^{.*"model":/{"model":/'
 }
 
-# What a plain EB3A says, in the file truth.
+# What a plain EB3A says, in the file $truth.
 truth() {
     sim_start plain EB3A
     bt-poll -1 "unix:$PWD/plain" | records >truth
     sim_stop plain
+    truth=$PWD/truth
     [ -s truth ]
 }
 
 # --- the same as plain ---------------------------------------------------------
 
 @test "an encrypted station gives the same records as a plain one" {
-    mkdir maps
-    cp "$BT_MAPS"/* maps
-    echo "pack-settle 0.3" >>maps/AC300.map
-    export BT_MAPS=$PWD/maps
+    accelerate 10
     sim_start plain AC300
-    bt-poll -1 --all "unix:$PWD/plain" | records >truth
+    $ACCELERATED bt-poll -1 --all "unix:$PWD/plain" | records >truth
     sim_stop plain
     encrypted s AC300
     poll -1 --all >log 2>err
@@ -75,21 +74,28 @@ truth() {
     ((end - begin < 1500))
 }
 
+# in_pieces OPTIONS: the records are the same with these of bt-sim.
+in_pieces() {
+    # The options are words without blanks.
+    # shellcheck disable=SC2086
+    encrypted s EB3A $1
+    poll -1 2>err | records | diff "$truth" -
+    [ ! -s err ]
+    sim_stop s
+}
+
 @test "any MTU, any pieces, two messages at once" {
     truth
-    local options
-    for options in "--mtu 23" "--mtu 23 --fragment 1" "--mtu 64" "--fragment 7" \
-        "--fragment 17" "--challenge-early" "--challenge-early --mtu 23" \
-        "--challenge-early --fragment 3"; do
-        echo "# $options"
-        # The options are words without blanks.
-        # shellcheck disable=SC2086
-        encrypted s EB3A $options
-        poll -1 2>err | records | diff truth -
-        [ ! -s err ]
-        sim_stop s
-        rm s.*
-    done
+    at_once in_pieces <<'EOF'
+--mtu 23
+--mtu 23 --fragment 1
+--mtu 64
+--fragment 7
+--fragment 17
+--challenge-early
+--challenge-early --mtu 23
+--challenge-early --fragment 3
+EOF
     encrypted s EB3A --fault "result 1 joined" --fault "key 1 fragment 20"
     poll -1 | records | diff truth -
 }
@@ -99,6 +105,7 @@ truth() {
 # found FAULT...: the station's challenge is not seen in time; it is found out
 # that it encrypts, and nothing is missing.
 found() {
+    accelerate 10
     truth
     local faults=() fault
     for fault; do faults+=(--fault "$fault"); done
@@ -129,6 +136,7 @@ found() {
 }
 
 @test "what was learned is remembered" {
+    accelerate 10
     # After the first session no plain request is ever sent again.
     encrypted s EB3A --fault "challenges 2- late 900"
     poll -n 3 -i 1 --release >log
@@ -163,23 +171,28 @@ found() {
 
 # --- what a handshake survives ---------------------------------------------------
 
+# survived FAULT: the records are the same, by the same handshake.
+survived() {
+    encrypted s EB3A --fault "$1"
+    poll -1 2>err | records | diff "$truth" -
+    [ ! -s err ]
+    sim_stop s
+    [ "$(counter s handshakes-complete)" -eq 1 ]
+    [ "$(counter s connects)" -eq 1 ]
+}
+
 @test "a challenge that is repeated, a key that was not heard" {
     truth
-    local fault
-    for fault in "challenge 1 duplicate" "key 1 unheard" "challenge 1 clear" \
-        "key 1 late 900"; do
-        echo "# $fault"
-        encrypted s EB3A --fault "$fault"
-        poll -1 2>err | records | diff truth -
-        [ ! -s err ]
-        sim_stop s
-        [ "$(counter s handshakes-complete)" -eq 1 ]
-        [ "$(counter s connects)" -eq 1 ]
-        rm s.*
-    done
+    at_once survived <<'EOF'
+challenge 1 duplicate
+key 1 unheard
+challenge 1 clear
+key 1 late 900
+EOF
 }
 
 @test "a new key exchange in the running session is followed" {
+    accelerate 10
     encrypted s EB3A --fault "request 2 rekey" \
         --fault "request 6 rekey" --fault "request 6 silence"
     poll -n 3 -i 1 >log 2>err
@@ -192,6 +205,7 @@ found() {
 }
 
 @test "a key exchange inside of the session is refused, and another link is good" {
+    accelerate 10
     encrypted s EB3A --fault "request 2 rekey-inside"
     poll -n 3 -i 1 >log 2>err
     grep -q "no message of an encrypted session.*trying again" err
@@ -204,24 +218,23 @@ found() {
     [ "$(counter s handshakes-complete)" -eq 2 ]
 }
 
+# silent FAULT: the poll that it cuts off has begun anew 17 s later.
+silent() {
+    encrypted s EB3A --fault "request 8 $1"
+    poll -n 6 -i 30 >log 2>err
+    sim_stop s
+    grep -q "no answer in time; trying again" err
+    grep -q ": back" err
+    [ "$(counter s connects)" -eq 2 ]
+    [ "$(bt-decode log | grep -c '"ac_input_voltage"')" -eq 6 ]
+    bt-decode log | jq -r 'select(.ac_input_voltage) | .time' >times
+    jq -e -Rn '[inputs | sub("\\..*"; "Z") | fromdate] |
+        [range(1; length) as $i | .[$i] - .[$i - 1]] | max <= 50' times
+}
+
 @test "a session that goes silent is replaced, and no poll is lost" {
     accelerate 20
-    local fault
-    for fault in mute stall; do
-        echo "# $fault"
-        encrypted s EB3A --fault "request 8 $fault"
-        poll -n 6 -i 60 >log 2>err
-        sim_stop s
-        grep -q "no answer in time; trying again" err
-        grep -q ": back" err
-        [ "$(counter s connects)" -eq 2 ]
-        # The poll that was cut off has begun anew 17 s later.
-        [ "$(bt-decode log | grep -c '"ac_input_voltage"')" -eq 6 ]
-        bt-decode log | jq -r 'select(.ac_input_voltage) | .time' >times
-        jq -e -Rn '[inputs | sub("\\..*"; "Z") | fromdate] |
-            [range(1; length) as $i | .[$i] - .[$i - 1]] | max <= 80' times
-        rm s.*
-    done
+    at_once silent <<<$'mute\nstall'
 }
 
 @test "one read that is never answered ends no session" {
@@ -267,6 +280,7 @@ refused() {
 }
 
 @test "keys that were good once are tried again" {
+    accelerate 10
     encrypted s EB3A --fault "request 4 drop" --fault "key 2 signature"
     poll -n 3 -i 1 >log 2>err
     grep -q "not signed by the key that is trusted.*; trying again" err
@@ -274,20 +288,20 @@ refused() {
     [ "$(grep -c 'end$' log)" -eq 4 ]
 }
 
+# malformed FAULT: no session comes about, for a reason that is said.
+malformed() {
+    encrypted s EB3A --fault "$1"
+    run --separate-stderr poll -1 -t 15
+    assert_failure
+    [ "$status" -eq 76 ] || [ "$status" -eq 69 ]
+    refute_output --regexp ' 0103[0-9a-f]{12} 01'
+    [[ "$stderr" == *"bt-poll: unix:$PWD/s: "*"; trying again"* ]]
+    sim_stop s
+}
+
 @test "malformed messages: a reason, and no value" {
     accelerate 10
-    local fault
-    while read -r fault; do
-        echo "# $fault"
-        encrypted s EB3A --fault "$fault"
-        run --separate-stderr poll -1 -t 15
-        assert_failure
-        [ "$status" -eq 76 ] || [ "$status" -eq 69 ]
-        refute_output --regexp ' 0103[0-9a-f]{12} 01'
-        [[ "$stderr" == *"bt-poll: unix:$PWD/s: "*"; trying again"* ]]
-        sim_stop s
-        rm s.*
-    done <<'EOF'
+    at_once malformed <<'EOF'
 results 1- checksum
 results 1- short
 results 1- long
@@ -322,29 +336,35 @@ requests 1- truncate 7
 EOF
 }
 
+# recovered FAULT: it costs a connection.
+recovered() {
+    encrypted s EB3A --fault "$1"
+    poll -n 2 -i 1 >log 2>err
+    grep -q "; trying again" err
+    grep -q ": back" err
+    bt-decode log | wrong_values "$truth" >wrong
+    [ ! -s wrong ]
+    [ "$(bt-decode log | grep -c '"total_battery_percent":100')" -ge 2 ]
+    sim_stop s
+}
+
 @test "one malformed message costs a connection and no value" {
     truth
-    local fault
-    for fault in "key 1 checksum" "request 2 length 65535" "request 2 garbage 30" \
-        "request 2 unaligned" "key-result 1 garbage 18"; do
-        echo "# $fault"
-        encrypted s EB3A --fault "$fault"
-        poll -n 2 -i 1 >log 2>err
-        grep -q "; trying again" err
-        grep -q ": back" err
-        bt-decode log | wrong_values truth >wrong
-        [ ! -s wrong ]
-        [ "$(bt-decode log | grep -c '"total_battery_percent":100')" -ge 2 ]
-        sim_stop s
-        rm s.*
-    done
+    accelerate 10
+    at_once recovered <<'EOF'
+key 1 checksum
+request 2 length 65535
+request 2 garbage 30
+request 2 unaligned
+key-result 1 garbage 18
+EOF
 }
 
 # --- keys ---------------------------------------------------------------------------
 
 # bad_keys REASON: the file test.keys is refused with it.
 bad_keys() {
-    run poll -1
+    run bt-poll --keys test.keys -1 "unix:$PWD/s"
     assert_failure 78
     assert_output "bt-poll: test.keys$1"
 }
@@ -379,20 +399,23 @@ bad_keys() {
 
 # --- faults of every kind -----------------------------------------------------------
 
+# mixture SEED: six polls of an AC300.
+mixture() {
+    encrypted s AC300 --random "$1:150"
+    timeout 120 $ACCELERATED bt-poll --keys "$keys/test.keys" -n 6 -i 5 \
+        "unix:$PWD/s" 2>err | bt-decode >records
+    sim_stop s
+    wrong_values "$truth" <records | tee wrong
+    [ ! -s wrong ]
+    [ "$(grep -c '"dc_input_power":752' records)" -ge 1 ]
+}
+
 @test "mixtures of all faults in encrypted sessions: no wrong value" {
     accelerate 10
     sim_start clean AC300
+    truth=$PWD/truth
     $ACCELERATED bt-poll -1 "unix:$PWD/clean" | bt-decode >truth
     sim_stop clean
     accelerate 100
-    local seed
-    for seed in $(seq 1 "${MIXTURES:-12}"); do
-        encrypted "s$seed" AC300 --random "$seed:150"
-        timeout 120 $ACCELERATED bt-poll --keys test.keys -n 6 -i 5 \
-            "unix:$PWD/s$seed" 2>>err | bt-decode >"records$seed"
-        sim_stop "s$seed"
-        wrong_values truth <"records$seed" >wrong
-        [ ! -s wrong ] || { echo "seed $seed"; cat wrong; false; }
-        [ "$(grep -c '"dc_input_power":752' "records$seed")" -ge 1 ]
-    done
+    at_once mixture < <(seq 1 "${MIXTURES:-12}")
 }
