@@ -70,31 +70,34 @@ wait_for() {
 }
 
 # at_once COMMAND...: the command with each line of standard input as its last
-# word, eight at a time, each in a folder of its own in that of the test. Fails
-# if one of them does, and then shows what all have printed.
+# word, eight at a time, each in a folder of its own in that of the test. Shows
+# what those have printed that fail, and fails then.
 at_once() {
-    local line count=0 running=() status=0
+    local line n=0 i pids=() status=0
     while IFS= read -r line; do
-        ((${#running[@]} < 8)) || {
-            wait "${running[0]}" || status=$?
-            running=("${running[@]:1}")
-        }
-        count=$((count + 1))
-        mkdir "$BATS_TEST_TMPDIR/$count"
+        n=$((n + 1))
+        ((n <= 8)) || finished $((n - 8))
+        mkdir "$BATS_TEST_TMPDIR/$n"
         (
-            BATS_TEST_TMPDIR+=/$count
+            BATS_TEST_TMPDIR+=/$n
             cd "$BATS_TEST_TMPDIR"
             echo "# $line"
             "$@" "$line"
-        ) >"$BATS_TEST_TMPDIR/$count/said" 2>&1 3>&- &
-        running+=($!)
+        ) >"$BATS_TEST_TMPDIR/$n/said" 2>&1 3>&- &
+        pids[n]=$!
     done
-    for line in "${running[@]}"; do
-        wait "$line" || status=$?
+    for ((i = n > 8 ? n - 7 : 1; i <= n; i++)); do
+        finished "$i"
     done
-    [ "$status" -eq 0 ] || cat "$BATS_TEST_TMPDIR"/*/said
-    [ "$count" -gt 0 ]
-    return "$status"
+    [ "$n" -gt 0 ] && [ "$status" -eq 0 ]
+}
+
+# finished NUMBER: one of those.
+finished() {
+    wait "${pids[$1]}" || {
+        status=$?
+        cat "$BATS_TEST_TMPDIR/$1/said"
+    }
 }
 
 # A case never waits for all its children: one is the clock of bats' time limit.

@@ -165,19 +165,14 @@ of_map='
 # --- the simulated station ------------------------------------------------------
 
 # each_map COMMAND: runs it with each map's file, less its end. Whatever it
-# prints is wrong. Most of the time it waits: several at once.
+# prints is wrong.
 each_map() {
-    local files=("$top"/lib/maps/*.map) pids=() part i
-    for part in 0 1 2 3; do
-        (for ((i = part; i < ${#files[@]}; i += 4)); do
-            "$1" "$(basename "${files[i]}" .map)" 2>&1 |
-                sed "s,^,${files[i]##*/}: ,"
-        done >"wrong$part" 3>&-) &
-        pids+=($!)
-    done
-    wait "${pids[@]}"
-    cat wrong?
-    [ -z "$(cat wrong?)" ]
+    at_once silent "$1" < <(basename -s .map "$top"/lib/maps/*.map)
+}
+
+silent() {
+    "$@" | tee wrong
+    [ ! -s wrong ]
 }
 
 # poll FILE END OPTION...: leaves what bt-poll printed of the station FILE.END in

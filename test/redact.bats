@@ -465,7 +465,7 @@ $T:00.501Z"
         echo "$T:00.100Z unix:b - $V2_SERIAL"
         repeat 17000 "$T:00.200Z unix:c AC3001 $(read_words 36 7)"
     } >&4
-    wait_for 20 grep -q "$V2_MASKED" "$BATS_TEST_TMPDIR/out"
+    wait_for 60 grep -q "$V2_MASKED" "$BATS_TEST_TMPDIR/out"
     exec 4>&-
     wait "$pid"
     assert_equal "$(wc -l <"$BATS_TEST_TMPDIR/out")" 17001
