@@ -115,8 +115,8 @@ end_process() {
 # many times as long.
 accelerate() {
     [ -z "${VALGRIND:-}" ] || return 0
-    ACCELERATED="env LD_PRELOAD=$build/accelerate.so ACCELERATE=$1
-        ASAN_OPTIONS=verify_asan_link_order=0"
+    ACCELERATED="env LD_PRELOAD=$build/accelerate.so ACCELERATE=$1"
+    ACCELERATED+=" ASAN_OPTIONS=verify_asan_link_order=0"
 }
 
 # sim_start NAME IMAGE [OPTION...]: serves test/data/IMAGE.image, or the file

@@ -75,8 +75,8 @@ says() {
 insert_from_pipe() {
     mkfifo "$BATS_TEST_TMPDIR/pipe"
     # Not through insert(): the process must be the program itself.
-    db-insert --no-defaults --socket="$MARIADB_SOCKET" --user=root \
-        --database="$database" "$@" <"$BATS_TEST_TMPDIR/pipe" \
+    ${ACCELERATED:-} db-insert --no-defaults --socket="$MARIADB_SOCKET" \
+        --user=root --database="$database" "$@" <"$BATS_TEST_TMPDIR/pipe" \
         2>"$BATS_TEST_TMPDIR/said" 3>&- &
     pid=$!
     exec 9>"$BATS_TEST_TMPDIR/pipe"
@@ -858,6 +858,7 @@ has_some_rows() {
 }
 
 @test "SIGTERM: input that does not end is left after 5 s: 75" {
+    accelerate 10
     insert_from_pipe
     record 1 >&9
     wait_for 30 has_rows 1
@@ -878,6 +879,7 @@ has_some_rows() {
 }
 
 @test "SIGTERM while the database is away: 75, and how many are spooled" {
+    accelerate 10
     MARIADB_SOCKET=$BATS_TEST_TMPDIR/none insert_from_pipe
     record 1 >&9
     wait_for 30 says "waiting for the database"

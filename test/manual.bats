@@ -433,8 +433,10 @@ examples() {
         sed 's/\\e/\\/g; s/\\&//g; s/\\(dq/"/g; s/\\(aq/'\''/g; s/\\-/-/g'
 }
 
-# A program with the simulated stations behind the addresses of the examples.
+# A program with the simulated stations behind the addresses of the examples;
+# its time and theirs runs faster.
 fake_addresses() {
+    accelerate 10
     mkdir "$BATS_TEST_TMPDIR/bin"
     cat >"$BATS_TEST_TMPDIR/bin/$1" <<END
 #!/bin/sh
@@ -446,7 +448,7 @@ for argument; do
     shift
     set -- "\$@" "\$argument"
 done
-exec "$build/$1" "\$@"
+exec $ACCELERATED "$build/$1" "\$@"
 END
     chmod +x "$BATS_TEST_TMPDIR/bin/$1"
 }

@@ -12,8 +12,9 @@ setup_file() {
     # One record of three polls and two packs serves several tests.
     export LOG=$BATS_FILE_TMPDIR/station.log
     export BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
+    accelerate 10
     sim_start station AC300
-    bt-poll -n 3 -i 1 "unix:$BATS_FILE_TMPDIR/station" >"$LOG"
+    ${ACCELERATED:-} bt-poll -n 3 -i 1 "unix:$BATS_FILE_TMPDIR/station" >"$LOG"
     sim_stop station
 }
 
@@ -107,8 +108,9 @@ unchanged() {
     local columns="device_type, dc_input_power, total_battery_percent, ups_mode, arm_version"
 
     install -m 600 "$here"/data/test.keys "$here"/data/station.keys .
+    accelerate 10
     sim_start e AC300 --encrypt --keys station.keys
-    bt-poll --keys test.keys -n 3 -i 1 "unix:$PWD/e" | bt-decode | insert
+    ${ACCELERATED:-} bt-poll --keys test.keys -n 3 -i 1 "unix:$PWD/e" | bt-decode | insert
     query "SELECT $columns FROM sample; SELECT pack, pack_voltage, cell_voltages FROM pack_sample" >encrypted
     query "DELETE FROM sample; DELETE FROM pack_sample"
     bt-decode "$LOG" | insert

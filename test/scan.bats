@@ -10,7 +10,6 @@ setup() {
     export HCI_SCRIPT=$PWD/script HCI_LOG=$PWD/log
     accelerate 20
     ACCELERATED=${ACCELERATED/accelerate.so/accelerate.so:$build/hci.so}
-    ACCELERATED=${ACCELERATED//[[:space:]]/ } # one line, for bash -c
     : >log
 }
 

@@ -59,6 +59,14 @@ insert() {
     db-insert "${login[@]}" "$@"
 }
 
+# insert_away [OPTION...]: while the server is away, for a second that is soon
+# over.
+insert_away() {
+    local ACCELERATED
+    accelerate 10
+    ${ACCELERATED:-} db-insert "${login[@]}" --timeout=1 "$@"
+}
+
 # at "WHEN STEP N" COMMAND...: the db-insert in it is killed there, or its
 # connection cut: see kill.c. The steps are in the file $steps.
 at() {
@@ -82,7 +90,7 @@ insert_from_pipe() {
     rm -f "$BATS_TEST_TMPDIR/pipe"
     mkfifo "$BATS_TEST_TMPDIR/pipe"
     # Not through insert(): the process must be the program itself.
-    db-insert "${login[@]}" "$@" <"$BATS_TEST_TMPDIR/pipe" \
+    ${ACCELERATED:-} db-insert "${login[@]}" "$@" <"$BATS_TEST_TMPDIR/pipe" \
         >"$said" 2>&1 3>&- &
     pid=$!
     exec 9>"$BATS_TEST_TMPDIR/pipe"
@@ -234,7 +242,7 @@ killed_feeding() {
 # spool_records: $records are in the spool, and the server is there again.
 spool_records() {
     server_away
-    run -75 insert --timeout=1 < <(cat "$records")
+    run -75 insert_away < <(cat "$records")
     server_back
 }
 

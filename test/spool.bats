@@ -32,7 +32,7 @@ spool_bytes() {
 
 @test "the server is away at the end of the input: spooled, said, 75" {
     server_away
-    run -75 insert --timeout=1 < <(numbered 1 1000)
+    run -75 insert_away < <(numbered 1 1000)
     assert_line --index 0 --regexp \
         "^db-insert: waiting for the database: .*; trying again\$"
     assert_line --index 1 --regexp \
@@ -49,7 +49,7 @@ spool_bytes() {
     numbered 1 1000 >"$records.1"
     numbered 1001 2000 >"$records.2"
     server_away
-    run -75 insert --timeout=1 "$records.1" "$records.2"
+    run -75 insert_away "$records.1" "$records.2"
     server_back
     run -0 insert --drain
     assert_numbers 2000
@@ -57,14 +57,14 @@ spool_bytes() {
 
 @test "nothing to do and no server: 69" {
     server_away
-    run -69 insert --timeout=1 </dev/null
-    run -69 insert --timeout=1 --drain
+    run -69 insert_away </dev/null
+    run -69 insert_away --drain
 }
 
 @test "a drain without a server: 75, and nothing is lost" {
     server_away
-    run -75 insert --timeout=1 < <(numbered 1 1000)
-    run -75 insert --timeout=1 --drain
+    run -75 insert_away < <(numbered 1 1000)
+    run -75 insert_away --drain
     assert_line --partial "1000 records are in the spool"
     server_back
     run -0 insert --drain
@@ -82,7 +82,7 @@ spool_bytes() {
 
 @test "what was left comes first: a newer record has the last word" {
     server_away
-    run -75 insert --timeout=1 < <(numbered 1 10 '"a":1')
+    run -75 insert_away < <(numbered 1 10 '"a":1')
     server_back
     run -0 insert < <(numbered 5 20 '"a":2')
     assert_numbers 20
@@ -143,6 +143,7 @@ is_spool_empty() {
 @test "SIGTERM while the spool is full: what does not fit is not read, 75" {
     local writer count
 
+    accelerate 10
     server_away
     insert_from_pipe --spool-limit=100K
     numbered 1 30000 >&9 3>&- &
@@ -185,7 +186,7 @@ is_spool_empty() {
 
 @test "nobody else may read it" {
     server_away
-    (umask 0 && run -75 insert --timeout=1 < <(numbered 1 3))
+    (umask 0 && run -75 insert_away < <(numbered 1 3))
     run -0 find "$spool"/*:"$database" -perm /077
     assert_output ""
 }
@@ -195,8 +196,8 @@ is_spool_empty() {
 
     mariadb_query "CREATE DATABASE $other"
     server_away
-    run -75 insert --timeout=1 < <(numbered 1 10)
-    run -75 insert --timeout=1 --database="$other" < <(numbered 11 20)
+    run -75 insert_away < <(numbered 1 10)
+    run -75 insert_away --database="$other" < <(numbered 11 20)
     server_back
     run -0 insert --drain
     assert_numbers 10
@@ -211,7 +212,7 @@ is_spool_empty() {
 
 @test "nor do those for one server into another" {
     server_away
-    run -75 insert --timeout=1 < <(numbered 1 10)
+    run -75 insert_away < <(numbered 1 10)
     run -0 insert --socket="$MARIADB_SOCKET" < <(numbered 11 20)
     run -0 insert --socket="$MARIADB_SOCKET" --drain
     run -0 query "SELECT COUNT(*), MIN(n), MAX(n) FROM sample"
@@ -227,8 +228,8 @@ is_spool_empty() {
     wait_for 30 has_rows 10
     # The first one keeps its connection.
     server_away
-    run -75 insert --timeout=1 < <(numbered 21 30)
-    run -75 insert --timeout=1 < <(numbered 31 40)
+    run -75 insert_away < <(numbered 21 30)
+    run -75 insert_away < <(numbered 31 40)
     feed 11 20
     wait_for 30 has_rows 20
     server_back
@@ -242,7 +243,7 @@ is_spool_empty() {
     feed 1 10
     wait_for 30 has_rows 10
     server_away
-    run -75 insert --timeout=1 < <(numbered 11 2000)
+    run -75 insert_away < <(numbered 11 2000)
     finish 0
     server_back
     run -0 insert < <(numbered 2001 2010)
@@ -413,7 +414,7 @@ rejected() {
 @test "bad lines that were spooled are refused when they are delivered" {
     server_away
     { numbered 1 10; echo 'not json'; numbered 11 20; } >"$records"
-    run -75 insert --timeout=1 "$records"
+    run -75 insert_away "$records"
     server_back
     run -65 insert --drain
     assert_output --regexp "^db-insert: .*: not JSON"
