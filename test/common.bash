@@ -12,9 +12,6 @@ build=$(cd "$top" && cd "${BUILD:-build}" && pwd)
 PATH=$build:$PATH
 . "$here/process.bash"
 export BT_MAPS=${BT_MAPS:-$top/lib/maps}
-# Cases wait for their turn in whole seconds where bats runs those of a file side
-# by side: it looks once a second whether one has ended. Files run side by side.
-export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 # A spool for each test, wherever the caller has his.
 unset STATE_DIRECTORY
 export XDG_STATE_HOME=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/state

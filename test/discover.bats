@@ -223,13 +223,15 @@ absent() {
     found | diff - <(awk '$1 >= 10 && $1 <= 200' truth)
 }
 
+# changing KIND: of gaps.
+changing() {
+    sparse "changing 100-299 2" "gaps $1"
+    play -l 330 --secrets
+    diff <(good | cut -d ' ' -f 1 | sort -nu) <(awk '$1 <= 330 { print $1 }' truth)
+}
+
 @test "values that change between two reads" {
-    local kind
-    for kind in refuse move silent; do
-        sparse "changing 100-299 2" "gaps $kind"
-        play -l 330 --secrets
-        diff <(good | cut -d ' ' -f 1 | sort -nu) <(awk '$1 <= 330 { print $1 }' truth)
-    done
+    at_once changing <<<$'refuse\nmove\nsilent'
 }
 
 @test "a station that is busy for a while" {
@@ -256,14 +258,16 @@ absent() {
     grep -q ": back" err
 }
 
+# falls_silent KIND: of gaps.
+falls_silent() {
+    ac300 "gaps $1"
+    sim=(--fault "request 30 mute" --fault "requests 100-109 silence")
+    play -l 400
+    is_true 400
+}
+
 @test "a station that falls silent in the middle" {
-    local kind
-    for kind in refuse silent; do
-        ac300 "gaps $kind"
-        sim=(--fault "request 30 mute" --fault "requests 100-109 silence")
-        play -l 400
-        is_true 400
-    done
+    at_once falls_silent <<<$'refuse\nsilent'
 }
 
 @test "answers that come too late are taken for no others" {
@@ -285,16 +289,18 @@ absent() {
 
 # --- encrypted stations ---------------------------------------------------------------
 
+# encrypted KIND: of gaps.
+encrypted() {
+    sim=(--encrypt --keys ../station.keys)
+    sparse "gaps $1"
+    play -l 330 --secrets --keys ../test.keys
+    is_true 330
+    [ "$(counter s handshakes-complete)" -gt 0 ]
+}
+
 @test "each kind, encrypted" {
-    local kind
     install -m 600 "$here"/data/test.keys "$here"/data/station.keys .
-    sim=(--encrypt --keys station.keys)
-    for kind in refuse move silent; do
-        sparse "gaps $kind"
-        play -l 330 --secrets --keys test.keys
-        is_true 330
-        [ "$(counter s handshakes-complete)" -gt 0 ]
-    done
+    at_once encrypted <<<$'refuse\nmove\nsilent'
 }
 
 @test "encrypted, and the link drops" {
