@@ -171,9 +171,11 @@ int talk_open(struct talk *talk)
 	talk->stop = wait_signals((const int[]){ SIGTERM, SIGINT, 0 });
 	talk->usr1 = wait_signals((const int[]){ SIGUSR1, 0 });
 	error = reconnect_init(&talk->link,
-		&(struct reconnect_options){ &options->address,
-			options->security, &options->keys, options->timeout,
-			BACKOFF_MAX },
+		&(struct reconnect_options){ .address = &options->address,
+			.security = options->security,
+			.keys = &options->keys,
+			.timeout = options->timeout,
+			.backoff_max = BACKOFF_MAX },
 		talk->stop);
 	if (talk->stop < 0 || talk->usr1 < 0)
 		error = talk->stop < 0 ? talk->stop : talk->usr1;

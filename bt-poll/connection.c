@@ -241,8 +241,11 @@ int connection_run(const struct address *address, const struct options *options,
 	};
 	struct client *client = &c.client;
 	int error = reconnect_init(&client->link,
-		&(struct reconnect_options){ address, options->security,
-			&options->keys, options->timeout, BACKOFF_MAX },
+		&(struct reconnect_options){ .address = address,
+			.security = options->security,
+			.keys = &options->keys,
+			.timeout = options->timeout,
+			.backoff_max = BACKOFF_MAX },
 		c.stop);
 
 	address_format(client->frame_writer.address, address);

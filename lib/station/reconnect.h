@@ -1,9 +1,9 @@
 /*
  * A link to a station that is opened again whenever it breaks: the stages on
  * the way to it with their deadlines, the back-off between failures, how long
- * the user waits, and what is said about it on standard error.
+ * the user waits, and the messages about it.
  *
- * Nothing in here waits but for the station itself. The caller waits until
+ * Only the stages wait, for the station. The caller waits until
  * reconnect_due() and calls reconnect_step(), until reconnect_is_linked(). It
  * hands in each good answer with reconnect_record_good() and each error with
  * reconnect_fail(). Times are those of clock_monotonic() in ms.
@@ -72,8 +72,8 @@ bool reconnect_is_linked(const struct reconnect *reconnect);
 void reconnect_drop(struct reconnect *reconnect);
 
 /*
- * Reports the error unless it has been since all was well, closes the link and
- * puts off the next connect. Where the link is sound but useless
+ * Reports the error once until all is well again, closes the link and puts off
+ * the next connect. Where the link is sound but useless
  * (-BT_ESILENT, -BT_EMIXED), last_error is reported in its place.
  *
  * Returns 0; the error itself if no retry mends it; -BT_ETIMEOUT if the user's
@@ -84,13 +84,13 @@ int reconnect_fail(struct reconnect *reconnect, int error);
 /* Whether the user has waited long enough for a good answer. */
 bool reconnect_is_over(const struct reconnect *reconnect);
 
-/* An answer that is good. */
+/* A good answer has come. */
 void reconnect_record_good(struct reconnect *reconnect);
 
-/* No answer was asked for since begin: idle time does not count as silence. */
+/* Nothing was asked for since begin: idle time does not count as silence. */
 void reconnect_record_rest(struct reconnect *reconnect, int64_t begin);
 
-/* All is well: ends the back-off, and says so if an error was reported. */
+/* All is well: ends the back-off, and reports that if an error was reported. */
 void reconnect_recover(struct reconnect *reconnect);
 
 /*

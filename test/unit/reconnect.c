@@ -16,8 +16,10 @@ static struct secure_keys keys;
 
 static void begin(struct reconnect *link, int64_t timeout)
 {
-	struct reconnect_options options = { &address, STATION_AUTO, &keys,
-		timeout, BACKOFF_MAX };
+	struct reconnect_options options = { .address = &address,
+		.keys = &keys,
+		.timeout = timeout,
+		.backoff_max = BACKOFF_MAX };
 
 	CHECK(reconnect_init(link, &options, -1) == 0);
 	CHECK(!reconnect_is_linked(link));
