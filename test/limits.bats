@@ -61,8 +61,8 @@ impossible() {
     [ ! -s wrong ]
 }
 
-# The name of the station in a poll tells the field: its line.
-@test "extremes in the registers of every field: each is told, or told to be missing" {
+# The station of a poll is called fieldN, N being the line of the field.
+@test "extremes in the registers of every field: each has a value or is out of range" {
     local map file
     for map in "$maps"/*.map; do
         file=$(basename "$map" .map)

@@ -19,7 +19,7 @@ BEGIN {
 	extreme_count = split("0 1 32767 32768 65534 65535", extreme, " ")
 }
 
-function tell(words,	head, part)
+function print_poll(words,	head, part)
 {
 	head = "2026-11-22T09:42:00.000Z - field" FNR " "
 	if ($9 != "") {
@@ -42,7 +42,7 @@ function words_with(value, where,	i, words)
 }
 
 # A number of steps of the scale, low word first, as far as the type has it.
-function tell_steps(steps,	words, i)
+function print_steps(steps,	words, i)
 {
 	if (steps < 0)
 		steps += 65536 ^ $4
@@ -52,7 +52,7 @@ function tell_steps(steps,	words, i)
 		words = words sprintf("%04x", steps % 65536)
 		steps = int(steps / 65536)
 	}
-	tell(words)
+	print_poll(words)
 }
 
 function steps_of(number,	steps)
@@ -61,22 +61,22 @@ function steps_of(number,	steps)
 	return int(steps + (steps < 0 ? -0.5 : 0.5))
 }
 
-function tell_ends(ranges,	part, ends, count, i)
+function print_ends(ranges,	part, ends, count, i)
 {
 	count = split(ranges, part, ",")
 	for (i = 1; i <= count; i++) {
 		split(part[i], ends, /\.\./)
-		tell_steps(steps_of(ends[1]) - 1)
-		tell_steps(steps_of(ends[1]))
-		tell_steps(steps_of(ends[2]))
-		tell_steps(steps_of(ends[2]) + 1)
+		print_steps(steps_of(ends[1]) - 1)
+		print_steps(steps_of(ends[1]))
+		print_steps(steps_of(ends[2]))
+		print_steps(steps_of(ends[2]) + 1)
 	}
 }
 
 {
 	for (i = 1; i <= extreme_count; i++)
 		for (where = 0; where <= ($4 > 1 ? $4 : 0); where++)
-			tell(words_with(extreme[i], where))
+			print_poll(words_with(extreme[i], where))
 	if ($5 ~ /^u?int(16|32)$/)
-		tell_ends(limit_of(model, $6, $1))
+		print_ends(limit_of(model, $6, $1))
 }
