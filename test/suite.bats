@@ -37,7 +37,7 @@ END
     program unit/bad 'echo "x.c:1: not so"; exit 1'
     program unit/none 'echo "not here"; exit 77'
     program unit/slow 'sleep 100'
-    CASE_SECONDS=1 run -1 test/run build
+    CASE_SECONDS=3 run -1 test/run build
     diff - <(sed -n '/^skipped:/,$p' <<<"$output") <<'END'
 skipped:
   unit: none
@@ -56,14 +56,14 @@ failed:
     x.c:1: not so
     make check T=unit F='bad'
   unit: slow
-    timeout after 1s
+    timeout after 3s
     make check T=unit F='slow'
   broken: wrong (it's so)
     (in test file test/broken.bats, line 2)
       `@test "wrong (it's so)" { [ 1 = 2 ]; }' failed
     make check T=broken F='wrong .*it.*s so.*'
   broken: hangs
-    timeout after 1s
+    timeout after 3s
     (in test file test/broken.bats, line 3)
       `@test "hangs" { sleep 100; }' failed due to timeout
     Terminated
@@ -87,7 +87,7 @@ END
 try "dies" { kill -KILL $PPID $$; }
 try "two" { true; }
 END
-    CASE_SECONDS=1 run -1 test/run build
+    CASE_SECONDS=2 run -1 test/run build
     assert_line '  a: (the file)'
     assert_line '    0 of 1 cases have a result; stopped by the time limit'
     assert_line '  b: setup_file failed'

@@ -37,11 +37,11 @@ function flush_file() {
     flush_case()
     if (current == "")
         return
-    end = status == 124 || status == 137 ? "stopped by the time limit" : \
-        "status " status
+    stopped = status == 124 || status == 137
+    end = stopped ? "stopped by the time limit" : "status " status
     if (running != "")
         fail(running, "no end: " end)
-    else if (plan == "" || failed_here == 0 && (results < plan + 0 ||
+    else if (plan == "" || stopped || failed_here == 0 && (results < plan + 0 ||
         status != 0 && plan != "0"))
         fail("(the file)", results " of " (plan == "" ? "?" : plan) \
             " cases have a result; " end)
