@@ -3,7 +3,6 @@
 
 #include <limits.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -60,16 +59,45 @@ static int days_in_month(int year, int month)
 	return days[month - 1] + (month == 2 && leap);
 }
 
+/* The day that is so many days after 1970-01-01: the way back. */
+static void civil_from_days(int64_t days, int *year, int *month, int *day)
+{
+	int shifted = (int)days + 719468; /* since 0000-03-01 */
+	int era = shifted / 146097;
+	int day_of_era = shifted % 146097;
+	int year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
+				  day_of_era / 146096) /
+		365;
+	int day_of_year = day_of_era -
+		(365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	int months = (5 * day_of_year + 2) / 153; /* since March */
+
+	*day = day_of_year - (153 * months + 2) / 5 + 1;
+	*month = months < 10 ? months + 3 : months - 9;
+	*year = era * 400 + year_of_era + (*month <= 2);
+}
+
+/* The last count digits of a number, at the end of a field of a time. */
+static void put_digits(char *text, int count, int number)
+{
+	for (; count-- > 0; number /= 10)
+		text[count] = (char)('0' + number % 10);
+}
+
 void clock_format(char text[CLOCK_TEXT + 1], int64_t ms)
 {
-	time_t seconds = (time_t)(ms / 1000);
-	struct tm tm;
-	size_t used;
+	int of_day = (int)(ms % 86400000);
+	int year, month, day;
 
-	gmtime_r(&seconds, &tm);
-	used = strftime(text, CLOCK_TEXT + 1, "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(
-		text + used, CLOCK_TEXT + 1 - used, ".%03dZ", (int)(ms % 1000));
+	civil_from_days(ms / 86400000, &year, &month, &day);
+	memcpy(text, "0000-00-00T00:00:00.000Z", CLOCK_TEXT + 1);
+	put_digits(text, 4, year);
+	put_digits(text + 5, 2, month);
+	put_digits(text + 8, 2, day);
+	put_digits(text + 11, 2, of_day / 3600000);
+	put_digits(text + 14, 2, of_day / 60000 % 60);
+	put_digits(text + 17, 2, of_day / 1000 % 60);
+	put_digits(text + 20, 3, of_day % 1000);
 }
 
 /* A run of exactly count digits; -1 if there is another character. */

@@ -3,15 +3,35 @@
 
 #include "base/errors.h"
 
+/* Of each character: 1 more than its value as a digit, 0 if it is none. */
+static const uint8_t digit_values[256] = {
+	['0'] = 1,
+	['1'] = 2,
+	['2'] = 3,
+	['3'] = 4,
+	['4'] = 5,
+	['5'] = 6,
+	['6'] = 7,
+	['7'] = 8,
+	['8'] = 9,
+	['9'] = 10,
+	['a'] = 11,
+	['A'] = 11,
+	['b'] = 12,
+	['B'] = 12,
+	['c'] = 13,
+	['C'] = 13,
+	['d'] = 14,
+	['D'] = 14,
+	['e'] = 15,
+	['E'] = 15,
+	['f'] = 16,
+	['F'] = 16,
+};
+
 int hex_digit(char digit)
 {
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	if (digit >= 'a' && digit <= 'f')
-		return digit - 'a' + 10;
-	if (digit >= 'A' && digit <= 'F')
-		return digit - 'A' + 10;
-	return -1;
+	return digit_values[(unsigned char)digit] - 1;
 }
 
 size_t hex_encode(char *text, const uint8_t *bytes, size_t count)
@@ -27,17 +47,20 @@ size_t hex_encode(char *text, const uint8_t *bytes, size_t count)
 
 int hex_decode(uint8_t *bytes, size_t size, const char *text, size_t length)
 {
+	const uint8_t *digits = (const uint8_t *)text;
+	size_t count = length / 2;
+
 	if (length % 2 != 0)
 		return -BT_EHEX;
-	if (length / 2 > size)
+	if (count > size)
 		return -BT_ELENGTH;
-	for (size_t i = 0; i < length; i += 2) {
-		int high = hex_digit(text[i]);
-		int low = hex_digit(text[i + 1]);
+	for (size_t i = 0; i < count; i++, digits += 2) {
+		unsigned high = digit_values[digits[0]];
+		unsigned low = digit_values[digits[1]];
 
-		if (high < 0 || low < 0)
+		if (high == 0 || low == 0)
 			return -BT_EHEX;
-		bytes[i / 2] = (uint8_t)(high << 4 | low);
+		bytes[i] = (uint8_t)(16 * high + low - 17);
 	}
-	return (int)(length / 2);
+	return (int)count;
 }

@@ -16,12 +16,32 @@
 #include "base/errors.h"
 
 #define CRC_START 0xffff
-#define CRC_POLYNOMIAL 0xa001 /* 0x8005 reflected */
 #define CRC_LENGTH 2
 
 #define READ_OVERHEAD 5	      /* of an answer: all but its data */
 #define WRITE_MANY_OVERHEAD 9 /* of a request: all but its data */
 #define EXCEPTION_LENGTH 5
+
+/* What half a byte does to the checksum: four steps of the polynomial 0xa001,
+ * which is 0x8005 reflected. */
+static const uint16_t crc_steps[16] = {
+	0x0000,
+	0xcc01,
+	0xd801,
+	0x1400,
+	0xf001,
+	0x3c00,
+	0x2800,
+	0xe401,
+	0xa001,
+	0x6c00,
+	0x7800,
+	0xb401,
+	0x5000,
+	0x9c01,
+	0x8801,
+	0x4400,
+};
 
 uint16_t modbus_crc(const uint8_t *bytes, size_t length)
 {
@@ -29,9 +49,8 @@ uint16_t modbus_crc(const uint8_t *bytes, size_t length)
 
 	for (size_t i = 0; i < length; i++) {
 		crc ^= bytes[i];
-		for (int bit = 0; bit < 8; bit++)
-			crc = crc & 1 ? (uint16_t)(crc >> 1) ^ CRC_POLYNOMIAL
-				      : (uint16_t)(crc >> 1);
+		crc = (uint16_t)(crc >> 4 ^ crc_steps[crc & 0xf]);
+		crc = (uint16_t)(crc >> 4 ^ crc_steps[crc & 0xf]);
 	}
 	return crc;
 }
