@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/hex.h"
+#include "base/json.h"
 
 #define NOT_KNOWN "-"
 
@@ -62,10 +63,8 @@ static bool is_plain(const char *text, size_t at, size_t length)
 	return byte > 0x20 && byte < 0x7f && byte != '%';
 }
 
-/* At most so many bytes of a text from outside. In JSON two characters that
- * are plain otherwise need a backslash. */
-static void put_text(
-	struct line *line, const char *text, size_t max, bool is_json)
+/* At most so many bytes of a text from outside. */
+static void put_text(struct line *line, const char *text, size_t max)
 {
 	size_t length = strnlen(text, max);
 	/* A name that is "-" itself must not look like no name. */
@@ -77,8 +76,6 @@ static void put_text(
 			put_hex(line, (const uint8_t *)&text[i], 1);
 			continue;
 		}
-		if (is_json && (text[i] == '"' || text[i] == '\\'))
-			put(line, "\\");
 		line->text[line->used++] = text[i];
 	}
 }
@@ -130,12 +127,13 @@ static void put_services(struct line *line, const struct advert *advert)
 	}
 }
 
-static void put_company(struct line *line, const struct advert_company *company)
-{
-	char id[8];
+#define COMPANY_TEXT sizeof "ffff"
 
-	snprintf(id, sizeof id, "%04x", company->id);
-	put(line, id);
+static const char *company_text(
+	char text[COMPANY_TEXT], const struct advert_company *company)
+{
+	snprintf(text, COMPANY_TEXT, "%04x", company->id);
+	return text;
 }
 
 static void put_companies(struct line *line, const struct advert *advert)
@@ -144,10 +142,11 @@ static void put_companies(struct line *line, const struct advert *advert)
 		put(line, NOT_KNOWN);
 	for (size_t i = 0; i < advert->company_count; i++) {
 		const struct advert_company *company = &advert->companies[i];
+		char id[COMPANY_TEXT];
 
 		if (i > 0)
 			put(line, ",");
-		put_company(line, company);
+		put(line, company_text(id, company));
 		put(line, ":");
 		put_hex(line, company->value, company->length);
 	}
@@ -171,7 +170,7 @@ static void put_security(struct line *line, const struct advertiser *a)
 static void put_name(struct line *line, const struct advertiser *a)
 {
 	if (a->advert.name[0])
-		put_text(line, a->advert.name, ADVERT_NAME, false);
+		put_text(line, a->advert.name, ADVERT_NAME);
 	else
 		put(line, NOT_KNOWN);
 }
@@ -202,7 +201,7 @@ static void put_fields(struct line *line, const struct advertiser *a,
 	end_field(line, begin, WIDTH_RSSI, form);
 	begin = line->used;
 	if (a->map)
-		put_text(line, a->map->model, MODEL_MAX, false);
+		put_text(line, a->map->model, MODEL_MAX);
 	else
 		put(line, NOT_KNOWN);
 	end_field(line, begin, WIDTH_MODEL, form);
@@ -219,88 +218,96 @@ static void put_fields(struct line *line, const struct advertiser *a,
 
 /* --- JSON ---------------------------------------------------------------- */
 
-/* The key of what comes next; text of ours alone. */
-static void put_key(struct line *line, const char *key)
+static void write_text(
+	struct json *json, const char *key, const char *text, size_t max)
 {
-	put(line, line->used > 1 ? ",\"" : "\"");
-	put(line, key);
-	put(line, "\":");
+	char escaped[3 * ADVERT_NAME + 1];
+	struct line line = { .text = escaped };
+
+	put_text(&line, text, max);
+	escaped[line.used] = '\0';
+	json_key(json, key);
+	json_text(json, escaped);
 }
 
-static void put_string(
-	struct line *line, const char *key, const char *text, size_t max)
+static void write_address(struct json *json, const struct address *address)
 {
-	put_key(line, key);
-	put(line, "\"");
-	put_text(line, text, max, true);
-	put(line, "\"");
+	char text[ADDRESS_TEXT + sizeof "/random"];
+	struct line line = { .text = text };
+
+	put_address(&line, address);
+	text[line.used] = '\0';
+	json_key(json, "address");
+	json_text(json, text);
 }
 
-static void put_json_services(struct line *line, const struct advert *advert)
+static void write_hex(struct json *json, const uint8_t *bytes, size_t count)
 {
-	put_key(line, "services");
-	for (size_t i = 0; i < advert->service_count; i++) {
-		put(line, i > 0 ? ",\"" : "[\"");
-		put_hex(line, advert->services[i].uuid,
+	char text[2 * ADVERT_VALUE + 1];
+
+	text[hex_encode(text, bytes, count)] = '\0';
+	json_text(json, text);
+}
+
+static void write_services(struct json *json, const struct advert *advert)
+{
+	json_key(json, "services");
+	json_begin(json, '[');
+	for (size_t i = 0; i < advert->service_count; i++)
+		write_hex(json, advert->services[i].uuid,
 			advert->services[i].size);
-		put(line, "\"");
-	}
-	put(line, "]");
+	json_end(json, ']');
 }
 
-static void put_json_companies(struct line *line, const struct advert *advert)
+static void write_companies(struct json *json, const struct advert *advert)
 {
-	put_key(line, "manufacturer");
+	json_key(json, "manufacturer");
+	json_begin(json, '{');
 	for (size_t i = 0; i < advert->company_count; i++) {
 		const struct advert_company *company = &advert->companies[i];
+		char id[COMPANY_TEXT];
 
-		put(line, i > 0 ? ",\"" : "{\"");
-		put_company(line, company);
-		put(line, "\":\"");
-		put_hex(line, company->value, company->length);
-		put(line, "\"");
+		json_key(json, company_text(id, company));
+		write_hex(json, company->value, company->length);
 	}
-	put(line, "}");
+	json_end(json, '}');
 }
 
-static void put_json_evidence(struct line *line, const struct advertiser *a)
+static void write_evidence(struct json *json, const struct advertiser *a)
 {
-	put_key(line, "station");
-	put(line, a->is_station ? "true" : "false");
-	put_key(line, "address_type");
-	put(line,
-		a->address.type == ADDRESS_RANDOM ? "\"random\""
-						  : "\"public\"");
+	json_key(json, "station");
+	json_bool(json, a->is_station);
+	json_key(json, "address_type");
+	json_text(
+		json, a->address.type == ADDRESS_RANDOM ? "random" : "public");
 	if (a->advert.service_count > 0)
-		put_json_services(line, &a->advert);
+		write_services(json, &a->advert);
 	if (a->advert.company_count > 0)
-		put_json_companies(line, &a->advert);
+		write_companies(json, &a->advert);
 }
 
-static void put_object(struct line *line, const struct advertiser *a, bool all)
+static void write_object(
+	struct json *json, const struct advertiser *a, bool all)
 {
 	enum advert_security security = advert_security(&a->advert);
 
-	put(line, "{");
-	put_key(line, "address");
-	put(line, "\"");
-	put_address(line, &a->address);
-	put(line, "\"");
+	json_begin(json, '{');
+	write_address(json, &a->address);
 	if (a->rssi != REPORT_NO_RSSI) {
-		put_key(line, "rssi");
-		put_number(line, a->rssi);
+		json_key(json, "rssi");
+		json_number(json, a->rssi);
 	}
 	if (a->map)
-		put_string(line, "model", a->map->model, MODEL_MAX);
+		write_text(json, "model", a->map->model, MODEL_MAX);
 	if (security != ADVERT_UNKNOWN) {
-		put_key(line, "encrypted");
-		put(line, security == ADVERT_ENCRYPTED ? "true" : "false");
+		json_key(json, "encrypted");
+		json_bool(json, security == ADVERT_ENCRYPTED);
 	}
 	if (a->advert.name[0])
-		put_string(line, "name", a->advert.name, ADVERT_NAME);
+		write_text(json, "name", a->advert.name, ADVERT_NAME);
 	if (all)
-		put_json_evidence(line, a);
-	put(line, "}");
+		write_evidence(json, a);
+	json_end(json, '}');
 }
 
 /* --- lines --------------------------------------------------------------- */
@@ -316,11 +323,16 @@ size_t print_line(char text[PRINT_MAX], const struct advertiser *advertiser,
 	enum print_form form, bool all)
 {
 	struct line line = { .text = text };
+	struct json json = {
+		.text = text, .room = PRINT_MAX, .is_fixed = true
+	};
 
-	if (form == PRINT_JSON)
-		put_object(&line, advertiser, all);
-	else
+	if (form != PRINT_JSON) {
 		put_fields(&line, advertiser, form, all);
+		return finish(&line);
+	}
+	write_object(&json, advertiser, all);
+	line.used = json.length;
 	return finish(&line);
 }
 
