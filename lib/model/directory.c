@@ -15,10 +15,19 @@
 #include "model/search-path.h"
 
 #define SUFFIX ".map"
+#define DIGITS "0123456789"
+
+/* How much of a file was read: a head has the names of the map alone. */
+enum state { UNREAD, HEAD, WHOLE };
 
 struct maps {
-	struct map *list;
+	const char *directory;
+	struct failure *failure; /* of lookups */
+	struct dirent **files;	 /* in the order of their names */
 	size_t count;
+	/* A member a file. */
+	struct map *list;
+	enum state *states;
 };
 
 static int is_map(const struct dirent *entry)
@@ -57,78 +66,131 @@ static int check_clash(const struct maps *maps, const struct map *added,
 	return 0;
 }
 
-/* Reads one map more than there were. */
-static int load_one(struct maps *maps, const char *directory, const char *name,
+/* --- reading ------------------------------------------------------------- */
+
+/* Reads the map of file number i, unless that was done. */
+static int read_map(const struct maps *maps, size_t i, enum state state,
 	struct failure *failure)
 {
-	struct map *map = &maps->list[maps->count++];
+	struct map *map = &maps->list[i];
+	const char *name = maps->files[i]->d_name;
 	char path[PATH_MAX];
-	int n = snprintf(path, sizeof path, "%s/%s", directory, name);
+	int n = snprintf(path, sizeof path, "%s/%s", maps->directory, name);
+	int error;
 
+	if (maps->states[i] >= state)
+		return 0;
 	if (n < 0 || (size_t)n >= sizeof path)
-		return failure_set_at(
-			failure, -BT_EMAP, directory, 0, "path is too long");
-	if (map_read(map, path, maps_directory(NULL), failure) < 0)
-		return -BT_EMAP;
-	return check_clash(maps, map, failure);
-}
-
-static int load_all(struct maps *maps, const char *directory,
-	struct dirent **entries, int count, struct failure *failure)
-{
-	int error = 0;
-
-	if (count == 0)
-		return failure_set_at(
-			failure, -BT_EMAP, directory, 0, "has no *.map files");
-	maps->list = calloc((size_t)count, sizeof *maps->list);
-	if (!maps->list)
-		return failure_set_at(
-			failure, -BT_EMAP, directory, 0, "%s", strerror(errno));
-	for (int i = 0; error == 0 && i < count; i++)
-		error = load_one(maps, directory, entries[i]->d_name, failure);
+		return failure_set_at(failure, -BT_EMAP, maps->directory, 0,
+			"path is too long");
+	map_release(map);
+	memset(map, 0, sizeof *map);
+	maps->states[i] = UNREAD;
+	error = state == HEAD
+		? map_read_head(map, path, failure)
+		: map_read(map, path, maps_directory(NULL), failure);
+	if (error == 0)
+		maps->states[i] = state;
 	return error;
 }
 
-int maps_load(struct maps **result, const char *option, struct failure *failure)
+static int read_all(
+	const struct maps *maps, enum state state, struct failure *failure)
+{
+	int error = 0;
+
+	for (size_t i = 0; error == 0 && i < maps->count; i++) {
+		if (maps->states[i] >= state)
+			continue;
+		error = read_map(maps, i, state, failure);
+		if (error == 0)
+			error = check_clash(maps, &maps->list[i], failure);
+	}
+	return error;
+}
+
+static const struct map *read_whole(const struct maps *maps, size_t i)
+{
+	return read_map(maps, i, WHOLE, maps->failure) < 0 ? NULL
+							   : &maps->list[i];
+}
+
+static int list_files(struct maps *maps, struct failure *failure)
+{
+	int count = scandir(maps->directory, &maps->files, is_map, alphasort);
+
+	if (count < 0)
+		return failure_set_at(failure, -BT_EMAP, maps->directory, 0,
+			"%s; --maps or $BT_MAPS names the directory of the "
+			"maps",
+			strerror(errno));
+	maps->count = (size_t)count;
+	if (count == 0)
+		return failure_set_at(failure, -BT_EMAP, maps->directory, 0,
+			"has no *.map files");
+	maps->list = calloc(maps->count, sizeof *maps->list);
+	maps->states = calloc(maps->count, sizeof *maps->states);
+	if (!maps->list || !maps->states)
+		return failure_set_at(failure, -BT_EMAP, maps->directory, 0,
+			"%s", strerror(errno));
+	return 0;
+}
+
+int maps_open(struct maps **result, const char *option, struct failure *failure)
 {
 	const char *directory = maps_directory(option);
 	struct maps *maps = calloc(1, sizeof *maps);
-	struct dirent **entries;
-	int count, error;
 
 	if (!maps)
 		return failure_set_at(
 			failure, -BT_EMAP, directory, 0, "%s", strerror(errno));
-	count = scandir(directory, &entries, is_map, alphasort);
-	if (count < 0) {
-		free(maps);
-		return failure_set_at(failure, -BT_EMAP, directory, 0,
-			"%s; --maps or $BT_MAPS names the directory of the "
-			"maps",
-			strerror(errno));
-	}
-	error = load_all(maps, directory, entries, count, failure);
-	for (int i = 0; i < count; i++)
-		free(entries[i]);
-	free(entries);
-
-	if (error < 0)
+	maps->directory = directory;
+	maps->failure = failure;
+	failure->code = 0;
+	if (list_files(maps, failure) < 0) {
 		maps_free(maps);
-	else
-		*result = maps;
-	return error;
+		return -BT_EMAP;
+	}
+	*result = maps;
+	return 0;
+}
+
+int maps_load(struct maps **result, const char *option, struct failure *failure)
+{
+	struct maps *maps;
+
+	if (maps_open(&maps, option, failure) < 0)
+		return -BT_EMAP;
+	if (read_all(maps, WHOLE, failure) < 0) {
+		maps_free(maps);
+		return -BT_EMAP;
+	}
+	maps->failure = NULL;
+	*result = maps;
+	return 0;
+}
+
+int maps_error(const struct maps *maps)
+{
+	return maps->failure ? maps->failure->code : 0;
 }
 
 void maps_free(struct maps *maps)
 {
 	if (!maps)
 		return;
-	for (size_t i = 0; i < maps->count; i++)
-		map_release(&maps->list[i]);
+	for (size_t i = 0; i < maps->count; i++) {
+		if (maps->list)
+			map_release(&maps->list[i]);
+		free(maps->files[i]);
+	}
+	free(maps->files);
 	free(maps->list);
+	free(maps->states);
 	free(maps);
 }
+
+/* --- finding ------------------------------------------------------------- */
 
 const struct map *maps_next(const struct maps *maps, const struct map *previous)
 {
@@ -137,54 +199,127 @@ const struct map *maps_next(const struct maps *maps, const struct map *previous)
 	return next < maps->list + maps->count ? next : NULL;
 }
 
+static bool is_all_read(const struct maps *maps)
+{
+	size_t i = 0;
+
+	while (i < maps->count && maps->states[i] != UNREAD)
+		i++;
+	return i == maps->count;
+}
+
+/* Not if the file that was needed is bad: that is to be reported. */
+static int read_heads(const struct maps *maps)
+{
+	int error = maps_error(maps);
+
+	return error < 0 ? error : read_all(maps, HEAD, maps->failure);
+}
+
+/* The map whose file is called like that, as long as not all heads were read:
+ * then no file is read that is not needed. */
+static const struct map *by_file(
+	const struct maps *maps, const char *stem, size_t length)
+{
+	for (size_t i = 0; i < maps->count; i++) {
+		const char *name = maps->files[i]->d_name;
+
+		if (strncmp(name, stem, length) == 0 &&
+			strcmp(name + length, SUFFIX) == 0)
+			return read_whole(maps, i);
+	}
+	return NULL;
+}
+
 const struct map *maps_by_model(const struct maps *maps, const char *model)
 {
+	const struct map *map = NULL;
+
+	if (*model == '\0')
+		return NULL;
+	if (!is_all_read(maps))
+		map = by_file(maps, model, strlen(model));
+	if (map && is_model(map, model))
+		return map;
+	if (read_heads(maps) < 0)
+		return NULL;
 	for (size_t i = 0; i < maps->count; i++)
 		if (is_model(&maps->list[i], model))
-			return &maps->list[i];
+			return read_whole(maps, i);
 	return NULL;
+}
+
+static bool is_generic(const struct map *map, int protocol)
+{
+	return map->is_generic && map->protocol == protocol;
 }
 
 const struct map *maps_generic(const struct maps *maps, int protocol)
 {
+	const char *stem = protocol == 1 ? "generic-1" : "generic-2";
+	const struct map *map = NULL;
+
+	if (!is_all_read(maps))
+		map = by_file(maps, stem, strlen(stem));
+	if (map && is_generic(map, protocol))
+		return map;
+	if (read_heads(maps) < 0)
+		return NULL;
 	for (size_t i = 0; i < maps->count; i++)
-		if (maps->list[i].is_generic &&
-			maps->list[i].protocol == protocol)
-			return &maps->list[i];
+		if (is_generic(&maps->list[i], protocol))
+			return read_whole(maps, i);
 	return NULL;
 }
 
-/* The prefix and then digits to the end, at least one: so EP500 does not
- * take the names of EP500P. */
-static bool fits(const char *name, const char *prefix)
+/* The length of the longest of the map's prefixes that fits: only digits
+ * follow, at least one, so EP500 does not take the names of EP500P. 0: none. */
+static size_t fitting_prefix(const struct map *map, const char *name)
 {
-	size_t length = strlen(prefix);
+	size_t longest = 0;
 
-	if (strncmp(name, prefix, length) != 0 || name[length] == '\0')
-		return 0;
-	for (name += length; *name; name++)
-		if (!isdigit((unsigned char)*name))
-			return 0;
-	return 1;
+	for (size_t i = 0; i < map->prefix_count; i++) {
+		size_t length = strlen(map->prefixes[i]);
+
+		if (length > longest &&
+			strncmp(name, map->prefixes[i], length) == 0 &&
+			name[length] &&
+			name[length + strspn(name + length, DIGITS)] == '\0')
+			longest = length;
+	}
+	return longest;
+}
+
+/* The longest part of the name that a file is called by, before digits. */
+static const struct map *by_file_of_name(
+	const struct maps *maps, const char *name)
+{
+	const struct map *map = NULL;
+	size_t length = strlen(name);
+
+	while (!map && length > 1 && isdigit((unsigned char)name[length - 1]))
+		map = by_file(maps, name, --length);
+	return map && fitting_prefix(map, name) == length ? map : NULL;
 }
 
 const struct map *maps_by_name(const struct maps *maps, const char *name)
 {
-	const struct map *best = NULL;
-	size_t longest = 0;
+	const struct map *map = NULL;
+	size_t longest = 0, best = 0;
 
+	if (*name == '\0')
+		return NULL;
+	if (!is_all_read(maps))
+		map = by_file_of_name(maps, name);
+	if (map || read_heads(maps) < 0)
+		return map;
 	/* The longest prefix wins: a model's name may end in digits. */
 	for (size_t i = 0; i < maps->count; i++) {
-		const struct map *map = &maps->list[i];
+		size_t length = fitting_prefix(&maps->list[i], name);
 
-		for (size_t k = 0; k < map->prefix_count; k++) {
-			size_t length = strlen(map->prefixes[k]);
-
-			if (length > longest && fits(name, map->prefixes[k])) {
-				best = map;
-				longest = length;
-			}
+		if (length > longest) {
+			best = i;
+			longest = length;
 		}
 	}
-	return best;
+	return longest > 0 ? read_whole(maps, best) : NULL;
 }

@@ -1,8 +1,8 @@
 /*
  * The maps of a directory, and which of them is a station's.
  *
- * maps_load() reads every map, maps_free() ends them; a map found in between
- * is read only and lives as long as they do.
+ * maps_open() or maps_load(); maps_free() ends them. A map found in between is
+ * read only and lives as long as they do.
  */
 #ifndef BT_MODEL_DIRECTORY_H
 #define BT_MODEL_DIRECTORY_H
@@ -13,17 +13,27 @@
 struct maps;
 
 /*
- * Reads all *.map of a directory, in the order of their names: that of option
- * or, if option is NULL, the usual one (search-path.h). A file that they
- * include and that does not lie there comes from the usual one. Returns 0; or
- * -BT_EMAP with "FILE:LINE: reason" in *failure: a bad map anywhere in the
- * directory, two maps for one model, no map at all.
+ * Opens a directory with *.map files: that of option or, if option is NULL, the
+ * usual one (search-path.h). A file that they include and that does not lie
+ * there comes from the usual one. Returns 0; or -BT_EMAP with the reason in
+ * *failure.
+ *
+ * The functions below read what they need: the file that is called like the
+ * model, the beginning of the name, or generic-1 and generic-2; if there is
+ * none, the heads of all, with two maps for one model an error. If a map that
+ * they need is bad they return NULL and set *failure, whose code is 0 until
+ * then. It must outlive the maps.
  */
+int maps_open(struct maps **maps, const char *option, struct failure *failure);
+int maps_error(const struct maps *maps); /* that code */
+
+/* The same, and reads every map: *failure is also "FILE:LINE: reason" of a bad
+ * map anywhere in the directory. The functions below do not fail then. */
 int maps_load(struct maps **maps, const char *option, struct failure *failure);
 void maps_free(struct maps *maps);
 
-/* One map after another, in the order of their files: the one after previous,
- * the first one after NULL; NULL after the last. */
+/* After maps_load() one map after another, in the order of their files: the one
+ * after previous, the first one after NULL; NULL after the last. */
 const struct map *maps_next(
 	const struct maps *maps, const struct map *previous);
 

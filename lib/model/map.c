@@ -93,6 +93,14 @@ const char *map_class_name(enum map_class class)
 	return classes[class];
 }
 
+const char *map_value_name(const struct map_field *field, uint32_t value)
+{
+	for (size_t i = 0; i < field->value_count; i++)
+		if (field->values[i].value == value)
+			return field->values[i].name;
+	return NULL;
+}
+
 bool map_block_covers(
 	const struct map_block *block, const struct map_field *field)
 {

@@ -147,6 +147,9 @@ enum map_kind map_field_kind(const struct map_field *field);
 /* Whether a number, raw with the field's offset, is one that it can have. */
 bool map_field_accepts(const struct map_field *field, int64_t number);
 
+/* The name that the field has for a value or a bit; NULL if it has none. */
+const char *map_value_name(const struct map_field *field, uint32_t value);
+
 /* "uint16", without brackets; "poll", "slow" or "all". */
 const char *map_type_name(enum map_type type);
 const char *map_class_name(enum map_class class);

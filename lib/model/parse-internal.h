@@ -18,6 +18,7 @@ struct parser {
 	const char *directory; /* of files not beside the one including them */
 	struct failure *failure;
 	struct map_position position; /* line 0: the file as a whole */
+	bool is_head;		      /* reads the head of a map alone */
 	bool is_included;	      /* the file is not the map's own */
 	const char *include; /* file that the line includes; NULL: none */
 };

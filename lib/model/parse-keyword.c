@@ -182,20 +182,21 @@ static int read_include(struct parser *p, char **line)
 static const struct {
 	const char *name;
 	int (*parse)(struct parser *p, char **line);
+	bool is_head;
 } keywords[] = {
-	{ "model", read_model },
-	{ "name", read_name },
-	{ "protocol", read_protocol },
-	{ "generic", read_generic },
-	{ "read", read_block },
-	{ "packs", read_packs },
-	{ "pack-count", read_pack_count },
-	{ "pack-selector", read_pack_selector },
-	{ "pack-shown", read_pack_shown },
-	{ "pack-settle", read_pack_settle },
-	{ "pack-read", read_pack_read },
-	{ "limit", parse_limit },
-	{ "include", read_include },
+	{ "model", read_model, true },
+	{ "name", read_name, true },
+	{ "protocol", read_protocol, true },
+	{ "generic", read_generic, true },
+	{ "read", read_block, false },
+	{ "packs", read_packs, false },
+	{ "pack-count", read_pack_count, false },
+	{ "pack-selector", read_pack_selector, false },
+	{ "pack-shown", read_pack_shown, false },
+	{ "pack-settle", read_pack_settle, false },
+	{ "pack-read", read_pack_read, false },
+	{ "limit", parse_limit, false },
+	{ "include", read_include, false },
 };
 
 #define KEYWORDS (sizeof keywords / sizeof keywords[0])
@@ -207,6 +208,8 @@ int parse_keyword(struct parser *p, char *line)
 
 	while (i < KEYWORDS && strcmp(token, keywords[i].name) != 0)
 		i++;
+	if (p->is_head && (i == KEYWORDS || !keywords[i].is_head))
+		return 0;
 	if (i == KEYWORDS)
 		return parse_fail(p, "no keyword is called \"%s\"", token);
 	if (keywords[i].parse(p, &line) < 0)

@@ -47,7 +47,7 @@ static int read_line(struct parser *p, char *line)
 	if (*line == '\0')
 		return 0;
 	if (isdigit((unsigned char)*line))
-		return parse_field(p, line);
+		return p->is_head ? 0 : parse_field(p, line);
 	return parse_keyword(p, line);
 }
 
@@ -196,9 +196,6 @@ static void mark_secret_reads(struct map *map)
 
 static int check_whole(struct parser *p)
 {
-	p->position.line = 0;
-	if (!p->map->model)
-		return parse_fail(p, "has no line \"model\"");
 	if (!p->map->protocol)
 		return parse_fail(p, "has no line \"protocol\"");
 	if (!is_polled(p->map))
@@ -212,6 +209,16 @@ static int check_whole(struct parser *p)
 
 /* --- the file ------------------------------------------------------------ */
 
+static int read_map(struct parser *p, const char *path)
+{
+	p->position.file = path;
+	if (read_file(p, path) < 0)
+		return -BT_EMAP;
+	p->map->path = p->position.file;
+	p->position.line = 0;
+	return p->map->model ? 0 : parse_fail(p, "has no line \"model\"");
+}
+
 int map_read(struct map *map, const char *path, const char *directory,
 	struct failure *failure)
 {
@@ -219,12 +226,15 @@ int map_read(struct map *map, const char *path, const char *directory,
 		.map = map,
 		.directory = directory,
 		.failure = failure,
-		.position.file = path,
 	};
 
 	map->packs.settle = SETTLE_DEFAULT;
-	if (read_file(&p, path) < 0)
-		return -BT_EMAP;
-	map->path = p.position.file;
-	return check_whole(&p);
+	return read_map(&p, path) < 0 ? -BT_EMAP : check_whole(&p);
+}
+
+int map_read_head(struct map *map, const char *path, struct failure *failure)
+{
+	struct parser p = { .map = map, .failure = failure, .is_head = true };
+
+	return read_map(&p, path);
 }

@@ -16,6 +16,10 @@
 int map_read(struct map *map, const char *path, const char *directory,
 	struct failure *failure);
 
+/* Reads of a map only what stations it is for: model, name, protocol, generic.
+ * Lines of other kinds are not looked at. */
+int map_read_head(struct map *map, const char *path, struct failure *failure);
+
 /* Reads "FIRST+COUNT", for example "10+40", into address and count of *block.
  * Returns 0; -BT_EMAP if it is none or has more registers than a read can. */
 int map_block_parse(struct map_block *block, const char *text);
