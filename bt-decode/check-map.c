@@ -72,10 +72,10 @@ void findings_release(struct findings *findings)
 	*findings = (struct findings){ 0 };
 }
 
-static void found(const struct check *c, const struct map_position *position,
+static void report(const struct check *c, const struct map_position *position,
 	const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-static void found(const struct check *c, const struct map_position *position,
+static void report(const struct check *c, const struct map_position *position,
 	const char *format, ...)
 {
 	char reason[FAILURE_TEXT];
@@ -122,12 +122,12 @@ static void check_shared(const struct check *c, const struct map_field *field)
 			(same_name && f->address != field->address))
 			continue;
 		if (same_name)
-			found(c, &field->position,
+			report(c, &field->position,
 				"%s is at register %u already (%s:%u)",
 				field->name, field->address, f->position.file,
 				f->position.line);
 		else
-			found(c, &field->position,
+			report(c, &field->position,
 				"%s has register %u, which %s has too (%s:%u)",
 				field->name, later(f->address, field->address),
 				f->name, f->position.file, f->position.line);
@@ -148,7 +148,7 @@ static void check_covered(const struct check *c, const struct map_field *field)
 		if (c->map->blocks[i].is_pack == field->is_pack &&
 			map_block_covers(&c->map->blocks[i], field))
 			return;
-	found(c, &field->position, "no %s of unit %u has all of %s, %u+%u",
+	report(c, &field->position, "no %s of unit %u has all of %s, %u+%u",
 		read_word(field->is_pack), field->unit_id, field->name,
 		field->address, field->count);
 }
@@ -164,7 +164,7 @@ static void check_condition(
 		if (c->map->blocks[i].is_pack == field->is_pack &&
 			map_block_covers(&c->map->blocks[i], &condition))
 			return;
-	found(c, &field->position,
+	report(c, &field->position,
 		"no %s of unit %u has register %u, on which %s depends",
 		read_word(field->is_pack), field->unit_id, condition.address,
 		field->name);
@@ -178,7 +178,7 @@ static void check_overlap(const struct check *c, const struct map_block *block)
 			r->address >= block->address + block->count ||
 			block->address >= r->address + r->count)
 			continue;
-		found(c, &block->position,
+		report(c, &block->position,
 			"%s %u+%u has register %u, which %u+%u has too (%s:%u)",
 			read_word(block->is_pack), block->address, block->count,
 			later(r->address, block->address), r->address, r->count,
@@ -220,16 +220,17 @@ static void check_use(const struct check *c, const struct map_block *block)
 	const struct map_field *open = field_in(c->map, block, false);
 
 	if (block->is_secret && open)
-		found(c, &block->position,
+		report(c, &block->position,
 			"%s %u+%u has secrets, so %s would only be read with "
 			"them (%s:%u)",
 			read_word(block->is_pack), block->address, block->count,
 			open->name, open->position.file, open->position.line);
 	if (!open && !field_in(c->map, block, true) &&
 		!is_of_packs(c->map, block))
-		found(c, &block->position, "no field of unit %u is in %s %u+%u",
-			block->unit_id, read_word(block->is_pack),
-			block->address, block->count);
+		report(c, &block->position,
+			"no field of unit %u is in %s %u+%u", block->unit_id,
+			read_word(block->is_pack), block->address,
+			block->count);
 }
 
 /* --- fields and those of other maps -------------------------------------- */
@@ -257,13 +258,14 @@ static void tell_clash(const struct check *c, const struct map_field *field,
 	const struct map *map, const struct map_field *other)
 {
 	if (map_field_kind(field) != map_field_kind(other))
-		found(c, &field->position, "%s: %s here, %s in %s (%s:%u)",
+		report(c, &field->position, "%s: %s here, %s in %s (%s:%u)",
 			field->name, kinds[map_field_kind(field)],
 			kinds[map_field_kind(other)], map->model,
 			other->position.file, other->position.line);
 	else
-		found(c, &field->position, "%s: unit %s here, %s in %s (%s:%u)",
-			field->name, unit_of(field), unit_of(other), map->model,
+		report(c, &field->position,
+			"%s: unit %s here, %s in %s (%s:%u)", field->name,
+			unit_of(field), unit_of(other), map->model,
 			other->position.file, other->position.line);
 }
 

@@ -19,6 +19,7 @@ struct options {
 	bool check_map;		    /* the files are maps to be checked */
 	bool redact;		    /* mask, and decode nothing */
 	bool secrets;		    /* decode secret fields too */
+	bool registers;		    /* write those that no field has too */
 	bool strict;
 	char **files; /* ends with NULL */
 };

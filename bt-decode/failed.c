@@ -1,33 +1,117 @@
 /* The list of what failed in a poll and was not made good in it. */
 #include "failed.h"
 
-#include <stdbool.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The word of an answer whose words were not where they were asked for. */
+#define REGISTERS 65536
+
+/* The tag of an answer whose words were not where they were asked for. */
 #define MOVED "moved"
 
-/* True if the request concerns the selected pack. */
-static bool touches_pack(
-	const struct map *map, const struct modbus_request *request)
+/* --- reads of which parts come later ------------------------------------- */
+
+/* True for a read that the station did not take as a whole: it said so, or its
+ * answer was disproved. */
+static bool is_torn(const struct poll *poll, const struct exchange *e)
 {
-	uint32_t end = (uint32_t)request->address + request->count;
-
-	for (size_t i = 0; i < map->field_count; i++) {
-		const struct map_field *f = &map->fields[i];
-
-		if (f->is_pack && f->unit_id == request->unit &&
-			f->address < end &&
-			request->address < f->address + f->count)
-			return 1;
-	}
-	return 0;
+	return !e->is_settled && e->request.function == MODBUS_READ &&
+		e->request.count > 1 &&
+		(e->exception == MODBUS_ILLEGAL_ADDRESS ||
+			strcmp(poll_error_tag(poll, e), MOVED) == 0);
 }
 
+static bool has_torn(const struct poll *poll)
+{
+	for (size_t i = 0; i < poll->count; i++)
+		if (is_torn(poll, &poll->exchanges[i]))
+			return true;
+	return false;
+}
+
+static int compare_keys(const void *left, const void *right)
+{
+	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+
+	return a < b ? -1 : a > b;
+}
+
+/* Reads of one unit under one selection come together, the last one first. */
+static size_t order_reads(uint64_t *keys, const struct poll *poll)
+{
+	size_t count = 0;
+
+	for (size_t i = poll->count; i-- > 0;) {
+		const struct exchange *e = &poll->exchanges[i];
+
+		if (e->request.function == MODBUS_READ)
+			keys[count++] = (uint64_t)e->request.unit << 48 |
+				(uint64_t)e->selection.value << 32 |
+				(uint32_t)(poll->count - i);
+	}
+	qsort(keys, count, sizeof *keys, compare_keys);
+	return count;
+}
+
+/* shortest: of each register how many the shortest read has that begins there;
+ * 0: none does. */
+static bool has_part(
+	const uint8_t *shortest, const struct modbus_request *whole)
+{
+	for (unsigned i = 0; i < whole->count; i++) {
+		unsigned count = shortest[whole->address + i];
+
+		if (count > 0 && i + count <= whole->count)
+			return true;
+	}
+	return false;
+}
+
+static void settle_group(struct poll *poll, uint8_t *shortest,
+	const uint64_t *keys, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct exchange *e =
+			&poll->exchanges[poll->count - (uint32_t)keys[i]];
+		uint8_t *place = &shortest[e->request.address];
+
+		if (is_torn(poll, e) && has_part(shortest, &e->request))
+			e->is_settled = true;
+		if (*place == 0 || e->request.count < *place)
+			*place = (uint8_t)e->request.count;
+	}
+	for (size_t i = 0; i < count; i++)
+		shortest[poll->exchanges[poll->count - (uint32_t)keys[i]]
+				 .request.address] = 0;
+}
+
+/* Torn reads of which parts come later are settled: these speak for
+ * themselves. 0 or -ENOMEM. */
+static int settle_torn(struct poll *poll)
+{
+	uint64_t *keys = malloc(poll->count * sizeof *keys);
+	uint8_t *shortest = calloc(REGISTERS, 1);
+	size_t count, length;
+
+	count = keys && shortest ? order_reads(keys, poll) : 0;
+	for (size_t i = 0; i < count; i += length) {
+		length = 1;
+		while (i + length < count &&
+			keys[i + length] >> 32 == keys[i] >> 32)
+			length++;
+		settle_group(poll, shortest, keys + i, length);
+	}
+	free(keys);
+	free(shortest);
+	return keys && shortest ? 0 : -ENOMEM;
+}
+
+/* --- collecting ---------------------------------------------------------- */
+
 /* The pack that a failed exchange was about. */
-static int failed_pack(const struct map *map, const struct exchange *e)
+static unsigned failed_pack(const struct map *map, const struct exchange *e)
 {
 	uint16_t selector = map ? map->packs.selector : 0;
 
@@ -36,89 +120,21 @@ static int failed_pack(const struct map *map, const struct exchange *e)
 	if (e->request.function == MODBUS_WRITE_ONE &&
 		e->request.address == selector)
 		return e->request.value;
-	if (e->selection.count && e->selection.address == selector &&
-		touches_pack(map, &e->request))
+	if (e->selection.is_made && e->selection.address == selector &&
+		exchange_touches_pack(e, map))
 		return e->selection.value;
 	return POLL_NO_PACK;
-}
-
-/* "70+21 timeout", "41:6000+62 exception 2", "3006=2 lost"; count is that of
- * the registers. */
-static void write_failure(
-	struct writer *writer, const struct exchange *e, unsigned count)
-{
-	const struct modbus_request *request = &e->request;
-	int is_write = request->function == MODBUS_WRITE_ONE;
-	char unit[8] = "";
-	char reason[FRAME_LINE_WORD_MAX + 1];
-	char text[80];
-
-	if (request->unit != 1)
-		snprintf(unit, sizeof unit, "%u:", request->unit);
-	if (e->exception)
-		snprintf(reason, sizeof reason, "exception %u", e->exception);
-	else
-		memcpy(reason, e->word, sizeof reason);
-	snprintf(text, sizeof text, "%s%u%c%u %s", unit, request->address,
-		is_write ? '=' : '+', is_write ? request->value : count,
-		reason);
-	writer_text(writer, text);
-}
-
-/* True if this read is of some of the other's registers. */
-static bool is_part(const struct exchange *e, const struct exchange *whole)
-{
-	const struct modbus_request *part = &e->request;
-	const struct modbus_request *all = &whole->request;
-
-	return part->function == MODBUS_READ && part->unit == all->unit &&
-		e->selection.value == whole->selection.value &&
-		part->address >= all->address &&
-		part->address + part->count <= all->address + all->count;
-}
-
-/* True for a read that the station did not take as a whole (it said so, or its
- * answer was disproved), if parts of it come later: they speak for
- * themselves. */
-static bool has_parts(const struct poll *poll, size_t n)
-{
-	const struct exchange *whole = poll->exchanges[n];
-
-	if (whole->request.function != MODBUS_READ ||
-		whole->request.count == 1 ||
-		(whole->exception != MODBUS_ILLEGAL_ADDRESS &&
-			strcmp(whole->word, MOVED) != 0))
-		return false;
-	while (++n < poll->count)
-		if (is_part(poll->exchanges[n], whole))
-			return true;
-	return false;
-}
-
-static bool is_listed(const struct exchange *e, const struct map *map, int pack)
-{
-	return !e->is_settled && failed_pack(map, e) == pack;
-}
-
-/* A read of one register, and then the same of the next one. */
-static bool is_next(const struct exchange *e, const struct exchange *next)
-{
-	const struct modbus_request *a = &e->request, *b = &next->request;
-
-	return a->function == MODBUS_READ && b->function == MODBUS_READ &&
-		a->unit == b->unit && a->count == 1 && b->count == 1 &&
-		a->address + 1 == b->address &&
-		e->exception == next->exception &&
-		strcmp(e->word, next->word) == 0;
 }
 
 /* By unit and register, then by all that is told of them. */
 static int compare(const void *left, const void *right)
 {
-	const struct exchange *a = *(struct exchange *const *)left;
-	const struct exchange *b = *(struct exchange *const *)right;
+	const struct failed *f = left, *g = right;
+	const struct exchange *a = f->exchange, *b = g->exchange;
 	const struct modbus_request *x = &a->request, *y = &b->request;
 
+	if (f->pack != g->pack)
+		return f->pack < g->pack ? -1 : 1;
 	if (x->unit != y->unit)
 		return x->unit < y->unit ? -1 : 1;
 	if (x->address != y->address)
@@ -129,55 +145,107 @@ static int compare(const void *left, const void *right)
 		return x->value < y->value ? -1 : 1;
 	if (a->exception != b->exception)
 		return a->exception < b->exception ? -1 : 1;
-	return strcmp(a->word, b->word);
+	return strcmp(f->tag, g->tag);
 }
 
-/* What is listed of the poll, in list. Returns how many. */
-static size_t collect(struct exchange **list, const struct poll *poll,
-	const struct map *map, int pack)
+bool failed_exist(const struct poll *poll)
 {
-	size_t count = 0;
-
 	for (size_t i = 0; i < poll->count; i++)
-		if (is_listed(poll->exchanges[i], map, pack) &&
-			!has_parts(poll, i))
-			list[count++] = poll->exchanges[i];
-	return count;
+		if (!poll->exchanges[i].is_settled)
+			return true;
+	return false;
+}
+
+int failed_collect(
+	struct failed_list *failed, struct poll *poll, const struct map *map)
+{
+	failed->count = 0;
+	if (has_torn(poll) && settle_torn(poll) < 0)
+		return -ENOMEM;
+	failed->list = malloc(poll->count * sizeof *failed->list);
+	if (!failed->list)
+		return -ENOMEM;
+	for (size_t i = 0; i < poll->count; i++) {
+		const struct exchange *e = &poll->exchanges[i];
+
+		if (!e->is_settled)
+			failed->list[failed->count++] = (struct failed){
+				.pack = failed_pack(map, e),
+				.exchange = e,
+				.tag = poll_error_tag(poll, e),
+			};
+	}
+	qsort(failed->list, failed->count, sizeof *failed->list, compare);
+	return 0;
+}
+
+/* --- writing ------------------------------------------------------------- */
+
+/* "70+21 timeout", "41:6000+62 exception 2", "3006=2 lost"; count is that of
+ * the registers. */
+static void write_failure(
+	struct json *json, const struct failed *failed, unsigned count)
+{
+	const struct exchange *e = failed->exchange;
+	const struct modbus_request *request = &e->request;
+	bool is_write = request->function == MODBUS_WRITE_ONE;
+	char unit[8] = "";
+	char exception[16];
+	char text[80];
+
+	if (request->unit != 1)
+		snprintf(unit, sizeof unit, "%u:", request->unit);
+	snprintf(exception, sizeof exception, "exception %u", e->exception);
+	snprintf(text, sizeof text, "%s%u%c%u %s", unit, request->address,
+		is_write ? '=' : '+', is_write ? request->value : count,
+		e->exception ? exception : failed->tag);
+	json_text(json, text);
+}
+
+/* A read of one register, and then the same of the next one. */
+static bool is_next(const struct failed *f, const struct failed *next)
+{
+	const struct modbus_request *a = &f->exchange->request;
+	const struct modbus_request *b = &next->exchange->request;
+
+	return f->pack == next->pack && a->function == MODBUS_READ &&
+		b->function == MODBUS_READ && a->unit == b->unit &&
+		a->count == 1 && b->count == 1 &&
+		a->address + 1 == b->address &&
+		f->exchange->exception == next->exchange->exception &&
+		strcmp(f->tag, next->tag) == 0;
 }
 
 /* Who tries every register is refused most: a run is one. */
 static void write_list(
-	struct writer *writer, struct exchange *const *list, size_t count)
+	struct json *json, const struct failed *list, size_t count)
 {
-	writer_key(writer, "failed");
-	writer_begin(writer, '[');
-	for (size_t i = 0; i < count;) {
-		size_t run = 1;
+	size_t run;
 
+	json_key(json, "failed");
+	json_begin(json, '[');
+	for (size_t i = 0; i < count; i += run) {
+		run = 1;
 		while (i + run < count &&
-			is_next(list[i + run - 1], list[i + run]))
+			is_next(&list[i + run - 1], &list[i + run]))
 			run++;
-		write_failure(writer, list[i],
-			list[i]->request.count + (unsigned)run - 1);
-		i += run;
+		write_failure(json, &list[i],
+			list[i].exchange->request.count + (unsigned)run - 1);
 	}
-	writer_end(writer, ']');
+	json_end(json, ']');
 }
 
-bool failed_write(struct writer *writer, const struct poll *poll,
-	const struct map *map, int pack)
+bool failed_write(
+	struct json *json, const struct failed_list *failed, unsigned pack)
 {
-	struct exchange **list = calloc(poll->count + 1, sizeof(*list));
-	size_t count;
+	size_t first = 0, count = 0;
 
-	if (!list) {
-		writer->failed = true;
-		return false;
-	}
-	count = collect(list, poll, map, pack);
-	qsort(list, count, sizeof(*list), compare);
+	while (first < failed->count && failed->list[first].pack < pack)
+		first++;
+	while (first + count < failed->count &&
+		failed->list[first + count].pack == pack)
+		count++;
 	if (count > 0)
-		write_list(writer, list, count);
-	free(list);
+		write_list(json, failed->list + first, count);
 	return count > 0;
 }

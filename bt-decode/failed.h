@@ -3,17 +3,37 @@
 #define BT_DECODE_FAILED_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
+#include "base/json.h"
 #include "model/map.h"
 #include "poll-blocks.h"
-#include "writer.h"
 
-/*
- * Writes the key and its list, if there is anything in it: what failed and
- * concerns this pack, or with pack 0 no pack. map may be NULL. Returns true if
- * it was written.
- */
-bool failed_write(struct writer *writer, const struct poll *poll,
-	const struct map *map, int pack);
+/* An exchange that failed and was not made good in its poll. */
+struct failed {
+	unsigned pack; /* that it was about, POLL_NO_PACK: none */
+	const struct exchange *exchange;
+	const char *tag; /* empty: refused with an exception */
+};
+
+/* Of a poll, which must outlive them; in the order of packs, units, and
+ * registers. */
+struct failed_list {
+	struct failed *list;
+	size_t count;
+};
+
+/* Whether the poll may have any. */
+bool failed_exist(const struct poll *poll);
+
+/* Collects them. map may be NULL. The list is the caller's to free; 0 or
+ * -ENOMEM, and then there is none. */
+int failed_collect(
+	struct failed_list *failed, struct poll *poll, const struct map *map);
+
+/* Writes the key and its list, if there is anything in it: what concerns this
+ * pack, or with POLL_NO_PACK no pack. Returns true if it was written. */
+bool failed_write(
+	struct json *json, const struct failed_list *failed, unsigned pack);
 
 #endif

@@ -5,7 +5,7 @@
 
 /* "uint16[16]", as in the map; but for the bits of one register, brackets
  * stand there whenever it could have had another length. */
-static void write_type(struct writer *writer, const struct map_field *field)
+static void write_type(struct json *json, const struct map_field *field)
 {
 	bool has_length = field->is_list || field->type == MAP_STRING ||
 		field->type == MAP_STRING_SWAPPED ||
@@ -13,87 +13,87 @@ static void write_type(struct writer *writer, const struct map_field *field)
 	char type[32];
 
 	if (field->count > 1 || has_length) {
-		writer_key(writer, "registers");
-		writer_integer(writer, field->count);
+		json_key(json, "registers");
+		json_number(json, field->count);
 	}
 	if (has_length)
 		snprintf(type, sizeof type, "%s[%u]",
 			map_type_name(field->type), field->count);
 	else
 		snprintf(type, sizeof type, "%s", map_type_name(field->type));
-	writer_key(writer, "type");
-	writer_text(writer, type);
+	json_key(json, "type");
+	json_text(json, type);
 }
 
-static void write_units(struct writer *writer, const struct map_field *field)
+static void write_units(struct json *json, const struct map_field *field)
 {
 	if (field->unit) {
-		writer_key(writer, "unit");
-		writer_text(writer, field->unit);
+		json_key(json, "unit");
+		json_text(json, field->unit);
 	}
 	if (field->unit_id != 1) {
-		writer_key(writer, "modbus_unit");
-		writer_integer(writer, field->unit_id);
+		json_key(json, "modbus_unit");
+		json_number(json, field->unit_id);
 	}
 }
 
-static void write_range(struct writer *writer, const struct map_field *field,
+static void write_range(struct json *json, const struct map_field *field,
 	const struct map_range *range)
 {
-	writer_begin(writer, '[');
-	writer_decimal(writer, range->low, field->decimals);
-	writer_decimal(writer, range->high, field->decimals);
-	writer_end(writer, ']');
+	json_begin(json, '[');
+	json_decimal(json, range->low, field->decimals);
+	json_decimal(json, range->high, field->decimals);
+	json_end(json, ']');
 }
 
-static void write_ranges(struct writer *writer, const struct map_field *field)
+static void write_ranges(struct json *json, const struct map_field *field)
 {
 	const struct map_ranges *ranges = &field->ranges;
 
 	if (ranges->count == 1) {
-		writer_key(writer, "range");
-		write_range(writer, field, &ranges->list[0]);
+		json_key(json, "range");
+		write_range(json, field, &ranges->list[0]);
 	} else if (ranges->count > 1) {
-		writer_key(writer, "ranges");
-		writer_begin(writer, '[');
+		json_key(json, "ranges");
+		json_begin(json, '[');
 		for (size_t i = 0; i < ranges->count; i++)
-			write_range(writer, field, &ranges->list[i]);
-		writer_end(writer, ']');
+			write_range(json, field, &ranges->list[i]);
+		json_end(json, ']');
 	}
 }
 
-static void write_numbers(struct writer *writer, const struct map_field *field)
+static void write_numbers(struct json *json, const struct map_field *field)
 {
 	if (field->decimals > 0) {
-		writer_key(writer, "scale");
-		writer_decimal(writer, 1, field->decimals);
+		json_key(json, "scale");
+		json_decimal(json, 1, field->decimals);
 	}
 	if (field->offset != 0) {
-		writer_key(writer, "offset");
-		writer_decimal(writer, field->offset, field->decimals);
+		json_key(json, "offset");
+		json_decimal(json, field->offset, field->decimals);
 	}
-	write_ranges(writer, field);
+	write_ranges(json, field);
 }
 
-static void write_values(struct writer *writer, const struct map_field *field)
+static void write_values(struct json *json, const struct map_field *field)
 {
 	char value[16];
 
 	if (field->value_count == 0)
 		return;
-	writer_key(writer, "values");
-	writer_begin(writer, '{');
+	json_key(json, "values");
+	json_begin(json, '{');
 	for (size_t i = 0; i < field->value_count; i++) {
 		snprintf(value, sizeof value, "%u", field->values[i].value);
-		writer_key(writer, value);
-		writer_text(writer, field->values[i].name);
+		json_key(json, value);
+		json_text(json, field->values[i].name);
 	}
-	writer_end(writer, '}');
+	json_end(json, '}');
 }
 
 /* The class that is due most often, of all reads that bring the field. */
-static void write_class(struct writer *writer, const struct map *map,
-	const struct map_field *field)
+static void write_class(
+	struct json *json, const struct map *map, const struct map_field *field)
 {
 	const struct map_block *best = NULL;
 
@@ -106,48 +106,47 @@ static void write_class(struct writer *writer, const struct map *map,
 			best = block;
 	}
 	if (best) {
-		writer_key(writer, "class");
-		writer_text(writer, map_class_name(best->class));
+		json_key(json, "class");
+		json_text(json, map_class_name(best->class));
 	}
 }
 
-static void write_condition(
-	struct writer *writer, const struct map_field *field)
+static void write_condition(struct json *json, const struct map_field *field)
 {
 	if (!field->has_condition)
 		return;
-	writer_key(writer, "condition");
-	writer_begin(writer, '[');
-	writer_integer(writer, field->condition.address);
-	writer_integer(writer, field->condition.value);
-	writer_end(writer, ']');
+	json_key(json, "condition");
+	json_begin(json, '[');
+	json_number(json, field->condition.address);
+	json_number(json, field->condition.value);
+	json_end(json, ']');
 }
 
-static void write_mark(struct writer *writer, const char *mark, bool is_set)
+static void write_mark(struct json *json, const char *mark, bool is_set)
 {
 	if (is_set) {
-		writer_key(writer, mark);
-		writer_bool(writer, true);
+		json_key(json, mark);
+		json_bool(json, true);
 	}
 }
 
-void field_write(struct writer *writer, const struct map *map,
-	const struct map_field *field)
+void field_write(
+	struct json *json, const struct map *map, const struct map_field *field)
 {
-	writer_begin(writer, '{');
-	writer_key(writer, "name");
-	writer_text(writer, field->name);
-	writer_key(writer, "address");
-	writer_integer(writer, field->address);
-	write_type(writer, field);
-	write_units(writer, field);
-	write_numbers(writer, field);
-	write_values(writer, field);
-	write_class(writer, map, field);
-	write_condition(writer, field);
-	write_mark(writer, "pack", field->is_pack);
-	write_mark(writer, "secret", field->is_secret);
-	write_mark(writer, "writable", field->is_writable);
-	writer_end(writer, '}');
-	writer_newline(writer);
+	json_begin(json, '{');
+	json_key(json, "name");
+	json_text(json, field->name);
+	json_key(json, "address");
+	json_number(json, field->address);
+	write_type(json, field);
+	write_units(json, field);
+	write_numbers(json, field);
+	write_values(json, field);
+	write_class(json, map, field);
+	write_condition(json, field);
+	write_mark(json, "pack", field->is_pack);
+	write_mark(json, "secret", field->is_secret);
+	write_mark(json, "writable", field->is_writable);
+	json_end(json, '}');
+	json_newline(json);
 }

@@ -2,12 +2,12 @@
 #ifndef BT_DECODE_FIELDS_H
 #define BT_DECODE_FIELDS_H
 
+#include "base/json.h"
 #include "model/map.h"
-#include "writer.h"
 
-/* Writes one line for one field of the map. Lack of memory marks the writer
- * as failed. */
-void field_write(struct writer *writer, const struct map *map,
+/* Writes one line for one field of the map. Lack of memory marks it as
+ * failed. */
+void field_write(struct json *json, const struct map *map,
 	const struct map_field *field);
 
 #endif

@@ -14,7 +14,8 @@
 struct object {
 	char *text;
 	size_t length, room;
-	int depth; /* of brackets; above 0: it goes on */
+	int depth;  /* of brackets; above 0: it goes on */
+	int values; /* commas and opening brackets */
 	bool in_string, escaped;
 	/* Where it begins. */
 	const char *file;
@@ -40,6 +41,14 @@ struct input {
 
 /* --- JSON objects -------------------------------------------------------- */
 
+static void count_bracket(struct object *object, char c)
+{
+	bool opens = c == '{' || c == '[';
+
+	object->depth += opens - (c == '}' || c == ']');
+	object->values += opens || c == ',';
+}
+
 /* How much of the text belongs to the object: all, or up to the bracket that
  * closes it. What is between the brackets is for the JSON parser. */
 static size_t scan_object(
@@ -55,8 +64,7 @@ static size_t scan_object(
 		else if (c == '"')
 			object->in_string = !object->in_string;
 		else if (!object->in_string)
-			object->depth +=
-				(c == '{' || c == '[') - (c == '}' || c == ']');
+			count_bracket(object, c);
 		if (object->depth == 0)
 			return i + 1;
 	}
@@ -83,7 +91,7 @@ static int append(struct object *object, const char *text, size_t length)
 static void drop_object(struct object *object)
 {
 	object->length = 0;
-	object->depth = 0;
+	object->depth = object->values = 0;
 	object->in_string = object->escaped = false;
 }
 
@@ -115,6 +123,14 @@ static enum input_event refuse_object(
 		"JSON object has no end");
 }
 
+static enum input_event refuse_large(struct input *input,
+	struct failure *failure, const char *what, int most)
+{
+	drop_object(&input->object);
+	return refuse(failure, input->object.file, input->object.number,
+		"JSON object has more than %d %s", most, what);
+}
+
 static enum input_event read_object(
 	struct input *input, struct failure *failure)
 {
@@ -142,20 +158,19 @@ static enum input_event take_object(
 		object->number = input->number;
 	}
 	length = scan_object(object, input->text, input->length);
-	if (append(object, input->text, length) < 0)
-		return INPUT_NO_MEMORY;
 	input->text += length;
 	input->length -= length;
+	if (object->values > INPUT_VALUES_MAX)
+		return refuse_large(input, failure, "values", INPUT_VALUES_MAX);
+	if (append(object, input->text - length, length) < 0)
+		return INPUT_NO_MEMORY;
 	if (object->depth == 0)
 		return read_object(input, failure);
 	/* No string goes on in another line. */
 	if (object->in_string)
 		return refuse_object(input, failure);
-	if (object->length > INPUT_LINE_MAX) {
-		drop_object(object);
-		return refuse(failure, object->file, object->number,
-			"JSON object is longer than %d bytes", INPUT_LINE_MAX);
-	}
+	if (object->length > INPUT_LINE_MAX)
+		return refuse_large(input, failure, "bytes", INPUT_LINE_MAX);
 	return INPUT_USED;
 }
 

@@ -13,9 +13,11 @@
 #include "base/lines.h"
 #include "modbus/frame-line.h"
 
-/* Bytes of a line, and of an object over several. A dump of bluetti-readall
- * with all of its 20,000 registers has 100,000. */
-#define INPUT_LINE_MAX 1048576
+/* Bytes of a line, and of an object over several; values and keys in an object.
+ * Together they bound the memory. A dump of bluetti-readall with all of its
+ * 20,000 registers has 100,000 bytes and 2,000 blocks. */
+#define INPUT_LINE_MAX 262144
+#define INPUT_VALUES_MAX 4096
 
 struct input;
 

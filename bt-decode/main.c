@@ -1,11 +1,13 @@
 /* bt-decode(1): frame lines in, records out. */
 #include <errno.h>
+#include <malloc.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "base/errors.h"
+#include "base/json.h"
 #include "base/lines.h"
 #include "base/message.h"
 #include "base/output.h"
@@ -19,7 +21,10 @@
 #include "poll-builder.h"
 #include "poll-record.h"
 #include "redact.h"
-#include "writer.h"
+
+/* Bytes from which on a list is memory of its own, which grows in place and
+ * goes back at once: the C library's first choice, but it would not stay. */
+#define OWN_MEMORY (128 * 1024)
 
 /* What the run has come to; printed on SIGUSR1. */
 struct counters {
@@ -34,7 +39,8 @@ struct decoder {
 	struct input *input;
 	struct poll_builder *polls;
 	struct redact *redact; /* of --redact, else NULL */
-	struct writer writer;
+	struct recorder *recorder;
+	struct json json;
 	struct counters count;
 	int status;
 };
@@ -43,17 +49,17 @@ struct decoder {
 
 /* Later worse news do not hide the first: the status is that of the first
  * kind of trouble. */
-static void note_status(struct decoder *d, int status)
+static void record_status(struct decoder *d, int status)
 {
 	if (d->status == EX_OK)
 		d->status = status;
 }
 
-static void note_refusal(struct decoder *d, const struct failure *failure)
+static void report_refusal(struct decoder *d, const struct failure *failure)
 {
 	message("%s", failure->text);
 	d->count.refused++;
-	note_status(d, EX_DATAERR);
+	record_status(d, EX_DATAERR);
 }
 
 static void print_counters(const struct decoder *d)
@@ -71,14 +77,12 @@ static int print_complete(struct decoder *d)
 	int error = 0;
 
 	while (error == 0 && (poll = poll_builder_take(d->polls))) {
-		writer_clear(&d->writer);
-		record_write(
-			&d->writer, poll, d->maps, d->map, d->options->secrets);
+		json_clear(&d->json);
+		error = recorder_write(d->recorder, &d->json, poll);
 		poll_free(poll);
 		d->count.polls++;
-		if (d->writer.failed)
-			return -ENOMEM;
-		error = output_line(d->writer.text, d->writer.length);
+		if (error == 0)
+			error = output_line(d->json.text, d->json.length);
 	}
 	return error;
 }
@@ -129,7 +133,7 @@ static int redact_frames(struct decoder *d, const struct frame_line *line)
 	if (error == -ENOSPC) {
 		failure_set_at(&failure, error, d->lines.file, d->lines.number,
 			"one station too many to be told from the others");
-		note_refusal(d, &failure);
+		report_refusal(d, &failure);
 	} else if (error < 0) {
 		return error;
 	}
@@ -161,7 +165,7 @@ static int take_line(struct decoder *d, enum lines_event event)
 			error = take_frames(d, &line);
 			break;
 		case INPUT_REFUSED:
-			note_refusal(d, &failure);
+			report_refusal(d, &failure);
 			/* The poll that it is missing from is not complete. */
 			if (d->options->strict)
 				return 0;
@@ -191,7 +195,7 @@ static int take_event(struct decoder *d)
 	case LINES_FAILED:
 		message("cannot read %s: %s", d->lines.file,
 			error_text(d->lines.error));
-		note_status(d, error_status(d->lines.error));
+		record_status(d, error_status(d->lines.error));
 		return 1;
 	case LINES_COUNTERS:
 		print_counters(d);
@@ -201,7 +205,7 @@ static int take_event(struct decoder *d)
 		return 1;
 	case LINES_CUT:
 		message("input did not end in time after a signal: stopped");
-		note_status(d, EX_TEMPFAIL);
+		record_status(d, EX_TEMPFAIL);
 		return take_line(d, LINES_END);
 	case LINES_END:
 		return take_line(d, LINES_END);
@@ -228,22 +232,12 @@ static int decode_all(struct decoder *d)
 	return print_redacted(d);
 }
 
-static int load_maps(struct maps **maps, const struct options *options)
-{
-	struct failure failure;
-	int error = maps_load(maps, options->maps, &failure);
-
-	if (error < 0)
-		message("%s", failure.text);
-	return error;
-}
-
 static const struct map *find_map(const struct maps *maps, const char *model,
 	const struct options *options)
 {
 	const struct map *map = maps_by_model(maps, model);
 
-	if (!map)
+	if (!map && maps_error(maps) == 0)
 		message("no map for model %s in %s", model,
 			maps_directory(options->maps));
 	return map;
@@ -252,10 +246,14 @@ static const struct map *find_map(const struct maps *maps, const char *model,
 static int decode(const struct options *options)
 {
 	struct decoder d = { .options = options };
-	int error = load_maps(&d.maps, options);
+	struct failure bad; /* map */
+	/* Of a station that nothing is known of all maps are needed. */
+	int error = options->redact ? maps_load(&d.maps, options->maps, &bad)
+				    : maps_open(&d.maps, options->maps, &bad);
 
 	if (error < 0)
-		return error_status(error);
+		goto out;
+	mallopt(M_MMAP_THRESHOLD, OWN_MEMORY);
 	if (options->model &&
 		!(d.map = find_map(d.maps, options->model, options))) {
 		error = -BT_EMAP;
@@ -270,17 +268,26 @@ static int decode(const struct options *options)
 	d.polls = poll_builder_new();
 	if (options->redact)
 		d.redact = redact_new(d.maps, d.map);
-	error = d.input && d.polls && (d.redact || !options->redact)
-		? decode_all(&d)
-		: -ENOMEM;
-	if (error < 0)
+	else
+		d.recorder = recorder_new(&(struct recorder_options){
+			.maps = d.maps,
+			.map = d.map,
+			.secrets = options->secrets,
+			.registers = options->registers,
+		});
+	error = d.input && d.polls && (d.redact || d.recorder) ? decode_all(&d)
+							       : -ENOMEM;
+	if (error < 0 && error != -BT_EMAP)
 		message("cannot go on: %s", error_text(error));
 	redact_free(d.redact);
 	poll_builder_free(d.polls);
 	input_free(d.input);
 	lines_close(&d.lines);
-	writer_release(&d.writer);
+	recorder_free(d.recorder);
+	json_release(&d.json);
 out:
+	if (error == -BT_EMAP && bad.code < 0)
+		message("%s", bad.text);
 	maps_free(d.maps);
 	return error < 0 ? error_status(error) : d.status;
 }
@@ -289,16 +296,16 @@ out:
 
 static int print_fields(const struct map *map)
 {
-	struct writer writer = { 0 };
+	struct json json = { 0 };
 	int error = 0;
 
 	for (size_t i = 0; error == 0 && i < map->field_count; i++) {
-		writer_clear(&writer);
-		field_write(&writer, map, &map->fields[i]);
-		error = writer.failed ? -ENOMEM
-				      : output_line(writer.text, writer.length);
+		json_clear(&json);
+		field_write(&json, map, &map->fields[i]);
+		error = json.failed ? -ENOMEM
+				    : output_line(json.text, json.length);
 	}
-	writer_release(&writer);
+	json_release(&json);
 	if (error < 0)
 		message("cannot go on: %s", error_text(error));
 	return error;
@@ -307,13 +314,14 @@ static int print_fields(const struct map *map)
 static int list_fields(const struct options *options)
 {
 	const struct map *map;
-	struct maps *maps;
-	int error = load_maps(&maps, options);
+	struct maps *maps = NULL;
+	struct failure bad;
+	int error = maps_open(&maps, options->maps, &bad);
 
-	if (error < 0)
-		return error_status(error);
-	map = find_map(maps, options->fields, options);
+	map = error < 0 ? NULL : find_map(maps, options->fields, options);
 	error = map ? print_fields(map) : -BT_EMAP;
+	if (bad.code < 0)
+		message("%s", bad.text);
 	maps_free(maps);
 	return error < 0 ? error_status(error) : EX_OK;
 }

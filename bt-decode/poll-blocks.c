@@ -2,36 +2,30 @@
 #include "poll-blocks.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* --- exchanges ----------------------------------------------------------- */
 
-bool exchange_is_good(const struct exchange *exchange)
+void exchange_read(struct exchange *e, uint16_t words[EXCHANGE_WORDS],
+	const struct frame_line *line)
 {
-	return exchange->word[0] == '\0' && exchange->exception == 0;
-}
-
-struct exchange *exchange_new(const struct frame_line *line)
-{
-	struct modbus_request request;
-	struct exchange *e;
-
-	/* The line has been read, so its frames have been checked. */
-	modbus_parse_request(&request, line->request, line->request_length);
-	e = calloc(1, sizeof *e + request.count * sizeof e->registers[0]);
-	if (!e)
-		return NULL;
+	memset(e, 0, sizeof *e);
 	e->time = line->time;
-	e->request = request;
-	memcpy(e->word, line->word, sizeof e->word);
-	if (line->response_length > 0)
-		e->exception = (uint8_t)modbus_exception(line->response);
-	if (request.function == MODBUS_READ && exchange_is_good(e))
-		for (unsigned i = 0; i < request.count; i++)
-			e->registers[i] = modbus_register(line->response, i);
-	return e;
+	/* The line has been read, so its frames have been checked. */
+	modbus_parse_request(&e->request, line->request, line->request_length);
+	if (line->response_length == 0) {
+		e->word_count = (uint8_t)(strlen(line->word) / 2 + 1);
+		memcpy(words, line->word, 2 * (size_t)e->word_count);
+		return;
+	}
+	e->exception = (uint8_t)modbus_exception(line->response);
+	e->is_good = e->exception == 0;
+	if (!exchange_is_good_read(e))
+		return;
+	e->word_count = (uint8_t)e->request.count;
+	for (unsigned i = 0; i < e->word_count; i++)
+		words[i] = modbus_register(line->response, i);
 }
 
 /* For a write it does not matter what was selected before. */
@@ -43,7 +37,7 @@ static bool same_request(const struct exchange *a, const struct exchange *b)
 		a->request.count == b->request.count &&
 		a->request.value == b->request.value &&
 		(a->request.function != MODBUS_READ ||
-			(a->selection.count == b->selection.count &&
+			(a->selection.is_made == b->selection.is_made &&
 				a->selection.address == b->selection.address &&
 				a->selection.value == b->selection.value));
 }
@@ -53,126 +47,223 @@ static bool covers(const struct exchange *e, uint8_t unit, uint16_t address,
 {
 	const struct modbus_request *r = &e->request;
 
-	return r->function == MODBUS_READ && exchange_is_good(e) &&
-		r->unit == unit && address >= r->address &&
+	return exchange_is_good_read(e) && r->unit == unit &&
+		address >= r->address &&
 		address + count <= r->address + r->count;
 }
 
-/* --- polls --------------------------------------------------------------- */
-
-/* The last exchange of the same request, and where the poll keeps it; NULL
- * there if there is none. */
-static struct exchange **find_latest(
-	struct poll *poll, const struct exchange *e)
+bool exchange_touches_pack(const struct exchange *e, const struct map *map)
 {
-	struct exchange **place =
-		&poll->latest[e->request.address % POLL_BUCKETS];
+	uint32_t end = (uint32_t)e->request.address + e->request.count;
 
-	while (*place && !same_request(*place, e))
-		place = &(*place)->next;
+	for (size_t i = 0; i < map->field_count; i++) {
+		const struct map_field *f = &map->fields[i];
+
+		if (f->is_pack && f->unit_id == e->request.unit &&
+			f->address < end &&
+			e->request.address < f->address + f->count)
+			return true;
+	}
+	return false;
+}
+
+/* --- the last of each request -------------------------------------------- */
+
+/*
+ * Where in the tree a request is looked for: the highest bit leads to a child
+ * of the root, the next one to a child of that. A hostile log can make no more
+ * than a few requests that have the same key, and so no path much longer than
+ * its 64 bits.
+ */
+static uint64_t tree_key(const struct exchange *e)
+{
+	const struct modbus_request *r = &e->request;
+	bool is_read = r->function == MODBUS_READ;
+	uint64_t key = (uint64_t)r->address << 48 |
+		(uint64_t)(is_read ? e->selection.value : r->value) << 32;
+
+	if (is_read)
+		key |= (uint64_t)e->selection.address << 16;
+	key |= (uint16_t)(r->unit << 8 ^ r->count ^ r->function << 7);
+	return key * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* The place in the tree of the last exchange of the same request; 0 there if
+ * there is none. */
+static uint32_t *find_latest(struct poll *poll, const struct exchange *e)
+{
+	uint32_t *place = &poll->latest;
+	uint64_t key = tree_key(e);
+
+	for (; *place; key <<= 1) {
+		struct exchange *node = &poll->exchanges[*place - 1];
+
+		if (same_request(node, e))
+			break;
+		place = &node->child[key >> 63];
+	}
 	return place;
 }
 
-/* Puts the exchange in the place of the one before it. */
-static void note_latest(struct poll *poll, struct exchange *e)
+/* Puts the exchange number n in the place of the one before it. */
+static void record_latest(struct poll *poll, size_t n)
 {
-	struct exchange **place = find_latest(poll, e);
-	struct exchange *before = *place;
+	struct exchange *e = &poll->exchanges[n];
+	uint32_t *place = find_latest(poll, e);
+	struct exchange *before = *place ? &poll->exchanges[*place - 1] : NULL;
 
-	e->is_known = exchange_is_good(e) || (before && before->is_known);
+	e->is_known = e->is_good || (before && before->is_known);
 	e->is_settled = e->is_known;
-	e->next = before ? before->next : NULL;
-	if (before)
+	memset(e->child, 0, sizeof e->child);
+	if (before) {
+		memcpy(e->child, before->child, sizeof e->child);
 		before->is_settled = true;
-	*place = e;
+	}
+	*place = (uint32_t)n + 1;
 }
+
+/* --- polls --------------------------------------------------------------- */
 
 void poll_free(struct poll *poll)
 {
 	if (!poll)
 		return;
-	for (size_t i = 0; i < poll->count; i++)
-		free(poll->exchanges[i]);
 	free(poll->exchanges);
+	free(poll->words);
 	free(poll);
 }
 
-int poll_append(struct poll *poll, struct exchange *e)
+/* A list that has room for more members, of which it has count; NULL if there
+ * is no memory, and the list stays. */
+static void *reserve(
+	void *list, size_t *room, size_t count, size_t more, size_t size)
 {
-	/* Room grows in powers of two, so it is full when the count is one. */
-	if ((poll->count & (poll->count - 1)) == 0) {
-		size_t room = poll->count ? 2 * poll->count : 1;
-		struct exchange **more =
-			realloc(poll->exchanges, room * sizeof(*more));
+	size_t wanted = 2 * (count + more);
+	void *larger;
 
-		if (!more)
-			return -ENOMEM;
-		poll->exchanges = more;
-	}
-	poll->exchanges[poll->count++] = e;
-	note_latest(poll, e);
+	if (count + more <= *room)
+		return list;
+	larger = realloc(list, wanted * size);
+	if (larger)
+		*room = wanted;
+	return larger;
+}
+
+int poll_append(
+	struct poll *poll, const struct exchange *e, const uint16_t *words)
+{
+	struct exchange *list = reserve(
+		poll->exchanges, &poll->room, poll->count, 1, sizeof *list);
+	uint16_t *all;
+
+	if (!list)
+		return -ENOMEM;
+	poll->exchanges = list;
+	all = reserve(poll->words, &poll->word_room, poll->word_count,
+		EXCHANGE_WORDS, sizeof *all);
+	if (!all)
+		return -ENOMEM;
+	poll->words = all;
+	memcpy(all + poll->word_count, words, e->word_count * sizeof *all);
+	list[poll->count] = *e;
+	list[poll->count].first_word = (uint32_t)poll->word_count;
+	poll->word_count += e->word_count;
+	record_latest(poll, poll->count++);
 	return 0;
 }
 
 void poll_truncate(struct poll *poll, size_t count)
 {
+	if (count < poll->count)
+		poll->word_count = poll->exchanges[count].first_word;
 	poll->count = count;
-	memset(poll->latest, 0, sizeof poll->latest);
+	poll->latest = 0;
 	for (size_t i = 0; i < count; i++)
-		note_latest(poll, poll->exchanges[i]);
+		record_latest(poll, i);
 }
 
-void poll_note_selection(const struct poll *poll, struct exchange *e)
+void poll_record_selection(const struct poll *poll, struct exchange *e)
 {
 	const struct exchange *last;
 
 	if (poll->count == 0)
 		return;
-	last = poll->exchanges[poll->count - 1];
-	if (last->request.function == MODBUS_WRITE_ONE) {
-		e->selection = last->request;
-		e->selected = exchange_is_good(last);
-	} else {
-		e->selection = last->selection;
-		e->selected = last->selected;
-	}
+	last = &poll->exchanges[poll->count - 1];
+	e->selection = last->selection;
+	if (last->request.function == MODBUS_WRITE_ONE)
+		e->selection = (struct selection){
+			.is_made = true,
+			.is_answered = last->is_good,
+			.address = last->request.address,
+			.value = last->request.value,
+		};
 }
 
 bool poll_has_read(struct poll *poll, const struct exchange *e)
 {
-	const struct exchange *latest = *find_latest(poll, e);
+	uint32_t latest;
 
-	return e->request.function == MODBUS_READ && latest && latest->is_known;
+	if (e->request.function != MODBUS_READ)
+		return false;
+	latest = *find_latest(poll, e);
+	return latest && poll->exchanges[latest - 1].is_known;
 }
 
-void poll_note_packs(struct poll *poll, const struct map *map)
+const char *poll_error_tag(const struct poll *poll, const struct exchange *e)
 {
-	for (size_t i = 0; i < poll->count; i++) {
-		struct exchange *e = poll->exchanges[i];
-		const struct modbus_request *r = &e->request;
+	return e->is_good || e->exception
+		? ""
+		: (const char *)(poll->words + e->first_word);
+}
 
-		if (!exchange_is_good(e) || r->function != MODBUS_READ)
+void poll_record_packs(struct poll *poll, const struct map *map)
+{
+	const struct map_packs *packs = &map->packs;
+
+	for (size_t i = 0; i < poll->count; i++) {
+		struct exchange *e = &poll->exchanges[i];
+		unsigned pack = POLL_NO_PACK;
+
+		if (!exchange_is_good_read(e))
 			continue;
 		/* The station's own word counts more than what was asked. */
-		if (covers(e, 1, map->packs.shown, 1))
-			e->pack = e->registers[map->packs.shown - r->address];
-		else if (e->selected &&
-			e->selection.address == map->packs.selector)
-			e->pack = e->selection.value;
-		if (e->pack > map->packs.max)
-			e->pack = 0;
+		if (covers(e, 1, packs->shown, 1))
+			pack = poll->words[e->first_word + packs->shown -
+				e->request.address];
+		else if (e->selection.is_answered &&
+			e->selection.address == packs->selector)
+			pack = e->selection.value;
+		e->pack = pack <= packs->max ? (uint8_t)pack : POLL_NO_PACK;
 	}
 }
 
-const uint16_t *poll_registers(const struct poll *poll, int pack, uint8_t unit,
+int32_t poll_find(const struct poll *poll, int pack, uint8_t unit,
 	uint16_t address, uint16_t count)
 {
 	for (size_t i = poll->count; i-- > 0;) {
-		const struct exchange *e = poll->exchanges[i];
+		const struct exchange *e = &poll->exchanges[i];
 
 		if (covers(e, unit, address, count) &&
 			(pack == POLL_ANY_PACK || pack == e->pack))
-			return e->registers + (address - e->request.address);
+			return (int32_t)e->first_word + address -
+				e->request.address;
 	}
-	return NULL;
+	return -1;
+}
+
+bool poll_copy(uint16_t *words, const struct poll *poll, uint16_t address,
+	uint16_t count)
+{
+	int32_t place = poll_find(poll, POLL_ANY_PACK, 1, address, count);
+
+	if (place < 0 && count == 1)
+		return false;
+	if (place >= 0) {
+		memcpy(words, poll->words + place, count * sizeof *words);
+		return true;
+	}
+	for (uint16_t i = 0; i < count; i++)
+		if (!poll_copy(words + i, poll, (uint16_t)(address + i), 1))
+			return false;
+	return true;
 }

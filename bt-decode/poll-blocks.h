@@ -1,4 +1,4 @@
-/* A poll: what one station told in one round, exchange by exchange. */
+/* A poll: what one station answered in one round, exchange by exchange. */
 #ifndef BT_DECODE_POLL_BLOCKS_H
 #define BT_DECODE_POLL_BLOCKS_H
 
@@ -10,76 +10,103 @@
 #include "modbus/modbus.h"
 #include "model/map.h"
 
+/* The write-one request before an exchange: it may have selected a pack. */
+struct selection {
+	bool is_made, is_answered;
+	uint16_t address, value;
+};
+
 /* One request and what came of it. */
 struct exchange {
 	int64_t time; /* ms since 1970, -1: not told */
 	struct modbus_request request;
-	/* The write-one request before it in this poll, with its value; count
-	 * is 0 if there was none. So a selected pack is known. */
-	struct modbus_request selection;
-	bool selected;			    /* that write was answered */
-	char word[FRAME_LINE_WORD_MAX + 1]; /* why there was no answer; empty:
-					     * there was one */
+	struct selection selection;
+	bool is_good;	   /* answered with what it asked for */
 	uint8_t exception; /* the code, if the answer was a refusal */
-	int pack; /* battery pack that a read is of: poll_note_packs() */
+	uint8_t pack; /* battery pack that a read is of: poll_record_packs() */
 	/* Among the requests of its poll that are the same (of reads: under the
 	 * same selection). */
 	bool is_settled; /* this or one before it is good, or one comes later */
 	bool is_known;	 /* this or one before it is good */
-	struct exchange *next; /* poll.c alone: in the same bucket */
-	uint16_t registers[];  /* of a good read: request.count */
+	/* In poll.words: the registers of a good read, the error tag of an
+	 * exchange that had no answer. */
+	uint8_t word_count;
+	uint32_t first_word;
+	uint32_t child[2]; /* poll-blocks.c alone: see poll.latest */
 };
 
-/* By register. A poll of 12,500 registers, one at a time, has 49 exchanges in
- * each. */
-#define POLL_BUCKETS 256
+/* Of a poll, and of all polls that are open: bounds the memory. bt-discover
+ * reads 12,500 registers one at a time. */
+#define POLL_EXCHANGES 16384
+#define POLL_WORDS 65536
 
 struct poll {
 	char address[FRAME_LINE_STRING_MAX + 1]; /* empty: not told */
 	char name[FRAME_LINE_STRING_MAX + 1];
-	int64_t time;		     /* its key: ms since 1970, -1: not told */
-	struct exchange **exchanges; /* in the order of the lines */
-	size_t count;
-	/* poll.c alone: of each request the last one. */
-	struct exchange *latest[POLL_BUCKETS];
+	int64_t time;		    /* its key: ms since 1970, -1: not told */
+	struct exchange *exchanges; /* in the order of the lines */
+	size_t count, room;
+	uint16_t *words;
+	size_t word_count, word_room;
+	/* poll-blocks.c alone: root of a tree that has the last exchange of
+	 * each request. 1 more than its index; 0: none. */
+	uint32_t latest;
 	struct poll *next;
 };
 
-/* An exchange as the line, which has been read well, tells it; NULL if there
- * is no memory. To be freed, unless a poll has taken it. */
-struct exchange *exchange_new(const struct frame_line *line);
+/* What an exchange has in the words of its poll. */
+#define EXCHANGE_WORDS MODBUS_READ_MAX
 
-/* Takes the exchange over; 0, or -ENOMEM and it is still the caller's. */
-int poll_append(struct poll *poll, struct exchange *e);
+/* Reads an exchange out of a line, which has been read well, and its words; it
+ * is of no poll yet. */
+void exchange_read(struct exchange *e, uint16_t words[EXCHANGE_WORDS],
+	const struct frame_line *line);
 
-/* Leaves the first count exchanges in the poll; what becomes of the others is
- * the caller's business. */
-void poll_truncate(struct poll *poll, size_t count);
-void poll_free(struct poll *poll);
-
-/* Notes in an exchange that comes next what was selected before it. */
-void poll_note_selection(const struct poll *poll, struct exchange *e);
+/* Records in an exchange that comes next what was selected before it. */
+void poll_record_selection(const struct poll *poll, struct exchange *e);
 
 /* True if the poll has this read already, well answered: of the same
  * registers, under the same selection. */
 bool poll_has_read(struct poll *poll, const struct exchange *e);
 
-/* True if the request was answered with what it asked for. */
-bool exchange_is_good(const struct exchange *exchange);
+/* Copies the exchange and its words into the poll; 0 or -ENOMEM. */
+int poll_append(
+	struct poll *poll, const struct exchange *e, const uint16_t *words);
 
-/* Notes in every read which battery pack it is of: POLL_NO_PACK if that is
+/* Leaves the first count exchanges in the poll. */
+void poll_truncate(struct poll *poll, size_t count);
+void poll_free(struct poll *poll);
+
+/* Why the exchange had no answer, as in a frame line; empty: it had one. Lies
+ * in the poll. */
+const char *poll_error_tag(const struct poll *poll, const struct exchange *e);
+
+static inline bool exchange_is_good_read(const struct exchange *e)
+{
+	return e->is_good && e->request.function == MODBUS_READ;
+}
+
+/* True if the request has a register of a field that holds for a pack. */
+bool exchange_touches_pack(const struct exchange *e, const struct map *map);
+
+/* Records in every read which battery pack it is of: POLL_NO_PACK if that is
  * not known. */
-void poll_note_packs(struct poll *poll, const struct map *map);
+void poll_record_packs(struct poll *poll, const struct map *map);
 
 /*
- * The registers address, address + 1 … of the last good read that has them
- * all. pack tells which reads count: a number,
- * POLL_NO_PACK (of none that is known), or POLL_ANY_PACK. Borrowed from the
- * poll; NULL if there is none.
+ * The last good read that has the registers address, address + 1 … all. pack
+ * tells which reads count: a number, POLL_NO_PACK (of none that is known), or
+ * POLL_ANY_PACK. Returns the place of the first register in poll.words, or -1
+ * if there is none.
  */
 #define POLL_ANY_PACK (-1)
 #define POLL_NO_PACK 0
-const uint16_t *poll_registers(const struct poll *poll, int pack, uint8_t unit,
+int32_t poll_find(const struct poll *poll, int pack, uint8_t unit,
 	uint16_t address, uint16_t count);
+
+/* Copies registers of unit 1: of a read that has them all, else of several,
+ * each from the last that has it. False if one was not read. */
+bool poll_copy(uint16_t *words, const struct poll *poll, uint16_t address,
+	uint16_t count);
 
 #endif

@@ -6,11 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * Exchanges in one poll. All registers of a station, one at a time, are as
- * many (bt-discover); what goes beyond comes from no station.
- */
-#define POLL_MAX 65536
 /* Stations in one stream. The one heard longest ago makes room. */
 #define STATIONS_MAX 256
 
@@ -25,6 +20,7 @@ struct station {
 struct poll_builder {
 	struct station *stations; /* the one heard last comes first */
 	size_t station_count;
+	size_t exchange_count, word_count; /* of all open polls */
 	struct poll *done, **done_end;
 };
 
@@ -54,6 +50,12 @@ static int64_t distinct_time(const struct station *s, int64_t time)
 	return s->last_time + 1;
 }
 
+/* An empty poll is left when there was no memory for its first line. */
+static int64_t first_time(const struct poll *poll)
+{
+	return poll->count > 0 ? poll->exchanges[0].time : -1;
+}
+
 /* The station's poll is complete, under the time of its first line unless an
  * "end" has told another. */
 static void close_poll(
@@ -63,10 +65,11 @@ static void close_poll(
 
 	if (!poll)
 		return;
-	poll->time =
-		start >= 0 ? start : distinct_time(s, poll->exchanges[0]->time);
+	poll->time = start >= 0 ? start : distinct_time(s, first_time(poll));
 	s->last_time = poll->time;
 	s->open = NULL;
+	polls->exchange_count -= poll->count;
+	polls->word_count -= poll->word_count;
 	set_done(polls, poll);
 }
 
@@ -119,29 +122,49 @@ static struct poll *open_poll(struct station *s)
 
 /* --- lines --------------------------------------------------------------- */
 
+/* Closes polls until there is room for one more exchange: of the stations
+ * heard longest ago first. */
+static void make_room(struct poll_builder *polls)
+{
+	while (polls->exchange_count == POLL_EXCHANGES ||
+		polls->word_count > POLL_WORDS - EXCHANGE_WORDS) {
+		struct station *last = NULL;
+
+		for (struct station *s = polls->stations; s; s = s->next)
+			if (s->open)
+				last = s;
+		close_poll(polls, last, -1);
+	}
+}
+
+static int append(struct poll_builder *polls, struct poll *poll,
+	const struct exchange *e, const uint16_t *words)
+{
+	if (!poll || poll_append(poll, e, words) < 0)
+		return -ENOMEM;
+	polls->exchange_count++;
+	polls->word_count += e->word_count;
+	return 0;
+}
+
 static int add_exchange(struct poll_builder *polls, struct station *s,
 	const struct frame_line *line)
 {
-	struct exchange *e = exchange_new(line);
-	struct poll *poll;
+	uint16_t words[EXCHANGE_WORDS];
+	struct exchange e;
 
-	if (!e)
+	exchange_read(&e, words, line);
+	if (s->open)
+		poll_record_selection(s->open, &e);
+	if (s->open && poll_has_read(s->open, &e))
+		close_poll(polls, s, -1);
+	make_room(polls);
+	if (!s->open)
+		e.selection = (struct selection){ .is_made = false };
+	if (append(polls, open_poll(s), &e, words) < 0)
 		return -ENOMEM;
-	if (s->open) {
-		poll_note_selection(s->open, e);
-		if (poll_has_read(s->open, e) || s->open->count == POLL_MAX) {
-			close_poll(polls, s, -1);
-			memset(&e->selection, 0, sizeof e->selection);
-			e->selected = false;
-		}
-	}
-	poll = open_poll(s);
-	if (!poll || poll_append(poll, e) < 0) {
-		free(e);
-		return -ENOMEM;
-	}
-	memcpy(poll->address, s->address, sizeof poll->address);
-	memcpy(poll->name, s->name, sizeof poll->name);
+	memcpy(s->open->address, s->address, sizeof s->address);
+	memcpy(s->open->name, s->name, sizeof s->name);
 	return 0;
 }
 
@@ -149,17 +172,17 @@ static int add_exchange(struct poll_builder *polls, struct station *s,
  * is then complete. */
 static int split_off(struct poll_builder *polls, struct station *s, size_t n)
 {
-	struct poll *rest = calloc(1, sizeof *rest);
 	struct poll *first = s->open;
+	struct poll *rest = calloc(1, sizeof *rest);
 
 	if (!rest)
 		return -ENOMEM;
 	memcpy(rest->address, first->address, sizeof rest->address);
 	memcpy(rest->name, first->name, sizeof rest->name);
 	for (size_t i = n; i < first->count; i++) {
-		if (poll_append(rest, first->exchanges[i]) < 0) {
-			/* They stay with the first; rest holds copies only. */
-			rest->count = 0;
+		const struct exchange *e = &first->exchanges[i];
+
+		if (poll_append(rest, e, first->words + e->first_word) < 0) {
 			poll_free(rest);
 			return -ENOMEM;
 		}
@@ -184,10 +207,10 @@ static size_t count_older(const struct poll *poll, int64_t start)
 	size_t n = 0;
 
 	for (size_t i = 0; i < poll->count; i++)
-		if (poll->exchanges[i]->time == start)
+		if (poll->exchanges[i].time == start)
 			return i;
-	while (n < poll->count && poll->exchanges[n]->time >= 0 &&
-		poll->exchanges[n]->time < start)
+	while (n < poll->count && poll->exchanges[n].time >= 0 &&
+		poll->exchanges[n].time < start)
 		n++;
 	return n;
 }

@@ -6,68 +6,43 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Count registers from first on. They may come from several reads: who a
- * station is does not change from one to the next. */
-static bool read_words(uint16_t *words, const struct poll *poll, uint16_t first,
-	uint16_t count)
-{
-	for (uint16_t i = 0; i < count; i++) {
-		const uint16_t *word = poll_registers(
-			poll, POLL_ANY_PACK, 1, (uint16_t)(first + i), 1);
-
-		if (!word)
-			return false;
-		words[i] = *word;
-	}
-	return true;
-}
-
-static bool read_place(struct who *who, const struct poll *poll, int protocol)
+static bool read_place(
+	struct identity *identity, const struct poll *poll, int protocol)
 {
 	const struct identity_place *place = &identity_places[protocol - 1];
 	uint16_t type[IDENTITY_TYPE_COUNT], serial[IDENTITY_SERIAL_COUNT];
 
-	if (!read_words(type, poll, place->type, IDENTITY_TYPE_COUNT) ||
-		!identity_type(who->type, type, protocol))
+	if (!poll_copy(type, poll, place->type, IDENTITY_TYPE_COUNT) ||
+		!identity_type(identity->type, type, protocol))
 		return false;
-	who->protocol = protocol;
-	if (read_words(serial, poll, place->serial, IDENTITY_SERIAL_COUNT))
-		who->serial = identity_serial(serial);
+	identity->protocol = protocol;
+	if (poll_copy(serial, poll, place->serial, IDENTITY_SERIAL_COUNT))
+		identity->serial = identity_serial(serial);
 	return true;
 }
 
 /* The version comes first: where version 1 has its type, version 2 may have a
  * part of a password. */
-void who_read(struct who *who, const struct poll *poll)
+void poll_identify(struct identity *identity, const struct poll *poll)
 {
-	const uint16_t *version =
-		poll_registers(poll, POLL_ANY_PACK, 1, IDENTITY_VERSION, 1);
+	uint16_t version;
 
-	memset(who, 0, sizeof *who);
-	if (version)
-		who->protocol = identity_protocol(*version);
+	memset(identity, 0, sizeof *identity);
+	if (poll_copy(&version, poll, IDENTITY_VERSION, 1))
+		identity->protocol = identity_protocol(version);
 	for (int protocol = 1; protocol <= IDENTITY_PROTOCOLS; protocol++)
-		if ((who->protocol == 0 || who->protocol == protocol) &&
-			read_place(who, poll, protocol))
+		if ((identity->protocol == 0 ||
+			    identity->protocol == protocol) &&
+			read_place(identity, poll, protocol))
 			return;
 }
 
-const char *who_name(char name[WHO_NAME], const struct who *who)
+const char *poll_identity_name(
+	char name[IDENTITY_NAME], const struct identity *identity)
 {
 	name[0] = '\0';
-	if (who->type[0] && who->serial)
-		snprintf(name, WHO_NAME, "%s%" PRId64, who->type, who->serial);
+	if (identity->type[0] && identity->serial)
+		snprintf(name, IDENTITY_NAME, "%s%" PRId64, identity->type,
+			identity->serial);
 	return name;
-}
-
-const struct map *who_map(
-	const struct who *who, const char *name, const struct maps *maps)
-{
-	const struct map *map = maps_by_name(maps, name);
-
-	if (!map)
-		map = maps_by_model(maps, who->type);
-	if (!map && who->protocol)
-		map = maps_generic(maps, who->protocol);
-	return map;
 }

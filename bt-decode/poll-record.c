@@ -1,289 +1,328 @@
 /* Records of a poll, key by key in the order of bt-records(5). */
 #include "poll-record.h"
 
-#include <inttypes.h>
-#include <stdbool.h>
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "failed.h"
+#include "layout.h"
 #include "poll-identity.h"
 #include "raw-registers.h"
 #include "value.h"
 
-/* What is needed to write one record. */
+struct recorder {
+	struct recorder_options options;
+	struct layouts *layouts;
+	struct raw_registers *raw;
+	struct value *values; /* of the record, slot by slot */
+	size_t value_room;
+	/* The name of the poll before, mostly the same, and its map. */
+	char name[FRAME_LINE_STRING_MAX + 1];
+	const struct map *by_name;
+};
+
+/* What is needed to write the records of one poll. */
 struct record {
-	struct writer *writer;
+	struct recorder *recorder;
+	struct json *json;
 	const struct poll *poll;
-	const struct maps *maps;
 	const struct map *map; /* NULL: none for this station */
-	bool secrets;	       /* are told too */
 	const char *name;      /* empty: not known */
 	const char *model;     /* empty: not known */
-	int pack;
+	const struct layout *layout;
+	struct failed_list failed;
 	bool has_values; /* something besides who and when was written */
 };
 
 /* --- who and when -------------------------------------------------------- */
 
-static void write_header(struct record *r)
+static void write_text(struct json *json, const char *key, const char *text)
 {
-	char time[CLOCK_TEXT + 1];
+	if (!text[0])
+		return;
+	json_key(json, key);
+	json_text(json, text);
+}
 
-	writer_begin(r->writer, '{');
-	if (r->poll->time >= 0) {
+static void write_header(const struct record *r, int pack)
+{
+	char time[CLOCK_TEXT + 1] = "";
+
+	json_begin(r->json, '{');
+	if (r->poll->time >= 0)
 		clock_format(time, r->poll->time);
-		writer_key(r->writer, "time");
-		writer_text(r->writer, time);
-	}
-	if (r->poll->address[0]) {
-		writer_key(r->writer, "address");
-		writer_text(r->writer, r->poll->address);
-	}
-	if (r->name[0]) {
-		writer_key(r->writer, "name");
-		writer_text(r->writer, r->name);
-	}
-	if (r->model[0]) {
-		writer_key(r->writer, "model");
-		writer_text(r->writer, r->model);
-	}
-	if (r->pack != POLL_NO_PACK) {
-		writer_key(r->writer, "pack");
-		writer_integer(r->writer, r->pack);
+	write_text(r->json, "time", time);
+	write_text(r->json, "address", r->poll->address);
+	write_text(r->json, "name", r->name);
+	write_text(r->json, "model", r->model);
+	if (pack != POLL_NO_PACK) {
+		json_key(r->json, "pack");
+		json_number(r->json, pack);
 	}
 }
 
-/* --- fields -------------------------------------------------------------- */
+/* --- values -------------------------------------------------------------- */
 
-/* A condition that was not read does not hold. */
-static bool holds(
-	const struct record *r, const struct map_field *field, int pack)
+static void decode_slot(
+	struct value *value, const struct slot *slot, const uint16_t *words)
 {
-	const uint16_t *word;
+	const struct map_field *field = slot->field;
 
-	if (!field->has_condition)
-		return true;
-	word = poll_registers(
-		r->poll, pack, field->unit_id, field->condition.address, 1);
-	return word && *word == field->condition.value;
+	value->kind = VALUE_ABSENT;
+	if (field->has_condition &&
+		words[slot->condition] != field->condition.value)
+		return;
+	if (slot->high == slot->place + 1) {
+		value_decode(value, field, words + slot->place);
+	} else {
+		uint16_t halves[] = { words[slot->place], words[slot->high] };
+
+		value_decode(value, field, halves);
+		value->registers = NULL; /* not needed of a number */
+	}
 }
 
-/* A field of a pack is in the records of packs; in that of the poll only what
- * was read while it was not known which pack was selected. */
-static void decode(struct value *value, const struct record *r,
-	const struct map_field *field)
+static bool is_known(const struct value *value)
 {
-	int pack = field->is_pack ? r->pack : POLL_ANY_PACK;
-	const uint16_t *registers = NULL;
-
-	if (field->is_pack || r->pack == POLL_NO_PACK)
-		registers = poll_registers(r->poll, pack, field->unit_id,
-			field->address, field->count);
-	value->kind = VALUE_UNKNOWN;
-	if (registers && (r->secrets || !field->is_secret) &&
-		holds(r, field, pack))
-		value_decode(value, field, registers);
+	return value->kind != VALUE_ABSENT && value->kind != VALUE_OUT_OF_RANGE;
 }
 
 /*
  * The value of a name: of several places in the map the last that was read
- * and is in its range (the classic tool does the same with ac_output_on).
- * Only the first place answers, so that each name is written once.
+ * and is in its range (the classic tool does the same with ac_output_on). It
+ * stands where the first place has its slot.
  */
-static void decode_name(struct value *value, const struct record *r,
-	const struct map_field *first)
+static void decode_slots(struct value *values, const struct slot *slots,
+	size_t count, const uint16_t *words)
 {
-	struct value other;
+	struct value *first = values;
 
-	value->kind = VALUE_UNKNOWN;
-	if (first->is_repeat)
-		return;
-	decode(value, r, first);
-	for (size_t i = first->next_place; i > 0;
-		i = r->map->fields[i].next_place) {
-		decode(&other, r, &r->map->fields[i]);
-		if (other.kind != VALUE_UNKNOWN &&
-			(other.kind != VALUE_BAD ||
-				value->kind == VALUE_UNKNOWN))
-			*value = other;
-	}
-}
+	for (size_t i = 0; i < count; i++) {
+		struct value *value = &values[i];
 
-/* The names of the bits that are set, else their numbers. */
-static void write_bits(struct writer *writer, const struct value *value)
-{
-	char name[VALUE_TEXT_MAX + 1];
-
-	writer_begin(writer, '[');
-	for (unsigned bit = 0; bit < 16 * value->list_count; bit++) {
-		if (!(value->list[bit / 16] >> bit % 16 & 1))
+		decode_slot(value, &slots[i], words);
+		if (!slots[i].is_repeat) {
+			first = value;
 			continue;
-		value_name(name, value->field, bit);
-		writer_text(writer, name);
-	}
-	writer_end(writer, ']');
-}
-
-static void write_list(struct writer *writer, const struct value *value)
-{
-	writer_begin(writer, '[');
-	for (unsigned i = 0; i < value->list_count; i++)
-		writer_decimal(writer, value->list[i] + value->field->offset,
-			value->decimals);
-	writer_end(writer, ']');
-}
-
-static void write_value(struct writer *writer, const struct value *value)
-{
-	char version[32];
-
-	switch (value->kind) {
-	case VALUE_UNKNOWN:
-	case VALUE_BAD:
-		break;
-	case VALUE_NUMBER:
-		writer_decimal(writer, value->number, value->decimals);
-		break;
-	case VALUE_LIST:
-		write_list(writer, value);
-		break;
-	case VALUE_BITS:
-		write_bits(writer, value);
-		break;
-	case VALUE_BOOL:
-		writer_bool(writer, value->number != 0);
-		break;
-	case VALUE_TEXT:
-		writer_text(writer, value->text);
-		break;
-	case VALUE_VERSION:
-		snprintf(version, sizeof version, "%" PRId64 ".%02" PRId64,
-			value->number / 100, value->number % 100);
-		writer_text(writer, version);
-		break;
+		}
+		if (is_known(value) || first->kind == VALUE_ABSENT)
+			*first = *value;
+		value->kind = VALUE_ABSENT;
 	}
 }
 
-static void write_fields(struct record *r)
+static void write_values(
+	struct record *r, const struct value *values, size_t count)
 {
-	const struct map *map = r->map;
-
-	for (size_t i = 0; i < map->field_count; i++) {
-		struct value value;
-
-		decode_name(&value, r, &map->fields[i]);
-		if (value.kind == VALUE_UNKNOWN || value.kind == VALUE_BAD)
+	for (size_t i = 0; i < count; i++) {
+		if (!is_known(&values[i]))
 			continue;
-		writer_key(r->writer, map->fields[i].name);
-		write_value(r->writer, &value);
+		json_key(r->json, values[i].field->name);
+		value_write(r->json, &values[i]);
 		r->has_values = true;
 	}
 }
 
-static void write_out_of_range(struct record *r)
+static void write_out_of_range(
+	struct record *r, const struct value *values, size_t count)
 {
-	const struct map *map = r->map;
-	bool begun = false;
+	bool is_begun = false;
 
-	for (size_t i = 0; i < map->field_count; i++) {
-		struct value value;
-
-		decode_name(&value, r, &map->fields[i]);
-		if (value.kind != VALUE_BAD)
+	for (size_t i = 0; i < count; i++) {
+		if (values[i].kind != VALUE_OUT_OF_RANGE)
 			continue;
-		if (!begun) {
-			writer_key(r->writer, "out_of_range");
-			writer_begin(r->writer, '[');
-			begun = r->has_values = true;
+		if (!is_begun) {
+			json_key(r->json, "out_of_range");
+			json_begin(r->json, '[');
+			is_begun = r->has_values = true;
 		}
-		writer_text(r->writer, map->fields[i].name);
+		json_text(r->json, values[i].field->name);
 	}
-	if (begun)
-		writer_end(r->writer, ']');
+	if (is_begun)
+		json_end(r->json, ']');
+}
+
+static int write_slots(struct record *r, const struct slots *slots)
+{
+	struct recorder *recorder = r->recorder;
+
+	if (slots->count > recorder->value_room) {
+		struct value *more =
+			realloc(recorder->values, slots->count * sizeof *more);
+
+		if (!more)
+			return -ENOMEM;
+		recorder->values = more;
+		recorder->value_room = slots->count;
+	}
+	decode_slots(recorder->values, r->layout->slots + slots->first,
+		slots->count, r->poll->words);
+	write_values(r, recorder->values, slots->count);
+	write_out_of_range(r, recorder->values, slots->count);
+	return 0;
 }
 
 /* --- records ------------------------------------------------------------- */
 
-/* Writes one record. Without a value or a failure it is taken back. */
-static void write_record(struct record *r, int pack, bool even_empty)
+static void write_registers(struct record *r, int pack)
 {
-	size_t before = r->writer->length;
+	const struct recorder_options *options = &r->recorder->options;
+	struct registers_choice choice = {
+		.maps = options->maps,
+		.map = r->map,
+		.secrets = options->secrets,
+		.pack = pack,
+	};
 
-	r->pack = pack;
-	r->has_values = even_empty;
-	write_header(r);
-	if (r->map) {
-		write_fields(r);
-		write_out_of_range(r);
-	}
-	r->has_values |= failed_write(r->writer, r->poll, r->map, pack);
 	/* What a generic map does not know must not be lost. */
-	if (!r->map || r->map->is_generic)
+	if (!r->map || r->map->is_generic || options->registers)
 		r->has_values |= registers_write(
-			r->writer, r->poll, r->maps, r->map, r->secrets);
-	writer_end(r->writer, '}');
-	writer_newline(r->writer);
-	if (!r->has_values)
-		r->writer->length = before;
+			r->json, r->recorder->raw, r->poll, &choice);
 }
 
-/* Good reads of no pack that is known. */
-static int count_plain_reads(const struct poll *poll)
+/* Writes one record. Without a value or a failure it is taken back. */
+static int write_record(
+	struct record *r, const struct slots *slots, bool even_empty)
 {
-	int count = 0;
+	size_t before = r->json->length;
 
+	r->has_values = even_empty;
+	write_header(r, slots->pack);
+	if (write_slots(r, slots) < 0)
+		return -ENOMEM;
+	r->has_values |=
+		failed_write(r->json, &r->failed, (unsigned)slots->pack);
+	write_registers(r, slots->pack);
+	json_end(r->json, '}');
+	json_newline(r->json);
+	if (!r->has_values)
+		r->json->length = before;
+	return 0;
+}
+
+/* Whether there is a good read of no pack that is known. */
+static bool has_plain_read(const struct poll *poll)
+{
 	for (size_t i = 0; i < poll->count; i++)
-		count += poll->exchanges[i]->pack == POLL_NO_PACK &&
-			poll->exchanges[i]->request.function == MODBUS_READ &&
-			exchange_is_good(poll->exchanges[i]);
-	return count;
+		if (poll->exchanges[i].pack == POLL_NO_PACK &&
+			exchange_is_good_read(&poll->exchanges[i]))
+			return true;
+	return false;
 }
 
 /* The record of the poll comes first, then those of its packs. If all reads
  * were of packs there is none of the poll. */
-static void write_records(struct record *r)
+static int write_records(struct record *r)
 {
+	const struct slots *slots = r->layout->records;
+	const struct slots *end = slots + r->layout->record_count;
 	int max = r->map ? r->map->packs.max : 0;
+	int error = write_record(r, slots++, has_plain_read(r->poll));
 
-	write_record(r, POLL_NO_PACK, count_plain_reads(r->poll) > 0);
-	for (int pack = 1; pack <= max; pack++)
-		write_record(r, pack, 0);
+	for (int pack = 1; error == 0 && pack <= max; pack++) {
+		struct slots none = { .pack = pack };
+
+		if (slots < end && slots->pack == pack)
+			error = write_record(r, slots++, false);
+		else if (r->failed.count > 0)
+			error = write_record(r, &none, false);
+	}
+	return error;
 }
 
-/* The list of failures would tell what was to be written. */
-static void unlist_secrets(const struct record *r)
+/* The list of failed would tell what was to be written. */
+static void unlist_secrets(const struct record *r, struct poll *poll)
 {
-	for (size_t i = 0; i < r->poll->count; i++) {
-		struct exchange *e = r->poll->exchanges[i];
+	for (size_t i = 0; i < poll->count; i++) {
+		struct exchange *e = &poll->exchanges[i];
 
 		if (e->request.function == MODBUS_WRITE_ONE &&
-			registers_secret(r->maps, r->map, e->request.unit,
-				e->request.address))
+			registers_secret(r->recorder->options.maps, r->map,
+				e->request.unit, e->request.address))
 			e->is_settled = true;
 	}
 }
 
-void record_write(struct writer *writer, struct poll *poll,
-	const struct maps *maps, const struct map *map, bool secrets)
+static int prepare(struct record *r, struct poll *poll)
 {
-	char name[WHO_NAME];
-	struct who who;
-	struct record r = { .writer = writer,
-		.poll = poll,
-		.map = map,
-		.maps = maps,
-		.secrets = secrets };
+	if (r->map)
+		poll_record_packs(poll, r->map);
+	r->layout = layouts_find(r->recorder->layouts, poll, r->map);
+	if (!r->layout)
+		return -ENOMEM;
+	if (!failed_exist(poll))
+		return 0;
+	if (!r->recorder->options.secrets)
+		unlist_secrets(r, poll);
+	return failed_collect(&r->failed, poll, r->map);
+}
 
-	who_read(&who, poll);
-	r.name = poll->name[0] ? poll->name : who_name(name, &who);
-	if (!r.map)
-		r.map = who_map(&who, r.name, maps);
-	r.model = r.map && !r.map->is_generic ? r.map->model : who.type;
-	if (r.map)
-		poll_note_packs(poll, r.map);
-	if (!secrets)
-		unlist_secrets(&r);
-	write_records(&r);
+static const struct map *find_map(struct recorder *recorder,
+	const struct identity *identity, const char *name)
+{
+	const struct recorder_options *options = &recorder->options;
+
+	if (options->map)
+		return options->map;
+	if (strcmp(recorder->name, name) != 0) {
+		snprintf(recorder->name, sizeof recorder->name, "%s", name);
+		recorder->by_name = maps_by_name(options->maps, name);
+	}
+	return recorder->by_name ? recorder->by_name
+				 : identity_map(identity, name, options->maps);
+}
+
+int recorder_write(
+	struct recorder *recorder, struct json *json, struct poll *poll)
+{
+	char name[IDENTITY_NAME];
+	struct identity identity;
+	struct record r = {
+		.recorder = recorder,
+		.json = json,
+		.poll = poll,
+	};
+	int error;
+
+	poll_identify(&identity, poll);
+	r.name = poll->name[0] ? poll->name
+			       : poll_identity_name(name, &identity);
+	r.map = find_map(recorder, &identity, r.name);
+	r.model = r.map && !r.map->is_generic ? r.map->model : identity.type;
+	error = prepare(&r, poll);
+	if (error == 0)
+		error = write_records(&r);
+	free(r.failed.list);
+	if (error == 0)
+		error = maps_error(recorder->options.maps);
+	return json->failed ? -ENOMEM : error;
+}
+
+struct recorder *recorder_new(const struct recorder_options *options)
+{
+	struct recorder *recorder = calloc(1, sizeof *recorder);
+
+	if (!recorder)
+		return NULL;
+	recorder->options = *options;
+	recorder->layouts = layouts_new(options->secrets);
+	recorder->raw = registers_new();
+	if (!recorder->layouts || !recorder->raw) {
+		recorder_free(recorder);
+		return NULL;
+	}
+	return recorder;
+}
+
+void recorder_free(struct recorder *recorder)
+{
+	if (!recorder)
+		return;
+	layouts_free(recorder->layouts);
+	free(recorder->raw);
+	free(recorder->values);
+	free(recorder);
 }

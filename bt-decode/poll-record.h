@@ -7,20 +7,28 @@
 
 #include <stdbool.h>
 
+#include "base/json.h"
 #include "model/directory.h"
 #include "poll-blocks.h"
-#include "writer.h"
 
-/*
- * Appends the records of the poll, one line each, to the writer. Its
- * writer.failed tells whether memory ran out.
- *
- * map is that of every station (bt-decode --model); NULL: it is found by the
- * station's name, else by its own registers. Passwords and names of networks
- * are in the records only with secrets. The poll's reads get their packs
- * noted.
- */
-void record_write(struct writer *writer, struct poll *poll,
-	const struct maps *maps, const struct map *map, bool secrets);
+struct recorder;
+
+struct recorder_options {
+	const struct maps *maps;
+	/* That of every station (bt-decode --model); NULL: it is found by the
+	 * station's name, else by its own registers. */
+	const struct map *map;
+	bool secrets;	/* passwords and names of networks too */
+	bool registers; /* those that no field has too */
+};
+
+struct recorder *recorder_new(
+	const struct recorder_options *options); /* NULL: no memory */
+void recorder_free(struct recorder *recorder);
+
+/* Appends the records of the poll, one line each. The poll's reads get their
+ * packs recorded. 0; -ENOMEM; -BT_EMAP if a map is bad, see maps_open(). */
+int recorder_write(
+	struct recorder *recorder, struct json *json, struct poll *poll);
 
 #endif

@@ -1,85 +1,172 @@
-/* Raw registers of a station that has no map, so that nothing is lost. */
+/* Raw registers, unit by unit. */
 #include "raw-registers.h"
 
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/identity.h"
 
-struct cell {
-	uint8_t unit;
-	uint16_t address;
-	uint16_t value;
-	size_t order; /* of the read: of equal places the last one counts */
+#define UNITS 256
+#define REGISTERS 65536
+#define BITS 64
+
+struct raw_registers {
+	uint16_t values[REGISTERS];
+	uint64_t present[REGISTERS / BITS]; /* a bit for each; 0 between uses */
 };
 
-static int compare(const void *left, const void *right)
+struct raw_registers *registers_new(void)
 {
-	const struct cell *a = left, *b = right;
-
-	if (a->unit != b->unit)
-		return a->unit < b->unit ? -1 : 1;
-	if (a->address != b->address)
-		return a->address < b->address ? -1 : 1;
-	return a->order < b->order ? -1 : a->order > b->order;
+	return calloc(1, sizeof(struct raw_registers));
 }
 
-static bool is_read(const struct exchange *e)
+/* --- one unit ------------------------------------------------------------ */
+
+static bool is_chosen(
+	const struct exchange *e, const struct registers_choice *choice)
 {
-	return e->request.function == MODBUS_READ && exchange_is_good(e);
+	int pack = POLL_NO_PACK;
+
+	if (!exchange_is_good_read(e))
+		return false;
+	if (e->pack != POLL_NO_PACK && exchange_touches_pack(e, choice->map))
+		pack = e->pack;
+	return pack == choice->pack;
 }
 
-static size_t count_cells(const struct poll *poll)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < poll->count; i++)
-		if (is_read(poll->exchanges[i]))
-			count += poll->exchanges[i]->request.count;
-	return count;
-}
-
-static void collect(struct cell *cells, const struct poll *poll)
+/* Of registers that were read several times the last value counts. */
+static void collect(struct raw_registers *raw, const struct poll *poll,
+	uint8_t unit_id, const struct registers_choice *choice)
 {
 	for (size_t i = 0; i < poll->count; i++) {
-		const struct exchange *e = poll->exchanges[i];
+		const struct exchange *e = &poll->exchanges[i];
 
-		if (!is_read(e))
+		if (e->request.unit != unit_id || !is_chosen(e, choice))
 			continue;
-		for (uint16_t k = 0; k < e->request.count; k++)
-			*cells++ = (struct cell){
-				.unit = e->request.unit,
-				.address = (uint16_t)(e->request.address + k),
-				.value = e->registers[k],
-				.order = i,
-			};
+		for (unsigned k = 0; k < e->request.count; k++) {
+			unsigned address = e->request.address + k;
+
+			raw->values[address] = poll->words[e->first_word + k];
+			raw->present[address / BITS] |= UINT64_C(1)
+				<< address % BITS;
+		}
 	}
 }
 
-static bool same_place(const struct cell *a, const struct cell *b)
-{
-	return a->unit == b->unit && a->address == b->address;
-}
-
-static void write_cell(struct writer *writer, const struct cell *cell)
-{
-	char key[16];
-
-	if (cell->unit == 1)
-		snprintf(key, sizeof key, "%u", cell->address);
-	else
-		snprintf(key, sizeof key, "%u:%u", cell->unit, cell->address);
-	writer_key(writer, key);
-	writer_integer(writer, cell->value);
-}
-
-static bool has_secret(const struct map *map, uint8_t unit, uint16_t address)
+/* Removes what fields have; only of secrets unless all is true. */
+static void remove_fields(struct raw_registers *raw, const struct map *map,
+	uint8_t unit_id, bool all)
 {
 	for (size_t i = 0; map && i < map->field_count; i++) {
 		const struct map_field *field = &map->fields[i];
 
-		if (field->is_secret && field->unit_id == unit &&
+		if (field->unit_id != unit_id || !(all || field->is_secret))
+			continue;
+		for (unsigned k = 0; k < field->count; k++) {
+			unsigned address = field->address + k;
+
+			raw->present[address / BITS] &=
+				~(UINT64_C(1) << address % BITS);
+		}
+	}
+}
+
+/* Secrets that the station's map lacks lie where the generic one of its
+ * protocol has them. */
+static void remove_unwanted(struct raw_registers *raw, uint8_t unit_id,
+	const struct registers_choice *choice)
+{
+	const struct map *map = choice->map;
+
+	if (map && !map->is_generic)
+		remove_fields(raw, map, unit_id, true);
+	if (choice->secrets)
+		return;
+	for (int protocol = 1; protocol <= IDENTITY_PROTOCOLS; protocol++)
+		if (!map || map->protocol == protocol)
+			remove_fields(raw, maps_generic(choice->maps, protocol),
+				unit_id, false);
+	remove_fields(raw, map, unit_id, false);
+}
+
+/* --- writing ------------------------------------------------------------- */
+
+static char *put_number(char *end, unsigned number)
+{
+	do
+		*--end = (char)('0' + number % 10);
+	while ((number /= 10) > 0);
+	return end;
+}
+
+static void write_register(
+	struct json *json, uint8_t unit_id, unsigned address, uint16_t value)
+{
+	char key[sizeof "255:65535"];
+	char *first = key + sizeof key - 1;
+
+	*first = '\0';
+	first = put_number(first, address);
+	if (unit_id != 1) {
+		*--first = ':';
+		first = put_number(first, unit_id);
+	}
+	json_key(json, first);
+	json_number(json, value);
+}
+
+/* Writes the registers, and the key before the first one; removes them. */
+static bool write_unit(struct json *json, struct raw_registers *raw,
+	uint8_t unit_id, bool is_begun)
+{
+	for (unsigned i = 0; i < REGISTERS / BITS; i++) {
+		uint64_t *present = &raw->present[i];
+
+		for (; *present; *present &= *present - 1) {
+			unsigned address =
+				BITS * i + (unsigned)__builtin_ctzll(*present);
+
+			if (!is_begun) {
+				json_key(json, "registers");
+				json_begin(json, '{');
+				is_begun = true;
+			}
+			write_register(
+				json, unit_id, address, raw->values[address]);
+		}
+	}
+	return is_begun;
+}
+
+bool registers_write(struct json *json, struct raw_registers *raw,
+	const struct poll *poll, const struct registers_choice *choice)
+{
+	bool units[UNITS] = { false };
+	bool is_begun = false;
+
+	for (size_t i = 0; i < poll->count; i++)
+		if (is_chosen(&poll->exchanges[i], choice))
+			units[poll->exchanges[i].request.unit] = true;
+	for (unsigned unit_id = 0; unit_id < UNITS; unit_id++) {
+		if (!units[unit_id])
+			continue;
+		collect(raw, poll, (uint8_t)unit_id, choice);
+		remove_unwanted(raw, (uint8_t)unit_id, choice);
+		is_begun = write_unit(json, raw, (uint8_t)unit_id, is_begun);
+	}
+	if (is_begun)
+		json_end(json, '}');
+	return is_begun;
+}
+
+/* --- secrets ------------------------------------------------------------- */
+
+static bool has_secret(const struct map *map, uint8_t unit_id, uint16_t address)
+{
+	for (size_t i = 0; map && i < map->field_count; i++) {
+		const struct map_field *field = &map->fields[i];
+
+		if (field->is_secret && field->unit_id == unit_id &&
 			address >= field->address &&
 			address < field->address + field->count)
 			return true;
@@ -87,59 +174,13 @@ static bool has_secret(const struct map *map, uint8_t unit, uint16_t address)
 	return false;
 }
 
-static size_t remove_secrets(struct cell *cells, size_t count,
-	const struct maps *maps, const struct map *map)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < count; i++)
-		if (!registers_secret(
-			    maps, map, cells[i].unit, cells[i].address))
-			cells[kept++] = cells[i];
-	return kept;
-}
-
-static void write_cells(
-	struct writer *writer, const struct cell *cells, size_t count)
-{
-	writer_key(writer, "registers");
-	writer_begin(writer, '{');
-	for (size_t i = 0; i < count; i++)
-		if (i + 1 == count || !same_place(&cells[i], &cells[i + 1]))
-			write_cell(writer, &cells[i]);
-	writer_end(writer, '}');
-}
-
 bool registers_secret(const struct maps *maps, const struct map *map,
-	uint8_t unit, uint16_t address)
+	uint8_t unit_id, uint16_t address)
 {
 	if (map)
-		return has_secret(map, unit, address);
+		return has_secret(map, unit_id, address);
 	for (int protocol = 1; protocol <= IDENTITY_PROTOCOLS; protocol++)
-		if (has_secret(maps_generic(maps, protocol), unit, address))
+		if (has_secret(maps_generic(maps, protocol), unit_id, address))
 			return true;
 	return false;
-}
-
-bool registers_write(struct writer *writer, const struct poll *poll,
-	const struct maps *maps, const struct map *map, bool secrets)
-{
-	size_t count = count_cells(poll);
-	struct cell *cells;
-
-	if (count == 0)
-		return 0;
-	cells = calloc(count, sizeof *cells);
-	if (!cells) {
-		writer->failed = true;
-		return 0;
-	}
-	collect(cells, poll);
-	if (!secrets)
-		count = remove_secrets(cells, count, maps, map);
-	qsort(cells, count, sizeof *cells, compare);
-	if (count > 0)
-		write_cells(writer, cells, count);
-	free(cells);
-	return count > 0;
 }

@@ -10,10 +10,10 @@
 #include "mask.h"
 #include "poll-identity.h"
 
-/* Lines that wait. A log of bluetti-discovery is one poll of 12501 lines. When
- * there are more, the oldest is masked as of a station that nothing is known
- * of. */
-#define HELD_MAX 16384
+/* Bytes of lines that wait. A log of bluetti-discovery is one poll of 12501
+ * lines, which take 100 each. When there are more, the oldest are masked as of
+ * a station that nothing is known of. */
+#define HELD_MAX (3 << 19)
 
 struct station {
 	char address[FRAME_LINE_STRING_MAX + 1];
@@ -24,13 +24,17 @@ struct station {
 	struct station *next;
 };
 
+/* A line without room that it does not need; the address is the station's. */
 struct held {
-	struct frame_line line;
+	enum frame_line_kind kind;
+	int64_t time, start;
+	uint16_t name_length, request_length, response_length, word_length;
 	struct station *station;
 	bool is_settled; /* nothing more can be learned that matters to it */
 	const struct map *map; /* the station's, then */
 	int64_t serial;
 	struct held *next;
+	uint8_t bytes[]; /* name, request, response, word */
 };
 
 struct redact {
@@ -39,7 +43,7 @@ struct redact {
 	struct station *stations, **stations_end;
 	unsigned station_count;
 	struct held *held, **held_end;
-	unsigned held_count;
+	size_t held_size; /* bytes */
 };
 
 /* --- stations ------------------------------------------------------------ */
@@ -130,7 +134,7 @@ static void settle_station(
 
 /* The name counts more than the registers. Another one at the same address is
  * another station, perhaps of another model. */
-static void note_name(
+static void record_name(
 	const struct redact *redact, struct station *s, const char *name)
 {
 	const struct map *map = maps_by_name(redact->maps, name);
@@ -152,23 +156,25 @@ static void note_name(
 static bool is_certain(const struct map *map, const struct poll *poll)
 {
 	return !map->is_generic || map->protocol != 1 ||
-		poll_registers(poll, POLL_ANY_PACK, 1, IDENTITY_VERSION, 1);
+		poll_find(poll, POLL_ANY_PACK, 1, IDENTITY_VERSION, 1) >= 0;
 }
 
-static void note_poll(
+static void record_poll(
 	const struct redact *redact, struct station *s, const struct poll *poll)
 {
-	char name[WHO_NAME];
+	char name[IDENTITY_NAME];
 	const struct map *map;
-	struct who who;
+	struct identity identity;
 
-	who_read(&who, poll);
-	map = who_map(&who, poll->name[0] ? poll->name : who_name(name, &who),
+	poll_identify(&identity, poll);
+	map = identity_map(&identity,
+		poll->name[0] ? poll->name
+			      : poll_identity_name(name, &identity),
 		redact->maps);
 	if (map && is_certain(map, poll) && (!s->map || !map->is_generic))
 		s->map = map;
 	if (s->serial == 0)
-		s->serial = who.serial;
+		s->serial = identity.serial;
 }
 
 void redact_learn(struct redact *redact, const struct poll *poll)
@@ -177,7 +183,7 @@ void redact_learn(struct redact *redact, const struct poll *poll)
 
 	if (!s)
 		return;
-	note_poll(redact, s, poll);
+	record_poll(redact, s, poll);
 	settle_station(redact, s);
 	/* Without a name and an address the next one may be another. */
 	if (!s->address[0] && !s->name[0]) {
@@ -188,21 +194,85 @@ void redact_learn(struct redact *redact, const struct poll *poll)
 
 /* --- lines --------------------------------------------------------------- */
 
+static size_t held_size(const struct held *held)
+{
+	return sizeof *held + held->name_length + held->request_length +
+		held->response_length + held->word_length;
+}
+
+/* NULL: no memory. */
+static struct held *pack(const struct frame_line *line)
+{
+	struct held head = {
+		.kind = line->kind,
+		.time = line->time,
+		.start = line->start,
+		.name_length = (uint16_t)strlen(line->name),
+	};
+	struct held *held;
+	uint8_t *end;
+
+	if (line->kind == FRAME_LINE_EXCHANGE) {
+		head.request_length = (uint16_t)line->request_length;
+		head.response_length = (uint16_t)line->response_length;
+		head.word_length = (uint16_t)strlen(line->word);
+	}
+	held = malloc(held_size(&head));
+	if (!held)
+		return NULL;
+	*held = head;
+	end = mempcpy(held->bytes, line->name, head.name_length);
+	end = mempcpy(end, line->request, head.request_length);
+	end = mempcpy(end, line->response, head.response_length);
+	memcpy(end, line->word, head.word_length);
+	return held;
+}
+
+static void unpack(struct frame_line *line, const struct held *held)
+{
+	const uint8_t *name = held->bytes;
+	const uint8_t *request = name + held->name_length;
+	const uint8_t *response = request + held->request_length;
+
+	memset(line, 0, sizeof *line);
+	line->kind = held->kind;
+	line->time = held->time;
+	line->start = held->start;
+	line->request_length = held->request_length;
+	line->response_length = held->response_length;
+	memcpy(line->address, held->station->address, sizeof line->address);
+	memcpy(line->name, name, held->name_length);
+	memcpy(line->request, request, held->request_length);
+	memcpy(line->response, response, held->response_length);
+	memcpy(line->word, response + held->response_length, held->word_length);
+}
+
+/* Settles the oldest lines, which are then taken. */
+static void settle_excess(const struct redact *redact)
+{
+	size_t left = redact->held_size;
+
+	for (struct held *h = redact->held; left > HELD_MAX; h = h->next) {
+		if (!h->is_settled)
+			settle(redact, h);
+		left -= held_size(h);
+	}
+}
+
 static int hold(
 	struct redact *redact, struct station *s, const struct frame_line *line)
 {
-	struct held *held = calloc(1, sizeof *held);
+	struct held *held = pack(line);
 
 	if (!held)
 		return -ENOMEM;
-	held->line = *line;
 	held->station = s;
 	if (redact->map || s->map || line->kind == FRAME_LINE_END)
 		settle(redact, held);
 	*redact->held_end = held;
 	redact->held_end = &held->next;
-	if (redact->held_count++ == HELD_MAX && !redact->held->is_settled)
-		settle(redact, redact->held);
+	redact->held_size += held_size(held);
+	settle_excess(redact);
 	return 0;
 }
 
@@ -216,7 +286,7 @@ int redact_add(struct redact *redact, const struct frame_line *line)
 	if (error < 0)
 		return error;
 	if (line->name[0])
-		note_name(redact, s, line->name);
+		record_name(redact, s, line->name);
 	return hold(redact, s, line);
 }
 
@@ -234,7 +304,7 @@ static struct held *take_held(struct redact *redact)
 	if (!held)
 		return NULL;
 	redact->held = held->next;
-	redact->held_count--;
+	redact->held_size -= held_size(held);
 	if (!redact->held)
 		redact->held_end = &redact->held;
 	return held;
@@ -242,25 +312,24 @@ static struct held *take_held(struct redact *redact)
 
 size_t redact_take(struct redact *redact, char text[FRAME_LINE_MAX])
 {
+	struct frame_line line;
 	struct held *held;
-	struct frame_line *line;
-	size_t length;
+	unsigned number;
 
 	if (!redact->held || !redact->held->is_settled)
 		return 0;
 	held = take_held(redact);
-	line = &held->line;
-	if (line->kind == FRAME_LINE_EXCHANGE)
-		mask_frames(line, redact->maps, held->map, held->serial);
-	if (line->address[0]) {
-		mask_address(line->address, held->station->number);
-		mask_name(line->name, redact->maps, 0);
-	} else {
-		mask_name(line->name, redact->maps, held->station->number);
-	}
-	length = frame_line_format(text, line);
+	unpack(&line, held);
+	number = held->station->number;
+	if (line.kind == FRAME_LINE_EXCHANGE)
+		mask_frames(&line, redact->maps, held->map, held->serial);
 	free(held);
-	return length;
+	if (line.address[0]) {
+		mask_address(line.address, number);
+		number = 0;
+	}
+	mask_name(line.name, redact->maps, number);
+	return frame_line_format(text, &line);
 }
 
 /* --- life ---------------------------------------------------------------- */

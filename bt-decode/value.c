@@ -1,4 +1,4 @@
-/* Registers to values. */
+/* Registers to values, and values to JSON. */
 #include "value.h"
 
 #include <stdbool.h>
@@ -7,124 +7,186 @@
 
 #include "model/register-value.h"
 
-void value_name(char name[VALUE_TEXT_MAX + 1], const struct map_field *field,
-	unsigned number)
-{
-	snprintf(name, VALUE_TEXT_MAX + 1, "%u", number);
-	for (size_t i = 0; i < field->value_count; i++)
-		if (field->values[i].value == number)
-			snprintf(name, VALUE_TEXT_MAX + 1, "%s",
-				field->values[i].name);
-}
+#define TEXT_MAX (2 * 127) /* bytes of the longest string field */
 
-static void set_number(
-	struct value *value, const struct map_field *field, int64_t raw)
-{
-	int64_t number = raw + field->offset;
+/* --- decoding ------------------------------------------------------------ */
 
-	value->kind =
-		map_field_accepts(field, number) ? VALUE_NUMBER : VALUE_BAD;
-	value->number = number;
-	value->decimals = field->decimals;
+static enum value_kind set_number(struct value *value, int64_t raw)
+{
+	value->number = raw + value->field->offset;
+	return map_field_accepts(value->field, value->number)
+		? VALUE_NUMBER
+		: VALUE_OUT_OF_RANGE;
 }
 
 /* A list has no gaps: one value out of range and none of it is believed. */
-static void set_list(struct value *value, const struct map_field *field,
-	const uint16_t *registers)
+static enum value_kind check_list(const struct value *value)
 {
-	value->kind = VALUE_LIST;
-	value->decimals = field->decimals;
-	value->list = registers;
-	value->list_count = field->count;
+	const struct map_field *field = value->field;
+
 	for (unsigned i = 0; i < field->count; i++)
-		if (!map_field_accepts(field, registers[i] + field->offset))
-			value->kind = VALUE_BAD;
+		if (!map_field_accepts(
+			    field, value->registers[i] + field->offset))
+			return VALUE_OUT_OF_RANGE;
+	return VALUE_LIST;
 }
 
-static void set_bits(struct value *value, const struct map_field *field,
-	const uint16_t *registers)
+static enum value_kind set_version(struct value *value)
 {
-	value->kind = VALUE_BITS;
-	value->list = registers;
-	value->list_count = field->count;
+	return set_number(value, register_uint32(value->registers)) ==
+			VALUE_NUMBER
+		? VALUE_VERSION
+		: VALUE_OUT_OF_RANGE;
 }
 
 /* 1 and 0, unless the map names other values. */
-static void set_bool(
-	struct value *value, const struct map_field *field, uint16_t raw)
+static enum value_kind set_bool(struct value *value, uint16_t raw)
 {
-	char name[VALUE_TEXT_MAX + 1];
+	const char *name = map_value_name(value->field, raw);
 
-	value_name(name, field, raw);
-	value->kind = VALUE_BOOL;
-	if (strcmp(name, "true") == 0 || (field->value_count == 0 && raw == 1))
-		value->number = 1;
-	else if (strcmp(name, "false") == 0 ||
-		(field->value_count == 0 && raw == 0))
-		value->number = 0;
-	else
-		value->kind = VALUE_BAD;
+	if (value->field->value_count == 0)
+		name = raw == 1 ? "true" : raw == 0 ? "false" : NULL;
+	value->number = name && *name == 't';
+	return name ? VALUE_BOOL : VALUE_OUT_OF_RANGE;
 }
 
-static void set_text(struct value *value, const struct map_field *field,
-	const uint16_t *registers)
+static int get_text(char text[TEXT_MAX + 1], const struct value *value)
 {
-	int length = register_text(value->text, registers, field->count,
-		field->type == MAP_STRING_SWAPPED);
+	return register_text(text, value->registers, value->field->count,
+		value->field->type == MAP_STRING_SWAPPED);
+}
 
-	if (length < 0)
-		value->kind = VALUE_BAD;
-	else
-		value->kind = length > 0 ? VALUE_TEXT : VALUE_UNKNOWN;
+static enum value_kind check_text(const struct value *value)
+{
+	char text[TEXT_MAX + 1];
+	int length = get_text(text, value);
+
+	if (length == 0)
+		return VALUE_ABSENT;
+	return length > 0 ? VALUE_TEXT : VALUE_OUT_OF_RANGE;
+}
+
+static enum value_kind decode(struct value *value)
+{
+	const uint16_t *registers = value->registers;
+
+	switch (value->field->type) {
+	case MAP_UINT16:
+		return value->field->is_list ? check_list(value)
+					     : set_number(value, registers[0]);
+	case MAP_INT16:
+		return set_number(value, (int16_t)registers[0]);
+	case MAP_UINT32:
+		return set_number(value, register_uint32(registers));
+	case MAP_INT32:
+		return set_number(value, register_int32(registers));
+	case MAP_UINT8_HI:
+		return set_number(value, registers[0] >> 8);
+	case MAP_UINT8_LO:
+		return set_number(value, registers[0] & 0xff);
+	case MAP_SERIAL:
+		return set_number(value, register_uint64(registers));
+	case MAP_VERSION:
+		return set_version(value);
+	case MAP_BOOL:
+		return set_bool(value, registers[0]);
+	case MAP_ENUM:
+		value->number = registers[0];
+		return VALUE_CHOICE;
+	case MAP_BITS:
+		return VALUE_BITS;
+	case MAP_STRING:
+	case MAP_STRING_SWAPPED:
+		return check_text(value);
+	}
+	return VALUE_ABSENT;
 }
 
 void value_decode(struct value *value, const struct map_field *field,
 	const uint16_t *registers)
 {
 	value->field = field;
-	switch (field->type) {
-	case MAP_UINT16:
-		if (field->is_list)
-			set_list(value, field, registers);
-		else
-			set_number(value, field, registers[0]);
+	value->registers = registers;
+	value->kind = decode(value);
+}
+
+/* --- writing ------------------------------------------------------------- */
+
+static void write_list(struct json *json, const struct value *value)
+{
+	const struct map_field *field = value->field;
+
+	json_begin(json, '[');
+	for (unsigned i = 0; i < field->count; i++)
+		json_decimal(json, value->registers[i] + field->offset,
+			field->decimals);
+	json_end(json, ']');
+}
+
+/* The name that the field has for a value or a bit, else the number. */
+static void write_name(
+	struct json *json, const struct map_field *field, unsigned number)
+{
+	const char *name = map_value_name(field, number);
+	char digits[16];
+
+	if (!name)
+		snprintf(digits, sizeof digits, "%u", number);
+	json_text(json, name ? name : digits);
+}
+
+static void write_bits(struct json *json, const struct value *value)
+{
+	json_begin(json, '[');
+	for (unsigned bit = 0; bit < 16u * value->field->count; bit++)
+		if (value->registers[bit / 16] >> bit % 16 & 1)
+			write_name(json, value->field, bit);
+	json_end(json, ']');
+}
+
+static void write_text(struct json *json, const struct value *value)
+{
+	char text[TEXT_MAX + 1];
+
+	get_text(text, value);
+	json_text(json, text);
+}
+
+/* In hundredths, always with two decimals. */
+static void write_version(struct json *json, uint32_t number)
+{
+	char text[16];
+
+	snprintf(text, sizeof text, "%u.%02u", number / 100, number % 100);
+	json_text(json, text);
+}
+
+void value_write(struct json *json, const struct value *value)
+{
+	switch (value->kind) {
+	case VALUE_ABSENT:
+	case VALUE_OUT_OF_RANGE:
 		break;
-	case MAP_INT16:
-		set_number(value, field, (int16_t)registers[0]);
+	case VALUE_NUMBER:
+		json_decimal(json, value->number, value->field->decimals);
 		break;
-	case MAP_UINT32:
-		set_number(value, field, register_uint32(registers));
+	case VALUE_LIST:
+		write_list(json, value);
 		break;
-	case MAP_INT32:
-		set_number(value, field, register_int32(registers));
+	case VALUE_BITS:
+		write_bits(json, value);
 		break;
-	case MAP_UINT8_HI:
-		set_number(value, field, registers[0] >> 8);
+	case VALUE_BOOL:
+		json_bool(json, value->number != 0);
 		break;
-	case MAP_UINT8_LO:
-		set_number(value, field, registers[0] & 0xff);
+	case VALUE_CHOICE:
+		write_name(json, value->field, (unsigned)value->number);
 		break;
-	case MAP_SERIAL:
-		set_number(value, field, register_uint64(registers));
+	case VALUE_TEXT:
+		write_text(json, value);
 		break;
-	case MAP_VERSION:
-		set_number(value, field, register_uint32(registers));
-		if (value->kind == VALUE_NUMBER)
-			value->kind = VALUE_VERSION;
-		break;
-	case MAP_BOOL:
-		set_bool(value, field, registers[0]);
-		break;
-	case MAP_ENUM:
-		value->kind = VALUE_TEXT;
-		value_name(value->text, field, registers[0]);
-		break;
-	case MAP_BITS:
-		set_bits(value, field, registers);
-		break;
-	case MAP_STRING:
-	case MAP_STRING_SWAPPED:
-		set_text(value, field, registers);
+	case VALUE_VERSION:
+		write_version(json, (uint32_t)value->number);
 		break;
 	}
 }

@@ -5,42 +5,35 @@
 #ifndef BT_DECODE_VALUE_H
 #define BT_DECODE_VALUE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
+#include "base/json.h"
 #include "model/map.h"
 
 enum value_kind {
-	VALUE_UNKNOWN, /* absent: not told, or an empty text */
-	VALUE_BAD,     /* told, but outside of what the field can have */
-	VALUE_NUMBER,  /* number / 10^decimals */
-	VALUE_LIST,    /* numbers, of list_count registers */
-	VALUE_BITS,    /* those of list_count registers */
+	VALUE_ABSENT,	    /* an empty text */
+	VALUE_OUT_OF_RANGE, /* not what the field can have */
+	VALUE_NUMBER,
+	VALUE_LIST, /* of numbers */
+	VALUE_BITS,
 	VALUE_BOOL,
+	VALUE_CHOICE, /* a number that may have a name */
 	VALUE_TEXT,
-	VALUE_VERSION, /* number in hundredths, always with two decimals */
+	VALUE_VERSION,
 };
-
-#define VALUE_TEXT_MAX (2 * 127) /* bytes of the longest string field */
 
 struct value {
 	enum value_kind kind;
-	int64_t number;
-	int decimals;
-	char text[VALUE_TEXT_MAX + 1];
-	/* VALUE_LIST and VALUE_BITS: borrowed from the registers. */
-	const uint16_t *list;
-	unsigned list_count;
 	const struct map_field *field;
+	const uint16_t *registers; /* field->count of them, borrowed */
+	int64_t number;		   /* where it is one, with field->offset */
 };
 
-/* Decodes the field; registers are its own, map_field.count of them, and must
- * outlive the value if it is a list. */
+/* Decodes the registers of a field, which must outlive the value. */
 void value_decode(struct value *value, const struct map_field *field,
 	const uint16_t *registers);
 
-/* The name that the field has for a value or a bit, else the number. */
-void value_name(char name[VALUE_TEXT_MAX + 1], const struct map_field *field,
-	unsigned number);
+/* Writes a value that is neither absent nor out of range. */
+void value_write(struct json *json, const struct value *value);
 
 #endif

@@ -18,9 +18,10 @@ setup() {
         "$build"/bt-discover tree/build
 }
 
-# finds PROGRAM [ARGUMENT...]: it reads the map of the tree.
+# finds PROGRAM [ARGUMENT...]: it reads the map of the tree; bt-decode does when
+# a station needs it.
 finds() {
-    run -78 "$@" </dev/null
+    run -78 "$@" <<<"- - X15 $(read_request 43 1) $(read_answer 78)"
     assert_output --partial "$BATS_TEST_TMPDIR/tree/lib/maps/X1.map:1: "
 }
 

@@ -420,11 +420,24 @@ refused() {
 @test "refused: an object that is too long" {
     {
         echo '{"mac": "00:11:22:33:44:55", "registers": {'
-        repeat 100000 ' "1": "0001",'
+        printf ' "1": "%0100d",\n' {1..2500}
     } >"$BATS_TEST_TMPDIR/log"
     run bt-decode "$BATS_TEST_TMPDIR/log"
     assert_failure 65
-    assert_line --index 0 --partial "log:1: JSON object is longer than 1048576 bytes"
+    assert_line --index 0 --partial "log:1: JSON object has more than 262144 bytes"
+}
+
+@test "refused: an object with too many values, in one line or in several" {
+    run bt-decode < <(dump $(printf '%d:0001 ' {1..4100}))
+    assert_failure 65
+    assert_output "bt-decode: standard input:1: JSON object has more than 4096 values"
+    {
+        echo '{"mac": "00:11:22:33:44:55", "registers": {'
+        printf ' "1": "%d",\n' {1..5000}
+    } >"$BATS_TEST_TMPDIR/log"
+    run bt-decode "$BATS_TEST_TMPDIR/log"
+    assert_failure 65
+    assert_line --index 0 --partial "log:1: JSON object has more than 4096 values"
 }
 
 @test "refused: a bad block, and the others are decoded" {
@@ -484,11 +497,18 @@ refused() {
 }
 
 @test "deep nesting is refused, not followed" {
-    printf '{"a":%s' "$(head -c 500000 /dev/zero | tr '\0' '[')" >"$BATS_TEST_TMPDIR/log"
-    printf '%s}\n' "$(head -c 500000 /dev/zero | tr '\0' ']')" >>"$BATS_TEST_TMPDIR/log"
+    nested() {
+        printf '{"a":%s' "$(head -c "$1" /dev/zero | tr '\0' '[')"
+        printf '%s}\n' "$(head -c "$1" /dev/zero | tr '\0' ']')"
+    }
+    nested 4000 >"$BATS_TEST_TMPDIR/log"
     run bt-decode "$BATS_TEST_TMPDIR/log"
     assert_failure 65
     assert_output --partial "log:1: not JSON: maximum parsing depth reached"
+    nested 100000 >"$BATS_TEST_TMPDIR/log"
+    run bt-decode "$BATS_TEST_TMPDIR/log"
+    assert_failure 65
+    assert_output --partial "log:1: JSON object has more than 4096 values"
 }
 
 @test "many objects in one line take no longer than in many" {

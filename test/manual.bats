@@ -315,7 +315,7 @@ concerning() {
 }
 
 @test "each mistake in a map is explained" {
-    messages 'found\( *c, *&(field|block)->position, *' bt-decode/check-map.c |
+    messages 'report\( *c, *&(field|block)->position, *' bt-decode/check-map.c |
         said_in "$(section man/bt-decode.1 DIAGNOSTICS)"
 }
 
@@ -411,13 +411,13 @@ text_file_messages() {
 @test "keys of every record are explained" {
     local keys
 
-    keys=$(messages 'writer_key\([a-z>-]*,' bt-decode/[!f]*.c \
+    keys=$(messages '(json_key|write_text)\([a-z>-]*,' bt-decode/[!f]*.c \
         bt-decode/failed.c | sort -u)
     same keys "$keys" "$(tags man/bt-records.5 Ar)"
 }
 
 @test "keys of --fields are explained" {
-    same keys "$(messages 'write(r_key|_mark)\([a-z>-]*,' bt-decode/fields.c |
+    same keys "$(messages '(json_key|write_mark)\([a-z>-]*,' bt-decode/fields.c |
         sort -u)" "$(tags man/bt-decode.1 Cm)"
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Maps: a bad one is refused with file, line and reason, whatever is decoded.
+# Maps: a bad one is refused with file, line and reason.
 
 load common
 
@@ -19,7 +19,7 @@ exchange="$(read_request 36 1) $(read_answer 752)"
 
 # bad LINE REASON: the map with this text is refused there.
 bad() {
-    run bt-decode --maps maps <<<"$exchange"
+    run bt-decode --maps maps --model X2 <<<"$exchange"
     assert_failure 78
     assert_output "bt-decode: maps/bad.map${1:+:$1}: $2"
 }
@@ -174,11 +174,11 @@ EOF
 @test "an included file is named where it is bad" {
     printf '%s\n' "# shared" "1 36 float x" >maps/shared.part
     printf '%s\n' "model X7" "protocol 1" "include shared.part" >maps/x7.map
-    run bt-decode --maps maps </dev/null
+    run bt-decode --maps maps --model X7 </dev/null
     assert_failure 78
     assert_output 'bt-decode: maps/shared.part:2: no type is called "float"'
     echo "include shared.part" >maps/shared.part
-    run bt-decode --maps maps </dev/null
+    run bt-decode --maps maps --model X7 </dev/null
     assert_failure 78
     assert_output 'bt-decode: maps/shared.part:1: an included file includes no other'
 }
@@ -235,9 +235,67 @@ EOF
 
 @test "two maps for the same model" {
     cp maps/good.map maps/other.map
-    run bt-decode --maps maps </dev/null
+    run bt-decode --maps maps --model X1 </dev/null
     assert_failure 78
     assert_output "bt-decode: maps/other.map: has the model or a name of the map of X1"
+}
+
+@test "only the file that is called like the model is read" {
+    echo 'no map' >maps/bad.map
+    mv maps/good.map maps/X1.map
+    sed 's/X1/X2/' maps/X1.map >maps/X2.map
+    run bt-decode --maps maps --model X1 <<<"$exchange"
+    assert_output --partial '"model":"X1"'
+    run bt-decode --maps maps --name X25 <<<"$exchange"
+    assert_output --partial '"model":"X2"'
+    bt-decode --maps maps --fields X2
+    bt-decode --maps maps /dev/null
+    # Of another name the heads of all are.
+    run bt-decode --maps maps --name X35 <<<"$exchange"
+    assert_failure 78
+    assert_output 'bt-decode: maps/bad.map: has no line "model"'
+}
+
+@test "a file that is called like a model of which it is not is no help" {
+    sed 's/X1/X2/' maps/good.map >maps/X1.map
+    run bt-decode --maps maps --name X15 <<<"$exchange"
+    assert_output --partial '"model":"X1"'
+    run bt-decode --maps maps --name X25 <<<"$exchange"
+    assert_output --partial '"model":"X2"'
+}
+
+@test "a bad map does not matter until it is needed, or its head is" {
+    printf 'model X2\nname X2\nprotocol 1\nread often 1+1\n' >maps/bad.map
+    run bt-decode --maps maps --name X15 <<<"$exchange"
+    assert_output --partial '"model":"X1"'
+    run bt-decode --maps maps <<EOF
+- a X15 $exchange
+- a X15 - end
+- b X25 $exchange
+- b X25 - end
+- c X15 $exchange
+EOF
+    assert_failure 78
+    assert_line --index 0 --partial '"address":"a"'
+    assert_line --index 1 "bt-decode: maps/bad.map:4: a read is poll, slow or all"
+    assert_equal "${#lines[@]}" 2
+    run bt-decode --maps maps --fields X2
+    assert_failure 78
+    assert_output "bt-decode: maps/bad.map:4: a read is poll, slow or all"
+    printf 'name X2\n' >maps/bad.map
+    run bt-decode --maps maps --name X15 <<<"$exchange"
+    assert_failure 78
+    assert_output "bt-decode: maps/bad.map: has no line \"model\""
+}
+
+@test "all maps of the directory are checked by --check-map and --redact" {
+    printf 'model X2\nname X2\nprotocol 1\nread often 1+1\n' >maps/bad.map
+    run bt-decode --maps maps --check-map maps/good.map
+    assert_failure 78
+    assert_output "bt-decode: maps/bad.map:4: a read is poll, slow or all"
+    run bt-decode --maps maps --redact </dev/null
+    assert_failure 78
+    assert_output "bt-decode: maps/bad.map:4: a read is poll, slow or all"
 }
 
 @test "no maps" {

@@ -1,0 +1,58 @@
+/*
+ * Where in the words of a poll the registers of each field are. A station is
+ * asked for the same blocks in the same order again and again, so this is
+ * looked up once for all polls that are alike.
+ */
+#ifndef BT_DECODE_LAYOUT_H
+#define BT_DECODE_LAYOUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/map.h"
+#include "poll-blocks.h"
+
+/* A field whose registers were read. Places are indices of poll.words. */
+struct slot {
+	const struct map_field *field;
+	size_t place;	  /* of its first register; the others follow */
+	size_t high;	  /* of the second one: of a number of 32 bits whose
+			   * halves come from two reads it lies elsewhere */
+	size_t condition; /* of the register that its condition is about */
+	bool is_repeat;	  /* another place of the name of the slot before it */
+};
+
+/* Of a record: some of the slots of its layout. Those of one name follow one
+ * another; names are in the order of the map. */
+struct slots {
+	int pack;
+	size_t first, count;
+};
+
+struct layout {
+	struct slot *slots;
+	struct slots *records; /* first that of the station, then of packs */
+	size_t record_count;
+	/* layout.c alone: the polls that it is of. */
+	const struct map *map;
+	uint64_t *blocks;
+	size_t block_count;
+	size_t slot_count;
+};
+
+struct layouts;
+
+/* With secrets, fields that are secret have slots too. NULL: no memory. */
+struct layouts *layouts_new(bool secrets);
+void layouts_free(struct layouts *layouts);
+
+/*
+ * The layout of a poll whose packs are recorded; map may be NULL, then it has
+ * one record without slots. Words are joined in the poll. Valid until the next
+ * call. NULL: no memory.
+ */
+const struct layout *layouts_find(struct layouts *layouts,
+	const struct poll *poll, const struct map *map);
+
+#endif
