@@ -8,7 +8,7 @@
 #   make check-long   what is too slow for that: sanitizers, valgrind, clang
 #   make check-bluetooth   part of it: a guest with a kernel's own Bluetooth
 #   make check-system what takes a whole system: bare Debians, other processors
-#   make bench        how fast db-insert is, against LOAD DATA LOCAL INFILE
+#   make bench        how fast bt-decode is, and db-insert against LOAD DATA
 #   make install      into PREFIX (default /usr/local); DESTDIR is honoured
 #   make help         this list
 #
@@ -27,7 +27,7 @@ MAPS = $(wildcard lib/maps/*.map lib/maps/*.part)
 PAGES = $(wildcard man/*.[157])
 SOURCES = $(wildcard lib/*/*.c bt-poll/*.c bt-decode/*.c db-insert/*.c \
 	bt-scan/*.c bt-discover/*.c test/unit/*.c test/sim/*.c test/vm/*.c \
-	test/fuzz/*.c)
+	test/fuzz/*.c test/bench/*.c)
 UNIT_TESTS = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/*.c))
 FUZZERS = $(patsubst test/fuzz/%.c,$(BUILD)/fuzz/%,\
 	$(filter-out test/fuzz/main.c,$(wildcard test/fuzz/*.c)))
@@ -119,6 +119,9 @@ $(BUILD)/unit/session: $(BUILD)/obj/test/unit/session.o \
 		$(BUILD)/obj/test/sim/station-keys.o $(BUILD)/lib.a
 	@mkdir -p $(@D)
 	$(link)
+$(BUILD)/bench/%: $(BUILD)/obj/test/bench/%.o
+	@mkdir -p $(@D)
+	$(link)
 # What one tool alone has is tried by itself.
 $(BUILD)/unit/coverage: $(BUILD)/obj/bt-discover/coverage.o
 $(BUILD)/unit/advert $(BUILD)/fuzz/advert: $(BUILD)/obj/bt-scan/advert.o
@@ -195,7 +198,8 @@ check-system: check-emulated $(BARE:%=check-bare-%)
 
 bench:
 	test/install-packages build database test
-	$(MAKE) $(BUILD)/db-insert
+	$(MAKE) $(BUILD)/bt-decode $(BUILD)/bench/frames $(BUILD)/db-insert
+	test/bench/decode $(BUILD)
 	test/bench/insert $(BUILD)
 
 # build/fuzzing/fuzz/NAME: what libFuzzer drives, for a long time if you like.
