@@ -141,7 +141,7 @@ rows() {
 69	one of two stations is not there	poll -1 -t 3 unix:s unix:nowhere
 74	output is full	poll -1 unix:s >/dev/full
 75	a signal before the number of polls	stopped "test -s out" poll -n 100 unix:s
-76	no power station answers	poll -1 -t 3 unix:other
+76	no power station answers	poll -1 -t 20 unix:other
 76	the keys are refused	poll -1 unix:lock
 76	encryption is wanted, and there is none	poll -1 -t 40 --secure unix:s
 77	connecting is not allowed	forbidden poll -1 $FAR
@@ -180,7 +180,7 @@ EOF
 74	no log to resume	discover -r nowhere unix:s
 75	a signal	stopped "test -s out" discover unix:s
 75	a register without a good answer	discover -f 25 -l 35 unix:busy
-76	no power station answers	discover -t 3 unix:other
+76	no power station answers	discover -t 20 unix:other
 76	the keys are refused	discover -l 20 unix:lock
 77	connecting is not allowed	forbidden discover $FAR
 78	a bad map	discover --maps badmaps unix:s
