@@ -197,7 +197,7 @@ $(BARE:%=check-bare-%): check-bare-%:
 check-system: check-emulated $(BARE:%=check-bare-%)
 
 bench:
-	test/install-packages build database test
+	test/install-packages build database test bench
 	$(MAKE) $(BUILD)/bt-decode $(BUILD)/bench/frames $(BUILD)/db-insert
 	test/bench/decode $(BUILD)
 	test/bench/insert $(BUILD)

@@ -233,7 +233,7 @@ static int write_records(struct record *r)
 	return error;
 }
 
-/* The list of failed would tell what was to be written. */
+/* The list of failures would tell what was to be written. */
 static void unlist_secrets(const struct record *r, struct poll *poll)
 {
 	for (size_t i = 0; i < poll->count; i++) {
