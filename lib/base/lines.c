@@ -101,6 +101,20 @@ static enum lines_event open_next(struct lines *lines)
 
 /* --- signals and time ---------------------------------------------------- */
 
+/* Nobody types on after ^C. */
+static void leave_terminal(struct lines *lines)
+{
+	int fd = lines->fd;
+
+	if (fd < 0 && *lines->files && strcmp(*lines->files, "-") == 0)
+		fd = STDIN_FILENO;
+	if (fd < 0 || !isatty(fd))
+		return;
+	lines->at_end = true;
+	while (*lines->files)
+		lines->files++;
+}
+
 static enum lines_event take_signal(struct lines *lines)
 {
 	struct signalfd_siginfo info;
@@ -113,6 +127,7 @@ static enum lines_event take_signal(struct lines *lines)
 	if (!lines->stopping) {
 		lines->stopping = true;
 		lines->cut_off = clock_monotonic() + GRACE;
+		leave_terminal(lines);
 		return LINES_LINE;
 	}
 	/* The second one kills, even where a shell has it ignored. */

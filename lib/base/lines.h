@@ -5,7 +5,7 @@
  *
  *   SIGTERM, SIGINT  the input is read on to its end, but for 5 s at most
  *                    (bt-poll, which got the signal too, ends it earlier);
- *                    a second one kills at once
+ *                    a terminal ends at once; a second one kills at once
  *   SIGUSR1          LINES_COUNTERS: the caller prints its counters
  *
  * lines_open() blocks these signals for the process, lines_close() lets them
