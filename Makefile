@@ -8,7 +8,7 @@
 #   make check-long   what is too slow for that: sanitizers, valgrind, clang
 #   make check-bluetooth   part of it: a guest with a kernel's own Bluetooth
 #   make check-system what takes a whole system: bare Debians, other processors
-#   make bench        how fast bt-decode is, and db-insert against LOAD DATA
+#   make bench        how fast bt-decode is, db-insert, and a year in both
 #   make install      into PREFIX (default /usr/local); DESTDIR is honoured
 #   make help         this list
 #
@@ -101,7 +101,6 @@ $(foreach tool,$(TOOLS),$(eval \
 	$(BUILD)/$(tool): $(call objects,$(tool)) $(BUILD)/lib.a))
 $(TOOLS:%=$(BUILD)/%):
 	$(link)
-$(BUILD)/db-insert: LIBRARIES += -pthread
 $(BUILD)/bt-sim: $(call objects,test/sim) $(BUILD)/lib.a
 	$(link)
 $(BUILD)/bt-air: $(call objects,test/vm) $(BUILD)/lib.a
@@ -123,6 +122,11 @@ $(BUILD)/bench/%: $(BUILD)/obj/test/bench/%.o
 	@mkdir -p $(@D)
 	$(link)
 # What one tool alone has is tried by itself.
+$(BUILD)/unit/record: $(BUILD)/obj/test/unit/record.o \
+		$(addprefix $(BUILD)/obj/db-insert/,record.o flat.o tree.o) \
+		$(BUILD)/lib.a
+	@mkdir -p $(@D)
+	$(link)
 $(BUILD)/unit/coverage: $(BUILD)/obj/bt-discover/coverage.o
 $(BUILD)/unit/advert $(BUILD)/fuzz/advert: $(BUILD)/obj/bt-scan/advert.o
 # Each is fed with its corpus by main.c, or by libFuzzer in its place.

@@ -13,10 +13,10 @@
 /* Bytes of its text. */
 #define TEXT 64
 
-void checkpoint_read(int directory, struct spool_position *place)
+void checkpoint_read(int directory, struct spool_position *position)
 {
 	int fd = openat(directory, OLD, O_RDONLY | O_CLOEXEC);
-	struct spool_position read_place;
+	struct spool_position result;
 	char text[TEXT], newline = 0;
 	ssize_t n;
 
@@ -25,57 +25,40 @@ void checkpoint_read(int directory, struct spool_position *place)
 	n = read(fd, text, sizeof text - 1);
 	close(fd);
 	text[n > 0 ? n : 0] = '\0';
-	if (sscanf(text, "%" SCNu64 " %" SCNu64 "%c", &read_place.segment,
-		    &read_place.offset, &newline) == 3 &&
+	if (sscanf(text, "%" SCNu64 " %" SCNu64 "%c", &result.segment,
+		    &result.offset, &newline) == 3 &&
 		newline == '\n')
-		*place = read_place;
+		*position = result;
 }
 
-static int write_new(int directory, const struct spool_position *place, int *fd)
+static int write_new(
+	int directory, const struct spool_position *position, bool durable)
 {
+	int fd = openat(
+		directory, NEW, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	char text[TEXT];
 	int length = snprintf(text, sizeof text, "%" PRIu64 " %" PRIu64 "\n",
-		place->segment, place->offset);
-	ssize_t n;
+		position->segment, position->offset);
+	int error = 0;
 
-	*fd = openat(
-		directory, NEW, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (*fd < 0)
+	if (fd < 0)
 		return -errno;
-	n = write(*fd, text, (size_t)length);
-	if (n == length)
-		return 0;
-	return n < 0 ? -errno : -ENOSPC;
-}
-
-static int sync_new(int fd)
-{
-	return fdatasync(fd) == 0 ? 0 : -errno;
-}
-
-static int rename_new(int directory)
-{
-	return renameat(directory, NEW, directory, OLD) == 0 ? 0 : -errno;
-}
-
-static int sync_directory(int directory)
-{
-	return fsync(directory) == 0 ? 0 : -errno;
+	errno = ENOSPC;
+	if (write(fd, text, (size_t)length) != length ||
+		(durable && fdatasync(fd) != 0))
+		error = -errno;
+	close(fd);
+	return error;
 }
 
 int checkpoint_write(
-	int directory, const struct spool_position *place, bool durable)
+	int directory, const struct spool_position *position, bool durable)
 {
-	int fd;
-	int error = write_new(directory, place, &fd);
+	int error = write_new(directory, position, durable);
 
-	if (error == 0 && durable)
-		error = sync_new(fd);
-	if (fd >= 0)
-		close(fd);
-	if (error == 0)
-		error = rename_new(directory);
-	if (error == 0 && durable)
-		error = sync_directory(directory);
+	if (error == 0 && renameat(directory, NEW, directory, OLD) != 0)
+		error = -errno;
+	if (error == 0 && durable && fsync(directory) != 0)
+		error = -errno;
 	return error;
 }

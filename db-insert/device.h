@@ -2,46 +2,19 @@
 #ifndef BT_DB_INSERT_DEVICE_H
 #define BT_DB_INSERT_DEVICE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include <mysql.h>
 
-#include "record.h"
+#include "base/failure.h"
+#include "row.h"
 
 /*
- * Stations by name. Their numbers are remembered; what records say of them is
- * gathered until it is stored.
+ * Stores what rows, BATCH_LINES at most, say of their stations, in the open
+ * transaction: a row of device for each name; first_seen and last_seen from the
+ * records' own times; model, address and serial number of the newest record.
+ * Sets the number of the device in each row. Returns 0 or an error of
+ * server_error() with its reason in *failure; -ENOMEM.
  */
-struct devices;
-
-/* NULL if there is no memory. The handle must outlive it. */
-struct devices *devices_new(MYSQL *handle);
-void devices_free(struct devices *devices);
-
-/* What went wrong last, for people. */
-const char *devices_why(const struct devices *devices);
-
-/* Takes in what a record, which must live until it is stored or forgotten,
- * says of its station. 0 or -ENOMEM. */
-int devices_note(struct devices *devices, const struct record *record);
-
-/*
- * Stores what was noted, in the open transaction: a row for each station;
- * first_seen and last_seen from the records' own times; model, address and
- * serial number of the newest record. Returns 0 or an error of login_error().
- */
-int devices_store(struct devices *devices);
-
-/* The number of a record's station, after devices_store(). */
-uint32_t devices_number(
-	const struct devices *devices, const struct record *record);
-
-/* Whether there may be no room for so many stations more. */
-bool devices_are_many(const struct devices *devices, size_t more);
-
-/* Forgets everything: after a rollback the numbers may be wrong. */
-void devices_forget(struct devices *devices);
+int devices_store(
+	MYSQL *handle, struct row *rows, size_t count, struct failure *failure);
 
 #endif

@@ -1,56 +1,52 @@
-/* Files, and how many of their lines went by. */
+/* Files, and how many lines went by before each. */
 #include "input-position.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-static int begin_file(struct origins *origins, const char *name)
+static int begin_file(struct input_positions *positions, const char *name)
 {
-	struct origin_file *files =
-		realloc(origins->files, (origins->count + 1) * sizeof *files);
+	struct input_file *files = realloc(
+		positions->files, (positions->count + 1) * sizeof *files);
 
 	if (!files)
 		return -ENOMEM;
-	origins->files = files;
-	files[origins->count++] =
-		(struct origin_file){ .name = name, .before = origins->in };
+	positions->files = files;
+	files[positions->count++] =
+		(struct input_file){ .name = name, .before = positions->lines };
 	return 0;
 }
 
-int origin_in(struct origins *origins, const char *file, bool is_cut)
+int input_position_add(
+	struct input_positions *positions, const char *file, bool is_cut)
 {
-	struct origin_file *last;
+	int error = 0;
 
-	if (origins->count == 0 ||
-		origins->files[origins->count - 1].name != file) {
-		int error = begin_file(origins, file);
-
-		if (error < 0)
-			return error;
-	}
-	last = &origins->files[origins->count - 1];
-	origins->in++;
+	if (positions->count == 0 ||
+		positions->files[positions->count - 1].name != file)
+		error = begin_file(positions, file);
+	if (error < 0)
+		return error;
+	positions->lines++;
 	if (is_cut)
-		last->last = (unsigned long)(origins->in - last->before);
+		positions->files[positions->count - 1].cut = positions->lines;
 	return 0;
 }
 
-struct origin origin_out(struct origins *origins)
+struct input_position input_position_find(
+	const struct input_positions *positions, uint64_t number)
 {
-	const struct origin_file *file = &origins->files[origins->current];
-	unsigned long line;
+	const struct input_file *file = positions->files + positions->count - 1;
 
-	if (origins->current + 1 < origins->count &&
-		origins->out == origins->files[origins->current + 1].before)
-		file = &origins->files[++origins->current];
-	line = (unsigned long)(++origins->out - file->before);
-	return (struct origin){
-		.file = file->name, .line = line, .is_cut = line == file->last
-	};
+	while (file->before >= number)
+		file--;
+	return (struct input_position){ .file = file->name,
+		.line = (unsigned long)(number - file->before),
+		.is_cut = number == file->cut };
 }
 
-void origin_release(struct origins *origins)
+void input_position_release(struct input_positions *positions)
 {
-	free(origins->files);
-	*origins = (struct origins){ 0 };
+	free(positions->files);
+	*positions = (struct input_positions){ 0 };
 }

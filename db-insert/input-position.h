@@ -1,7 +1,4 @@
-/*
- * Where a line of the spool came from, for messages: lines come out of the
- * spool in the order in which they went in, so a file need be noted once.
- */
+/* Which line of which file a line of the input was, for messages. */
 #ifndef BT_DB_INSERT_INPUT_POSITION_H
 #define BT_DB_INSERT_INPUT_POSITION_H
 
@@ -9,31 +6,33 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct origin {
+struct input_position {
 	const char *file; /* not owned */
 	unsigned long line;
 	bool is_cut; /* the file ended in the middle of the line */
 };
 
-struct origin_file {
+struct input_file {
 	const char *name;
-	uint64_t before;    /* lines of the files before it */
-	unsigned long last; /* its last line, if that was cut off; 0 if not */
+	uint64_t before; /* lines of the files before it */
+	uint64_t cut;	 /* its last line, if that was cut off; 0 if not */
 };
 
-struct origins {
-	struct origin_file *files;
-	size_t count, current;
-	uint64_t in, out; /* lines so far */
+struct input_positions {
+	struct input_file *files;
+	size_t count;
+	uint64_t lines; /* so far */
 };
 
-/* A line of a file has gone into the spool: all of its lines do, from the
- * first one on. 0 or -ENOMEM. */
-int origin_in(struct origins *origins, const char *file, bool is_cut);
+/* A line of a file has been read: all of its lines are, from the first one on.
+ * 0 or -ENOMEM. */
+int input_position_add(
+	struct input_positions *positions, const char *file, bool is_cut);
 
-/* Where the next line that comes out was. */
-struct origin origin_out(struct origins *origins);
+/* Where a line was by its number, from 1 on; it must have been added. */
+struct input_position input_position_find(
+	const struct input_positions *positions, uint64_t number);
 
-void origin_release(struct origins *origins);
+void input_position_release(struct input_positions *positions);
 
 #endif

@@ -1,24 +1,19 @@
 /*
  * The way of a line through db-insert:
  *
- *   input → spool → batch of records → sender (a thread) → database
- *                                          │
- *           spool ◄── settled ─────────────┘  refused: reject file
+ *   input → spool → the process that delivers → database
+ *             ▲                │
+ *             └─ acknowledged ─┘   refused: reject file
  *
- * One loop does it all but for what waits for the server: it takes back what
- * the database has, fills the next batch, hands it over and reads on.
+ * This process reads the input, owns the spool and waits for nobody: neither
+ * for the server nor for the other process.
  */
 #ifndef BT_DB_INSERT_INSERT_H
 #define BT_DB_INSERT_INSERT_H
 
 #include "insert-options.h"
 
-struct insert_result {
-	int status;   /* of sysexits.h */
-	bool is_busy; /* the sender could not be ended: see sender_stop() */
-};
-
-/* Inserts all input. What goes wrong is told by messages. */
-struct insert_result insert_all(const struct options *options);
+/* Inserts all input. Messages say what goes wrong. Returns an exit status. */
+int insert_all(const struct options *options);
 
 #endif

@@ -1,24 +1,17 @@
-/*
- * A session with the database server: options, TLS, errors.
- *
- * The numbers of errors are those of the "MariaDB Error Code Reference";
- * the traps of Connector/C 3.3 are in login.h.
- */
+/* Connecting to the database server: TLS, and what must be in force. The traps
+ * of Connector/C 3.3 are in login.h. */
 #include "login.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include <errmsg.h>
 #include <mysqld_error.h>
 
 #include "base/errors.h"
+#include "server-error.h"
 
 /* Seconds. A server that hangs is one that is away. A batch takes far less,
  * but it may have to wait for a lock, and the nodes of a Galera cluster wait
@@ -39,255 +32,6 @@ static const char setup[] =
 	"NO_ENGINE_SUBSTITUTION', "
 	"lock_wait_timeout=10, innodb_lock_wait_timeout=20, "
 	"wait_timeout=2147483, autocommit=0";
-
-enum kind { TEXT, NUMBER, SWITCH, OFF };
-
-struct option {
-	const char *name;
-	enum kind kind;
-	size_t offset;
-};
-
-#define OPTION(name, kind, member) \
-	{ \
-		name, kind, offsetof(struct login, member) \
-	}
-
-static const struct option options[] = {
-	OPTION("host", TEXT, host),
-	OPTION("port", NUMBER, port),
-	OPTION("socket", TEXT, socket),
-	OPTION("user", TEXT, user),
-	OPTION("password", TEXT, password),
-	OPTION("database", TEXT, database),
-	OPTION("ssl-ca", TEXT, ssl_ca),
-	OPTION("ssl-capath", TEXT, ssl_capath),
-	OPTION("ssl-cert", TEXT, ssl_cert),
-	OPTION("ssl-key", TEXT, ssl_key),
-	OPTION("ssl-cipher", TEXT, ssl_cipher),
-	OPTION("ssl-crl", TEXT, ssl_crl),
-	OPTION("ssl-crlpath", TEXT, ssl_crlpath),
-	OPTION("tls-version", TEXT, tls_version),
-	OPTION("plugin-dir", TEXT, plugin_dir),
-	OPTION("ssl", SWITCH, ssl),
-	OPTION("skip-ssl", OFF, ssl),
-	OPTION("disable-ssl", OFF, ssl),
-	OPTION("ssl-verify-server-cert", SWITCH, ssl_verify),
-	OPTION("skip-ssl-verify-server-cert", OFF, ssl_verify),
-	OPTION("disable-ssl-verify-server-cert", OFF, ssl_verify),
-};
-
-#define OPTIONS (sizeof options / sizeof options[0])
-
-/* --- what was said ------------------------------------------------------- */
-
-static char **text_at(const struct login *login, const struct option *option)
-{
-	return (char **)((char *)login + option->offset);
-}
-
-static int *number_at(const struct login *login, const struct option *option)
-{
-	return (int *)((char *)login + option->offset);
-}
-
-void login_init(struct login *login)
-{
-	for (size_t i = 0; i < OPTIONS; i++) {
-		if (options[i].kind == TEXT)
-			*text_at(login, &options[i]) = NULL;
-		else
-			*number_at(login, &options[i]) = -1;
-	}
-}
-
-void login_release(struct login *login)
-{
-	if (login->password)
-		explicit_bzero(login->password, strlen(login->password));
-	for (size_t i = 0; i < OPTIONS; i++) {
-		if (options[i].kind == TEXT)
-			free(*text_at(login, &options[i]));
-	}
-	login_init(login);
-}
-
-/* Option files take "_" for "-". */
-static bool is_same_name(const char *name, const char *given)
-{
-	for (; *name && *given; name++, given++) {
-		if (*name != (*given == '_' ? '-' : *given))
-			return false;
-	}
-	return *name == *given;
-}
-
-static int set_text(char **text, const char *value)
-{
-	char *copy = strdup(value ? value : "");
-
-	if (!copy)
-		return -ENOMEM;
-	if (*text)
-		explicit_bzero(*text, strlen(*text));
-	free(*text);
-	*text = copy;
-	return 1;
-}
-
-static int set_port(int *number, const char *value)
-{
-	char *end;
-	long port = value ? strtol(value, &end, 10) : 0;
-
-	if (port < 1 || port > 65535 || *end)
-		return -BT_ESETUP;
-	*number = (int)port;
-	return 1;
-}
-
-/* No value at all, as in "ssl", is yes. */
-static int set_switch(int *number, const char *value)
-{
-	static const char *const words[] = { "0", "off", "false", "no", "1",
-		"on", "true", "yes" };
-
-	if (!value) {
-		*number = 1;
-		return 1;
-	}
-	for (int i = 0; i < 8; i++) {
-		if (strcasecmp(value, words[i]) == 0) {
-			*number = i >= 4;
-			return 1;
-		}
-	}
-	return -BT_ESETUP;
-}
-
-/* Such as "a,,b": between the commas, none means localhost. */
-static bool lacks_host(const char *list)
-{
-	size_t length = list ? strlen(list) : 0;
-
-	return length > 0 &&
-		(list[0] == ',' || list[length - 1] == ',' ||
-			strstr(list, ",,"));
-}
-
-int login_set(struct login *login, const char *name, const char *value)
-{
-	size_t i = 0;
-
-	while (i < OPTIONS && !is_same_name(options[i].name, name))
-		i++;
-	if (i == OPTIONS)
-		return 0;
-	if (options[i].offset == offsetof(struct login, host) &&
-		lacks_host(value))
-		return -BT_ESETUP;
-	switch (options[i].kind) {
-	case TEXT:
-		return set_text(text_at(login, &options[i]), value);
-	case NUMBER:
-		return set_port(number_at(login, &options[i]), value);
-	case SWITCH:
-		return set_switch(number_at(login, &options[i]), value);
-	case OFF:
-		*number_at(login, &options[i]) = 0;
-		return 1;
-	}
-	return 0;
-}
-
-int login_overlay(struct login *login, const struct login *over)
-{
-	for (size_t i = 0; i < OPTIONS; i++) {
-		if (options[i].kind == TEXT) {
-			const char *text = *text_at(over, &options[i]);
-
-			if (text &&
-				set_text(text_at(login, &options[i]), text) < 0)
-				return -ENOMEM;
-		} else if (*number_at(over, &options[i]) >= 0) {
-			*number_at(login, &options[i]) =
-				*number_at(over, &options[i]);
-		}
-	}
-	return 0;
-}
-
-/* --- what went wrong ----------------------------------------------------- */
-
-static bool is_about_rows(unsigned int number)
-{
-	switch (number) {
-	case ER_BAD_NULL_ERROR:
-	case ER_DUP_ENTRY:
-	case ER_TOO_BIG_ROWSIZE:
-	case ER_UNDO_RECORD_TOO_BIG:
-	case ER_WARN_DATA_OUT_OF_RANGE:
-	case WARN_DATA_TRUNCATED:
-	case ER_TRUNCATED_WRONG_VALUE:
-	case ER_TRUNCATED_WRONG_VALUE_FOR_FIELD:
-	case ER_DIVISION_BY_ZERO:
-	case ER_DATA_TOO_LONG:
-	case ER_DATA_OUT_OF_RANGE:
-	case ER_NO_REFERENCED_ROW:
-	case ER_NO_REFERENCED_ROW_2:
-	case ER_NO_PARTITION_FOR_GIVEN_VALUE:
-	case ER_SIGNAL_EXCEPTION: /* a trigger's */
-	case ER_CONSTRAINT_FAILED:
-	case ER_JSON_BAD_CHR:
-	case ER_JSON_DEPTH:
-		return true;
-	}
-	return false;
-}
-
-int login_error(unsigned int number)
-{
-	switch (number) {
-	case ER_ACCESS_DENIED_ERROR:
-	case ER_DBACCESS_DENIED_ERROR:
-	case ER_TABLEACCESS_DENIED_ERROR:
-	case ER_COLUMNACCESS_DENIED_ERROR:
-	case ER_SPECIFIC_ACCESS_DENIED_ERROR:
-	case ER_ACCESS_DENIED_NO_PASSWORD_ERROR:
-	case ER_ACCOUNT_HAS_BEEN_LOCKED:
-	case ER_MUST_CHANGE_PASSWORD:
-	case ER_MUST_CHANGE_PASSWORD_LOGIN:
-	case ER_HOST_NOT_PRIVILEGED:
-	case ER_HOST_IS_BLOCKED:
-		return -BT_EDENIED;
-	case ER_BAD_DB_ERROR:
-	case ER_NO_DB_ERROR:
-	case CR_SSL_CONNECTION_ERROR:
-	case CR_AUTH_PLUGIN_CANNOT_LOAD:
-	case CR_CANT_READ_CHARSET:
-		return -BT_ESETUP;
-	case ER_SERVER_SHUTDOWN:
-	case ER_NORMAL_SHUTDOWN:
-	case ER_CONNECTION_KILLED:
-	case ER_CON_COUNT_ERROR:
-	case ER_TOO_MANY_USER_CONNECTIONS:
-	case ER_USER_LIMIT_REACHED:
-	case ER_NEW_ABORTING_CONNECTION:
-	case ER_HANDSHAKE_ERROR:
-	case ER_NET_PACKET_TOO_LARGE: /* the server has hung up */
-	case ER_UNKNOWN_COM_ERROR:    /* Galera: the node is not ready */
-	case ER_ERROR_DURING_COMMIT:  /* Galera: it lost the others */
-	case ER_OPTION_PREVENTS_STATEMENT:
-	case ER_READ_ONLY_MODE:
-		return -BT_EAWAY;
-	}
-	/* What the client itself finds is about the line, not the rows. */
-	if (number >= CR_MIN_ERROR && number <= CR_MAX_ERROR)
-		return -BT_EAWAY;
-	return is_about_rows(number) ? -BT_ERECORD : -BT_ECONFLICT;
-}
-
-/* --- connecting ---------------------------------------------------------- */
 
 static bool is_tls_asked(const struct login *login)
 {
@@ -312,7 +56,7 @@ static void set_tls(MYSQL *handle, const struct login *login)
 
 	if (enforce)
 		mysql_optionsv(handle, MYSQL_OPT_SSL_ENFORCE, &enforce);
-	/* Connector/C 3.4 verifies unless it is told otherwise. */
+	/* Connector/C 3.4 verifies by default. */
 	if (enforce || login->ssl == 0 || login->ssl_verify == 0)
 		mysql_optionsv(
 			handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
@@ -351,48 +95,43 @@ static MYSQL *create_handle(const struct login *login)
 
 /* Less protection than asked for is none. */
 static int check_tls(
-	const struct login *login, MYSQL *handle, char why[LOGIN_WHY])
+	const struct login *login, MYSQL *handle, struct failure *failure)
 {
 	my_bool verified = 0;
 
 	if (!is_tls_asked(login))
 		return 0;
-	if (!mysql_get_ssl_cipher(handle)) {
-		snprintf(why, LOGIN_WHY,
+	if (!mysql_get_ssl_cipher(handle))
+		return failure_set(failure, -BT_ESETUP,
 			"TLS was asked for, but the connection has none");
-		return -BT_ESETUP;
-	}
 	if (!is_verification_asked(login))
 		return 0;
 	if (mysql_get_optionv(
 		    handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verified) != 0 ||
-		!verified) {
-		snprintf(why, LOGIN_WHY,
+		!verified)
+		return failure_set(failure, -BT_ESETUP,
 			"the server's certificate was not verified");
-		return -BT_ESETUP;
-	}
 	return 0;
 }
 
-static int check_server(MYSQL *handle, char why[LOGIN_WHY])
+static int check_server(MYSQL *handle, struct failure *failure)
 {
 	const char *version = mysql_get_server_info(handle);
 
 	if (strcasestr(version, "mariadb") &&
 		mysql_get_server_version(handle) >= SERVER_MIN)
 		return 0;
-	snprintf(why, LOGIN_WHY,
+	return failure_set(failure, -BT_ESETUP,
 		"server is version %s: " SERVER_MIN_TEXT " or later is needed",
 		version);
-	return -BT_ESETUP;
 }
 
 /* What the server said, and what to do where that is not plain. */
 static int explain(
-	const struct login *login, MYSQL *handle, char why[LOGIN_WHY])
+	const struct login *login, MYSQL *handle, struct failure *failure)
 {
 	const char *advice = "";
-	int error = login_error(mysql_errno(handle));
+	int error = server_error(mysql_errno(handle));
 
 	switch (mysql_errno(handle)) {
 	case ER_ACCESS_DENIED_ERROR:
@@ -405,24 +144,14 @@ static int explain(
 			 "db-insert(1))";
 		break;
 	case ER_BAD_DB_ERROR:
-		snprintf(why, LOGIN_WHY,
+		return failure_set(failure, error,
 			"%s (an administrator must run: CREATE DATABASE `%s`)",
 			mysql_error(handle), login->database);
-		return error;
 	}
-	snprintf(why, LOGIN_WHY, "%s%s", mysql_error(handle), advice);
 	/* While connecting, nothing lies in the rows. */
-	return error == -BT_ERECORD || error == -BT_ECONFLICT ? -BT_EAWAY
-							      : error;
-}
-
-size_t login_hosts(const struct login *login)
-{
-	size_t count = 1;
-
-	for (const char *p = login->host; p && *p; p++)
-		count += *p == ',';
-	return count;
+	if (error == -BT_ERECORD || error == -BT_ECONFLICT)
+		error = -BT_EAWAY;
+	return failure_set(failure, error, "%s%s", mysql_error(handle), advice);
 }
 
 /* A host of the list, for free(). */
@@ -436,31 +165,28 @@ static char *copy_host(const struct login *login, size_t number)
 }
 
 static int prepare_handle(
-	const struct login *login, MYSQL *handle, char why[LOGIN_WHY])
+	const struct login *login, MYSQL *handle, struct failure *failure)
 {
-	int error = check_tls(login, handle, why);
+	int error = check_tls(login, handle, failure);
 
 	if (error == 0)
-		error = check_server(handle, why);
+		error = check_server(handle, failure);
 	if (error == 0 && mysql_query(handle, setup) != 0)
-		error = explain(login, handle, why);
+		error = explain(login, handle, failure);
 	return error;
 }
 
-/* With several hosts it must be told which. */
+/* With several hosts the message names the one. */
 static void name_host(
-	const struct login *login, const char *host, char why[LOGIN_WHY])
+	const struct login *login, const char *host, struct failure *failure)
 {
-	char reason[LOGIN_WHY];
-
 	if (login_hosts(login) == 1)
 		return;
-	memcpy(reason, why, LOGIN_WHY);
-	snprintf(why, LOGIN_WHY, "%.100s: %.450s", host, reason);
+	failure_set(failure, failure->code, "%s: %s", host, failure->text);
 }
 
 int login_connect(const struct login *login, size_t number, MYSQL **handle,
-	char why[LOGIN_WHY])
+	struct failure *failure)
 {
 	MYSQL *result = create_handle(login);
 	char *host = login->host ? copy_host(login, number) : NULL;
@@ -476,11 +202,11 @@ int login_connect(const struct login *login, size_t number, MYSQL **handle,
 		    login->database,
 		    login->port > 0 ? (unsigned int)login->port : 0,
 		    login->socket, 0))
-		error = prepare_handle(login, result, why);
+		error = prepare_handle(login, result, failure);
 	else
-		error = explain(login, result, why);
+		error = explain(login, result, failure);
 	if (error < 0) {
-		name_host(login, host, why);
+		name_host(login, host, failure);
 		mysql_close(result);
 	} else {
 		*handle = result;

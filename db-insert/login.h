@@ -14,8 +14,7 @@
 
 #include <mysql.h>
 
-/* A reason, for people, with its terminating zero. */
-#define LOGIN_WHY 600
+#include "base/failure.h"
 
 /* NULL, or -1 for numbers, is what was not said. All texts are owned. */
 struct login {
@@ -51,20 +50,11 @@ size_t login_hosts(const struct login *login);
  * strict mode, utf8mb4, transactions by hand. Checks what is in force: TLS if
  * it was asked for, MariaDB 10.5 or later. Each attempt lasts a bounded time.
  *
- * On success *handle is the caller's, for mysql_close(). Else why says what
- * to do and the error is -BT_EAWAY (another try may help), -BT_EDENIED or
+ * On success *handle is the caller's, for mysql_close(). Else *failure says
+ * what to do and the error is -BT_EAWAY (another try may help), -BT_EDENIED or
  * -BT_ESETUP.
  */
 int login_connect(const struct login *login, size_t host, MYSQL **handle,
-	char why[LOGIN_WHY]);
-
-/*
- * What kind of failure the number of an error is: -BT_EAWAY (connect anew,
- * elsewhere if there is a choice), -BT_EDENIED, -BT_ESETUP, -BT_ERECORD for
- * what lies in the rows that were sent, or -BT_ECONFLICT (roll back, try
- * again) for all else: a row is refused only for what is known to be its own
- * fault.
- */
-int login_error(unsigned int number);
+	struct failure *failure);
 
 #endif

@@ -1,21 +1,10 @@
 /* db-insert(1): records in, rows in. */
-#include <unistd.h>
-
-#include "base/output.h"
 #include "insert-options.h"
 #include "insert.h"
 
 static int run(void *options)
 {
-	struct insert_result result;
-
-	/* Not in a thread: it is not safe there. */
-	mysql_library_init(0, NULL, NULL);
-	result = insert_all(options);
-	/* The other thread still uses what would be taken down. */
-	if (result.is_busy)
-		_exit(output_close(result.status));
-	return result.status;
+	return insert_all(options);
 }
 
 int main(int argc, char **argv)
@@ -26,6 +15,5 @@ int main(int argc, char **argv)
 	options_init(&options);
 	status = cli_main(&command_line, &options, run, argc, argv);
 	options_release(&options);
-	mysql_library_end();
 	return status;
 }

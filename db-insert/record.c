@@ -3,210 +3,173 @@
 #include "record.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/errors.h"
-
-/* Objects and lists within a value. MariaDB's own limit is 32. */
-#define RECORD_DEPTH 8
+#include "modbus/frame-line.h"
 
 /* The column of pack_sample takes no more, and 0 is no pack. */
 #define PACK_MAX 255
 
-static int refuse(char why[RECORD_WHY], const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+/* The fields that may say which row it is; NULL: the record has none. */
+enum key { TIME, NAME, PACK, ADDRESS, MODEL, SERIAL_NUMBER, KEYS };
 
-static int refuse(char why[RECORD_WHY], const char *format, ...)
-{
-	va_list arguments;
+static const struct {
+	const char *name;
+	size_t length;
+} keys[KEYS] = {
+	[TIME] = { "time", 4 },
+	[NAME] = { "name", 4 },
+	[PACK] = { "pack", 4 },
+	[ADDRESS] = { "address", 7 },
+	[MODEL] = { "model", 5 },
+	[SERIAL_NUMBER] = { "serial_number", 13 },
+};
 
-	va_start(arguments, format);
-	vsnprintf(why, RECORD_WHY, format, arguments);
-	va_end(arguments);
-	return -BT_ERECORD;
-}
-
-size_t record_characters(const char *text)
+size_t record_characters(struct text text)
 {
 	size_t count = 0;
 
 	/* All bytes of a character but the first are 10xxxxxx. */
-	for (; *text; text++)
-		count += ((unsigned char)*text & 0xc0) != 0x80;
+	for (size_t i = 0; i < text.length; i++)
+		count += ((unsigned char)text.bytes[i] & 0xc0) != 0x80;
 	return count;
 }
 
-static bool is_too_deep(json_t *value, int depth)
+static void find_keys(struct record *record, struct field *found[KEYS])
 {
-	const char *key;
-	json_t *item;
-	size_t i;
+	for (size_t i = 0; i < record->count; i++) {
+		struct field *field = &record->fields[i];
 
-	if (!json_is_object(value) && !json_is_array(value))
-		return false;
-	if (depth == 0)
-		return true;
-	json_object_foreach (value, key, item) {
-		if (is_too_deep(item, depth - 1))
-			return true;
+		for (int k = 0; k < KEYS; k++) {
+			if (field->key.length == keys[k].length &&
+				memcmp(field->key.bytes, keys[k].name,
+					keys[k].length) == 0)
+				found[k] = field;
+		}
 	}
-	json_array_foreach (value, i, item) {
-		if (is_too_deep(item, depth - 1))
-			return true;
-	}
-	return false;
 }
 
-/* Most records have no value in another, and this is seen sooner. */
-static bool is_flat(const char *line, size_t length)
+/* The text of a field if it fits its column and says anything. */
+static struct text take_text(struct field *field, size_t maximum)
 {
-	return !memchr(line, '[', length) &&
-		memchr(line, '{', length) == memrchr(line, '{', length);
-}
-
-/* The text of a key if it fits its column and says anything, else NULL. */
-static const char *get_text(json_t *object, const char *key, size_t maximum)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	if (!text || !*text || record_characters(text) > maximum)
-		return NULL;
-	return text;
+	if (!field || field->kind != FIELD_TEXT || field->text.length == 0 ||
+		record_characters(field->text) > maximum)
+		return (struct text){ 0 };
+	field->is_identity = true;
+	return field->text;
 }
 
 static int read_time(
-	struct record *record, json_t *object, char why[RECORD_WHY])
+	struct identity *identity, struct field *time, struct failure *failure)
 {
-	json_t *time = json_object_get(object, "time");
-
 	if (!time)
-		return refuse(why, "record has no time");
-	if (!json_is_string(time) ||
-		clock_parse(&record->time, json_string_value(time),
-			json_string_length(time)) < 0)
-		return refuse(why, "time is %s", error_text(-BT_ETIME));
+		return failure_set(failure, -BT_ERECORD,
+			"record has no time (bt-decode --time gives it one)");
+	if (time->kind != FIELD_TEXT ||
+		clock_parse(&identity->time, time->text.bytes,
+			time->text.length) < 0)
+		return failure_set(failure, -BT_ERECORD, "time is %s",
+			error_text(-BT_ETIME));
+	time->is_identity = true;
 	return 0;
 }
 
-static int read_device(
-	struct record *record, json_t *object, char why[RECORD_WHY])
+static int read_device(struct identity *identity, struct field *name,
+	struct field *address, struct failure *failure)
 {
-	json_t *name = json_object_get(object, "name");
-
-	record->address = get_text(object, "address", RECORD_NAME_MAX);
-	record->device = get_text(object, "name", RECORD_NAME_MAX);
-	if (name && !json_is_string(name))
-		return refuse(why, "name is not text");
-	if (name && *json_string_value(name) && !record->device)
-		return refuse(why, "name is longer than %d characters",
-			RECORD_NAME_MAX);
-	if (!record->device)
-		record->device = record->address;
-	if (!record->device)
-		return refuse(why, "record has neither name nor address");
+	identity->address = take_text(address, RECORD_NAME_MAX);
+	identity->device = take_text(name, RECORD_NAME_MAX);
+	if (name && name->kind != FIELD_TEXT)
+		return failure_set(failure, -BT_ERECORD, "name is not text");
+	if (name && name->text.length > 0 && !identity->device.bytes)
+		return failure_set(failure, -BT_ERECORD,
+			"name is longer than %d characters", RECORD_NAME_MAX);
+	if (name)
+		name->is_identity = true;
+	if (!identity->device.bytes)
+		identity->device = identity->address;
+	if (!identity->device.bytes)
+		return failure_set(failure, -BT_ERECORD,
+			"record has neither name nor address");
 	return 0;
 }
 
 static int read_pack(
-	struct record *record, json_t *object, char why[RECORD_WHY])
+	struct identity *identity, struct field *pack, struct failure *failure)
 {
-	json_t *pack = json_object_get(object, "pack");
-
-	record->pack = 0;
+	identity->pack = 0;
 	if (!pack)
 		return 0;
-	if (!json_is_integer(pack) || json_integer_value(pack) < 1 ||
-		json_integer_value(pack) > PACK_MAX)
-		return refuse(
-			why, "pack is not a number from 1 to %d", PACK_MAX);
-	record->pack = (int)json_integer_value(pack);
+	if (pack->kind != FIELD_INTEGER || pack->integer < 1 ||
+		pack->integer > PACK_MAX)
+		return failure_set(failure, -BT_ERECORD,
+			"pack is not a number from 1 to %d", PACK_MAX);
+	pack->is_identity = true;
+	identity->pack = (int)pack->integer;
 	return 0;
 }
 
-static void read_identity(struct record *record, json_t *object)
+static void read_serial_number(struct identity *identity, struct field *field)
 {
-	json_t *serial = json_object_get(object, "serial_number");
-
-	record->model = get_text(object, "model", RECORD_MODEL_MAX);
-	record->serial_number = -1;
-	if (json_is_integer(serial) && json_integer_value(serial) >= 0)
-		record->serial_number = json_integer_value(serial);
+	identity->serial_number = -1;
+	if (!field || field->kind != FIELD_INTEGER || field->integer < 0)
+		return;
+	field->is_identity = true;
+	identity->serial_number = field->integer;
 }
 
-static int read_object(
-	struct record *record, json_t *object, char why[RECORD_WHY])
+static int read_identity(struct record *record, struct failure *failure)
 {
+	struct identity *identity = &record->identity;
+	struct field *found[KEYS] = { NULL };
 	int error;
 
-	if (!json_is_object(object))
-		return refuse(why, "not a JSON object");
-	error = read_time(record, object, why);
+	find_keys(record, found);
+	error = read_time(identity, found[TIME], failure);
 	if (error == 0)
-		error = read_device(record, object, why);
+		error = read_device(
+			identity, found[NAME], found[ADDRESS], failure);
 	if (error == 0)
-		error = read_pack(record, object, why);
-	if (error == 0)
-		read_identity(record, object);
-	return error;
-}
-
-int record_read(struct record *record, const char *line, size_t length,
-	char why[RECORD_WHY])
-{
-	struct record result = { 0 };
-	json_error_t parse;
-	int error;
-
-	if (memchr(line, '\0', length))
-		return refuse(why, "line has a NUL byte");
-	result.object =
-		json_loadb(line, length, JSON_REJECT_DUPLICATES, &parse);
-	if (!result.object &&
-		json_error_code(&parse) == json_error_out_of_memory)
-		return -ENOMEM;
-	if (!result.object &&
-		json_error_code(&parse) == json_error_null_character)
-		return refuse(why, "text has a NUL character");
-	if (!result.object)
-		return refuse(why, "not JSON: %s (column %d)", parse.text,
-			parse.column);
-	/* One level is the record itself. */
-	if (!is_flat(line, length) &&
-		is_too_deep(result.object, RECORD_DEPTH + 1))
-		error = refuse(why, "values are nested more than %d deep",
-			RECORD_DEPTH);
-	else
-		error = read_object(&result, result.object, why);
-	if (error < 0) {
-		json_decref(result.object);
+		error = read_pack(identity, found[PACK], failure);
+	if (error < 0)
 		return error;
-	}
-	*record = result;
+	identity->model = take_text(found[MODEL], RECORD_MODEL_MAX);
+	read_serial_number(identity, found[SERIAL_NUMBER]);
 	return 0;
 }
 
-bool record_is_key(const struct record *record, const char *key)
+/* Whether bt-decode was forgotten. */
+static bool is_frame_line(const char *line, size_t length)
 {
-	/* Fields are many and keys few: most differ in the first byte. */
-	switch (key[0]) {
-	case 't':
-		return strcmp(key, "time") == 0;
-	case 'n':
-		return strcmp(key, "name") == 0;
-	case 'p':
-		return strcmp(key, "pack") == 0;
-	case 'a':
-		return record->address && strcmp(key, "address") == 0;
-	case 'm':
-		return record->model && strcmp(key, "model") == 0;
-	case 's':
-		return record->serial_number >= 0 &&
-			strcmp(key, "serial_number") == 0;
-	}
-	return false;
+	struct frame_line frame;
+	const char *field;
+
+	return frame_line_parse(&frame, line, length, &field) == 0;
+}
+
+void record_release(struct record *record)
+{
+	json_decref(record->tree);
+	record->tree = NULL;
+}
+
+int record_read(struct record *record, enum record_reader reader,
+	const char *line, size_t length, struct failure *failure)
+{
+	int count = -1;
+
+	record_release(record);
+	if (reader == RECORD_ANY)
+		count = flat_read(record->fields, &record->keys, line, length);
+	if (count < 0)
+		count = tree_read(
+			record->fields, &record->tree, line, length, failure);
+	if (count == -BT_ERECORD && is_frame_line(line, length))
+		return failure_set(failure, -BT_ERECORD,
+			"a line of bt-poll: bt-decode makes records of it");
+	if (count < 0)
+		return count;
+	record->count = (size_t)count;
+	return read_identity(record, failure);
 }

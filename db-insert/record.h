@@ -2,11 +2,9 @@
 #ifndef BT_DB_INSERT_RECORD_H
 #define BT_DB_INSERT_RECORD_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <jansson.h>
+#include "base/failure.h"
+#include "flat.h"
+#include "tree.h"
 
 /* Bytes of a line. A poll of every known register takes a tenth of it. */
 #define RECORD_MAX 262144
@@ -15,37 +13,41 @@
 #define RECORD_NAME_MAX 255
 #define RECORD_MODEL_MAX 64
 
-/* A reason for refusing a record, with its terminating zero. */
-#define RECORD_WHY 200
-
-struct record {
-	json_t *object;	    /* the texts below lie in it */
+/* Which row a record belongs to, and which station. */
+struct identity {
 	int64_t time;	    /* milliseconds since 1970, UTC */
 	int pack;	    /* number of the battery pack, 0 for the station */
-	const char *device; /* the name, the address if there is none */
-	/* NULL or -1: the record has none, or none that fits its column, which
-	 * is then a field like any other. */
-	const char *model;
-	const char *address;
+	struct text device; /* the name, the address if there is none */
+	/* Without bytes or -1: the record has none, or none that fits its
+	 * column, which is then a field like any other. */
+	struct text model;
+	struct text address;
 	int64_t serial_number;
 };
 
-/*
- * Reads one line. The object's keys are unique, its texts UTF-8 without NUL,
- * its numbers finite, its values nested RECORD_DEPTH deep at most. Returns 0,
- * or -BT_ERECORD with the reason in why, or -ENOMEM; *record is untouched
- * then.
- */
-int record_read(struct record *record, const char *line, size_t length,
-	char why[RECORD_WHY]);
+/* Large, since it holds what one line may have at most. All zeros: empty. */
+struct record {
+	struct identity identity;
+	size_t count;
+	json_t *tree; /* the texts lie in it; NULL: in the line */
+	struct field fields[TREE_NODES];
+	struct flat_keys keys;
+};
+
+/* How a line is read: RECORD_TREE by jansson in any case. */
+enum record_reader { RECORD_ANY, RECORD_TREE };
 
 /*
- * Whether the key says which row a record belongs to, rather than being one
- * of its fields.
+ * Reads a line of length bytes, behind which there is a zero, and which must
+ * live as long as the record is used. Returns 0, or -BT_ERECORD with the reason
+ * in *failure, or -ENOMEM. What was read before is released.
  */
-bool record_is_key(const struct record *record, const char *key);
+int record_read(struct record *record, enum record_reader reader,
+	const char *line, size_t length, struct failure *failure);
+
+void record_release(struct record *record);
 
 /* Characters (not bytes) of a text in UTF-8. */
-size_t record_characters(const char *text);
+size_t record_characters(struct text text);
 
 #endif

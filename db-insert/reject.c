@@ -3,36 +3,31 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <jansson.h>
 
 /* The line with its newline, for free(); NULL if there is no memory. */
-static char *make_line(const struct refusal *refusal, size_t *length)
+static char *make_line(
+	const char *record, size_t length, const char *why, size_t *line_length)
 {
-	json_t *reason = json_string(refusal->why);
+	json_t *text = json_string(why);
 	/* The server may cut its text in the middle of a character. */
-	json_t *object = json_pack("{s:o, s:O}", "reason",
-		reason ? reason : json_string("(not UTF-8)"), "record",
-		refusal->object);
-	char *text = object
-		? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(15))
-		: NULL;
+	json_t *reason = text ? text : json_string("(not UTF-8)");
+	char *quoted = json_dumps(reason, JSON_ENCODE_ANY);
 	char *line = NULL;
+	int n = -1;
 
-	json_decref(object);
-	if (text) {
-		*length = strlen(text) + 1;
-		line = realloc(text, *length);
-		if (line)
-			line[*length - 1] = '\n';
-		else
-			free(text);
-	}
-	return line;
+	if (quoted)
+		n = asprintf(&line, "{\"reason\":%s,\"record\":%.*s}\n", quoted,
+			(int)length, record);
+	json_decref(reason);
+	free(quoted);
+	*line_length = (size_t)n;
+	return n < 0 ? NULL : line;
 }
 
 static int append(int fd, const char *line, size_t length, uint64_t limit)
@@ -56,17 +51,18 @@ static int append(int fd, const char *line, size_t length, uint64_t limit)
 	return -errno;
 }
 
-int reject_write(int directory, const struct refusal *refusal, uint64_t limit)
+int reject_write(int directory, const char *record, size_t length,
+	const char *why, uint64_t limit)
 {
-	size_t length;
-	char *line = make_line(refusal, &length);
+	size_t line_length;
+	char *line = make_line(record, length, why, &line_length);
 	int error, fd;
 
 	if (!line)
 		return -ENOMEM;
 	fd = openat(directory, REJECT_FILE,
 		O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-	error = fd < 0 ? -errno : append(fd, line, length, limit);
+	error = fd < 0 ? -errno : append(fd, line, line_length, limit);
 	if (fd >= 0)
 		close(fd);
 	free(line);

@@ -9,17 +9,17 @@
 #ifndef BT_DB_INSERT_REJECT_H
 #define BT_DB_INSERT_REJECT_H
 
+#include <stddef.h>
 #include <stdint.h>
-
-#include "batch.h"
 
 #define REJECT_FILE "rejected"
 
 /*
- * Appends a record that was refused, and syncs it. limit is how many bytes
- * the file may have. Returns 0, -EFBIG when it is that large, -ENOMEM or
- * another negative errno; nothing has been written then.
+ * Appends a record that was refused, the JSON of length bytes, and syncs it.
+ * limit is how many bytes the file may have. Returns 0, -EFBIG when it is that
+ * large, -ENOMEM or another negative errno; nothing has been written then.
  */
-int reject_write(int directory, const struct refusal *refusal, uint64_t limit);
+int reject_write(int directory, const char *record, size_t length,
+	const char *why, uint64_t limit);
 
 #endif

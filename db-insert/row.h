@@ -3,10 +3,7 @@
 #ifndef BT_DB_INSERT_ROW_H
 #define BT_DB_INSERT_ROW_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
+#include "base/clock.h"
 #include "record.h"
 #include "schema.h"
 
@@ -18,37 +15,57 @@ struct row_set {
 	uint64_t words[ROW_SET_WORDS];
 };
 
+enum cell_kind { CELL_NULL, CELL_BOOLEAN, CELL_NUMBER, CELL_TEXT };
+
 struct cell {
+	union {
+		bool boolean;
+		double number;
+		const char *text; /* in the line, or in the row's memory */
+	};
+	uint32_t length; /* of a text */
 	uint16_t column;
-	const json_t *value; /* of the record; NULL is NULL */
-	char *text;	     /* JSON of a list, owned */
+	uint8_t kind;
+};
+
+/* What rows are made of, taken from the front. */
+struct row_memory {
+	struct cell *cells;
+	size_t cells_left;
+	char *texts;
+	size_t texts_left;
 };
 
 struct row {
+	struct identity identity;
 	enum schema_table table;
 	struct row_set set;
 	size_t count;
-	struct cell *cells; /* the batch's */
-	char *extra;	    /* JSON of an object, or NULL; owned */
-	size_t group;	    /* of the batch, see batch.c */
-	uint32_t device;
+	struct cell *cells;
+	struct text extra;  /* JSON of an object; without bytes if none */
+	size_t line, group; /* of the batch: see transaction.c */
+	uint32_t device;    /* its number in the database */
 };
+
+enum row_result {
+	ROW_FILLED,
+	ROW_WANTS,	/* columns were noted in the schema as wanted */
+	ROW_NEEDS_TREE, /* the record must be read as RECORD_TREE */
+	ROW_FULL,	/* the memory does not suffice */
+};
+
+/* Writes a time as MariaDB reads it: "2026-11-22 09:42:00.123". */
+struct text row_format_time(char text[CLOCK_TEXT + 1], int64_t time);
 
 bool row_set_has(const struct row_set *set, size_t column);
 
-/* Cells that the row of a record has at most. */
-size_t row_cells(const struct record *record);
-
 /*
- * Fills the row from a record, which must outlive it, with room for
- * row_cells() in cells. Fields that have no column are noted in the schema as
- * wanted and go to extra. Returns the number of columns wanted, or -ENOMEM.
- * The row must be clear.
+ * Fills the row from a record. What lies in the line stays there, what lies in
+ * the record's tree is copied. Fields that have no column are noted in the
+ * schema as wanted and go to extra. Returns a row_result or -ENOMEM; memory is
+ * taken by ROW_FILLED and ROW_WANTS only.
  */
-int row_fill(struct row *row, struct cell *cells, const struct record *record,
-	struct schema *schema);
-
-/* Forgets the record. A row of zeros is clear. */
-void row_clear(struct row *row);
+int row_fill(struct row *row, struct row_memory *memory,
+	const struct record *record, struct schema *schema);
 
 #endif

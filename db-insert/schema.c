@@ -18,7 +18,7 @@
 
 #include "base/clock.h"
 #include "base/errors.h"
-#include "login.h"
+#include "server-error.h"
 #include "table.h"
 
 /* Of this layout; a database with a higher one is for a newer db-insert. */
@@ -83,22 +83,21 @@ static const char *const types[] = {
 
 struct schema {
 	struct table tables[2];
-	unsigned int generation;
 	int present[DEFINITIONS];
 	char statement[ALTER_BYTES];
 	bool has_advice;
-	char advice[SCHEMA_WHY];
+	char advice[FAILURE_TEXT];
 };
 
 /* --- what is there ------------------------------------------------------- */
 
-static int fail(MYSQL *handle, char why[SCHEMA_WHY])
+static int fail(MYSQL *handle, struct failure *failure)
 {
-	snprintf(why, SCHEMA_WHY, "%s", mysql_error(handle));
-	return login_error(mysql_errno(handle));
+	return failure_set(failure, server_error(mysql_errno(handle)), "%s",
+		mysql_error(handle));
 }
 
-static void note_column(struct schema *schema, MYSQL_ROW row)
+static void record_column(struct schema *schema, MYSQL_ROW row)
 {
 	for (size_t i = 0; i < DEFINITIONS; i++) {
 		if (strcmp(definitions[i].name, row[0]) == 0)
@@ -123,16 +122,15 @@ int schema_reload(struct schema *schema, MYSQL *handle)
 		    "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN "
 		    "('schema_version', 'device', 'sample', 'pack_sample') "
 		    "ORDER BY TABLE_NAME, ORDINAL_POSITION") != 0)
-		return login_error(mysql_errno(handle));
+		return server_error(mysql_errno(handle));
 	result = mysql_store_result(handle);
 	if (!result)
-		return login_error(mysql_errno(handle));
-	schema->generation++;
+		return server_error(mysql_errno(handle));
 	memset(schema->present, 0, sizeof schema->present);
 	table_clear(&schema->tables[TABLE_SAMPLE]);
 	table_clear(&schema->tables[TABLE_PACK_SAMPLE]);
 	while ((row = mysql_fetch_row(result)))
-		note_column(schema, row);
+		record_column(schema, row);
 	mysql_free_result(result);
 	return 0;
 }
@@ -140,7 +138,7 @@ int schema_reload(struct schema *schema, MYSQL *handle)
 /* --- what is missing ----------------------------------------------------- */
 
 static int create_tables(
-	struct schema *schema, MYSQL *handle, char why[SCHEMA_WHY])
+	struct schema *schema, MYSQL *handle, struct failure *failure)
 {
 	for (size_t i = 0; i < DEFINITIONS; i++) {
 		int error;
@@ -149,9 +147,9 @@ static int create_tables(
 			continue;
 		if (mysql_query(handle, definitions[i].statement) == 0)
 			continue;
-		error = fail(handle, why);
+		error = fail(handle, failure);
 		if (error == -BT_EDENIED)
-			snprintf(why, SCHEMA_WHY,
+			return failure_set(failure, error,
 				"no right to make the missing table %s: an "
 				"administrator must run: %s; and so on, or "
 				"GRANT CREATE, ALTER",
@@ -163,7 +161,7 @@ static int create_tables(
 
 /* The version that the tables have, 0 if none is noted. */
 static int read_version(
-	MYSQL *handle, unsigned long *version, char why[SCHEMA_WHY])
+	MYSQL *handle, unsigned long *version, struct failure *failure)
 {
 	MYSQL_RES *result;
 	MYSQL_ROW row;
@@ -171,29 +169,28 @@ static int read_version(
 	if (mysql_query(handle,
 		    "SELECT COALESCE(MAX(version), 0) FROM schema_version") !=
 		0)
-		return fail(handle, why);
+		return fail(handle, failure);
 	result = mysql_store_result(handle);
 	if (!result)
-		return fail(handle, why);
+		return fail(handle, failure);
 	row = mysql_fetch_row(result);
 	*version = row && row[0] ? strtoul(row[0], NULL, 10) : 0;
 	mysql_free_result(result);
 	return 0;
 }
 
-static int check_version(MYSQL *handle, char why[SCHEMA_WHY])
+static int check_version(MYSQL *handle, struct failure *failure)
 {
 	unsigned long version = 0;
-	int error = read_version(handle, &version, why);
+	int error = read_version(handle, &version, failure);
 
 	if (error < 0)
 		return error;
 	if (version > VERSION_NUMBER) {
-		snprintf(why, SCHEMA_WHY,
+		return failure_set(failure, -BT_ESETUP,
 			"the tables have version %lu and are for a newer "
 			"db-insert",
 			version);
-		return -BT_ESETUP;
 	}
 	if (version == VERSION_NUMBER)
 		return 0;
@@ -201,11 +198,11 @@ static int check_version(MYSQL *handle, char why[SCHEMA_WHY])
 		    "INSERT IGNORE INTO schema_version VALUES "
 		    "(" VERSION_TEXT ")") != 0 ||
 		mysql_commit(handle) != 0)
-		return fail(handle, why);
+		return fail(handle, failure);
 	return 0;
 }
 
-int schema_open(struct schema **schema, MYSQL *handle, char why[SCHEMA_WHY])
+int schema_open(struct schema **schema, MYSQL *handle, struct failure *failure)
 {
 	struct schema *result = calloc(1, sizeof *result);
 	int error;
@@ -216,13 +213,13 @@ int schema_open(struct schema **schema, MYSQL *handle, char why[SCHEMA_WHY])
 	result->tables[TABLE_PACK_SAMPLE].name = "pack_sample";
 	error = schema_reload(result, handle);
 	if (error < 0)
-		fail(handle, why);
+		fail(handle, failure);
 	if (error == 0)
-		error = create_tables(result, handle, why);
+		error = create_tables(result, handle, failure);
 	if (error == 0)
-		error = check_version(handle, why);
+		error = check_version(handle, failure);
 	if (error == 0 && (error = schema_reload(result, handle)) < 0)
-		fail(handle, why);
+		fail(handle, failure);
 	if (error < 0) {
 		free(result);
 		return error;
@@ -242,23 +239,18 @@ const struct table *schema_table(
 	return &schema->tables[table];
 }
 
-unsigned int schema_generation(const struct schema *schema)
-{
-	return schema->generation;
-}
-
 /* --- columns for new fields ---------------------------------------------- */
 
-static bool is_wanted(const struct table *table, const char *name)
+static bool is_wanted(const struct table *table, struct text name)
 {
 	for (size_t i = 0; i < table->wants; i++) {
-		if (strcmp(table->wanted[i].name, name) == 0)
+		if (text_equals(name, table->wanted[i].name))
 			return true;
 	}
 	return false;
 }
 
-/* A full table is told of once. */
+/* A full table is reported once. */
 static bool is_full(
 	struct schema *schema, struct table *table, enum column_kind kind)
 {
@@ -266,9 +258,9 @@ static bool is_full(
 		table->row_bits + table_column_bits(kind) <=
 			8 * TABLE_ROW_BYTES)
 		return false;
-	if (!table->said) {
-		table->said = schema->has_advice = true;
-		snprintf(schema->advice, SCHEMA_WHY,
+	if (!table->is_reported) {
+		table->is_reported = schema->has_advice = true;
+		snprintf(schema->advice, FAILURE_TEXT,
 			"new fields of %s go to column extra: the table can "
 			"have no more columns",
 			table->name);
@@ -277,24 +269,25 @@ static bool is_full(
 }
 
 bool schema_want(struct schema *schema, enum schema_table which,
-	const char *name, const json_t *value)
+	const struct field *field)
 {
 	struct table *table = &schema->tables[which];
-	enum column_kind kind = table_kind(value);
+	enum column_kind kind = table_kind(field);
 	struct column column = { .kind = kind, .width = TEXT_WIDTH };
 	struct wanted *wanted;
 
-	if (!column_takes(&column, value) || !table_is_column_name(name))
+	if (!column_takes(&column, field) || !table_is_column_name(field->key))
 		return false;
 	if (clock_left(table->retry) > 0)
 		return false;
-	if (is_wanted(table, name))
+	if (is_wanted(table, field->key))
 		return true;
 	if (is_full(schema, table, kind))
 		return false;
 	wanted = &table->wanted[table->wants++];
 	table->row_bits += table_column_bits(kind);
-	snprintf(wanted->name, sizeof wanted->name, "%s", name);
+	snprintf(wanted->name, sizeof wanted->name, "%.*s",
+		(int)field->key.length, field->key.bytes);
 	wanted->kind = kind;
 	return true;
 }
@@ -305,12 +298,14 @@ static void drop_present(struct table *table)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < table->wants; i++) {
-		if (table_find(table, table->wanted[i].name) < 0)
+		const char *name = table->wanted[i].name;
+
+		if (table_find(table, (struct text){ name, strlen(name) }) < 0)
 			table->wanted[kept++] = table->wanted[i];
 	}
 	/* An administrator has helped, who may want to know what is next. */
 	if (kept < table->wants)
-		table->said = false;
+		table->is_reported = false;
 	table->wants = kept;
 }
 
@@ -335,49 +330,49 @@ static void write_alter(char *statement, size_t size, const struct table *table)
 	snprintf(statement + used, size - used, "%s", end);
 }
 
-/* No columns for a while. The reason is told once. */
-static void give_up(struct schema *schema, struct table *table, bool is_denied,
-	const char *why)
+/* No columns for a while. The reason is reported once. */
+static void give_up(struct schema *schema, struct table *table,
+	const struct failure *failure)
 {
 	char *advice = schema->advice;
 	int used;
 
 	table->retry = clock_monotonic() + RETRY;
-	if (table->said)
+	if (table->is_reported)
 		return;
-	table->said = schema->has_advice = true;
-	if (!is_denied) {
-		snprintf(advice, SCHEMA_WHY,
+	table->is_reported = schema->has_advice = true;
+	if (failure->code != -BT_EDENIED) {
+		snprintf(advice, FAILURE_TEXT,
 			"new fields of %s go to column extra: %.600s",
-			table->name, why);
+			table->name, failure->text);
 		return;
 	}
-	used = snprintf(advice, SCHEMA_WHY,
+	used = snprintf(advice, FAILURE_TEXT,
 		"new fields of %s go to column extra, for want of the right "
 		"to add columns: an administrator must GRANT ALTER or run: ",
 		table->name);
-	write_alter(advice + used, SCHEMA_WHY - (size_t)used, table);
+	write_alter(advice + used, FAILURE_TEXT - (size_t)used, table);
 }
 
 /*
  * Whether it is the server that fails, and not the columns. In a Galera
  * cluster another node's ALTER may have been first; and a node that loses the
- * others tells so only when a table is asked next.
+ * others reports it only when a table is asked next.
  */
-static int check_server(MYSQL *handle, char why[SCHEMA_WHY])
+static int check_server(MYSQL *handle, struct failure *failure)
 {
 	unsigned long version;
-	int error = fail(handle, why);
+	int error = fail(handle, failure);
 
 	if (error == -BT_EAWAY || mysql_errno(handle) == ER_LOCK_DEADLOCK)
 		return error;
 	if (mysql_errno(handle) == ER_LOCK_WAIT_TIMEOUT)
-		error = read_version(handle, &version, why);
+		error = read_version(handle, &version, failure);
 	return error == -BT_EAWAY ? error : 0;
 }
 
 static int extend_table(struct schema *schema, struct table *table,
-	MYSQL *handle, char why[SCHEMA_WHY])
+	MYSQL *handle, struct failure *failure)
 {
 	int error = 0;
 
@@ -386,18 +381,18 @@ static int extend_table(struct schema *schema, struct table *table,
 		return 0;
 	write_alter(schema->statement, sizeof schema->statement, table);
 	if (mysql_query(handle, schema->statement) != 0) {
-		char reason[SCHEMA_WHY];
-		bool is_denied = fail(handle, reason) == -BT_EDENIED;
+		struct failure reason;
 
-		error = check_server(handle, why);
+		fail(handle, &reason);
+		error = check_server(handle, failure);
 		if (error == 0)
-			give_up(schema, table, is_denied, reason);
+			give_up(schema, table, &reason);
 	}
 	table->wants = 0;
 	return error;
 }
 
-int schema_extend(struct schema *schema, MYSQL *handle, char why[SCHEMA_WHY])
+int schema_extend(struct schema *schema, MYSQL *handle, struct failure *failure)
 {
 	int error;
 
@@ -406,11 +401,12 @@ int schema_extend(struct schema *schema, MYSQL *handle, char why[SCHEMA_WHY])
 		return 0;
 	error = schema_reload(schema, handle);
 	if (error < 0)
-		return fail(handle, why);
+		return fail(handle, failure);
 	for (size_t i = 0; i < 2 && error == 0; i++)
-		error = extend_table(schema, &schema->tables[i], handle, why);
+		error = extend_table(
+			schema, &schema->tables[i], handle, failure);
 	if (error == 0 && (error = schema_reload(schema, handle)) < 0)
-		fail(handle, why);
+		fail(handle, failure);
 	return error;
 }
 

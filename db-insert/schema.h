@@ -16,17 +16,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <jansson.h>
 #include <mysql.h>
+
+#include "base/failure.h"
+#include "field.h"
 
 /* Longest name of a column, that of MariaDB. */
 #define SCHEMA_NAME_MAX 64
 
 /* Columns of a table that are fields; the room of a row ends them earlier. */
 #define SCHEMA_COLUMNS 1000
-
-/* A reason and the statements that an administrator must run. */
-#define SCHEMA_WHY 900
 
 enum column_kind {
 	COLUMN_BOOLEAN, /* BOOLEAN */
@@ -38,6 +37,7 @@ enum column_kind {
 
 struct column {
 	char name[SCHEMA_NAME_MAX + 1];
+	size_t length; /* of the name */
 	enum column_kind kind;
 	size_t width; /* of text, in characters */
 };
@@ -49,51 +49,50 @@ enum schema_table { TABLE_SAMPLE, TABLE_PACK_SAMPLE };
 
 /*
  * Makes the tables that are missing and reads what is there. On failure the
- * reason is in why: -BT_EDENIED (with the statements to run), -BT_ESETUP (the
- * tables are of a newer db-insert), or another of login_error(); -ENOMEM.
+ * reason is in *failure: -BT_EDENIED (with the statements to run), -BT_ESETUP
+ * (the tables are of a newer db-insert), or another of server_error(); -ENOMEM.
  */
-int schema_open(struct schema **schema, MYSQL *handle, char why[SCHEMA_WHY]);
+int schema_open(struct schema **schema, MYSQL *handle, struct failure *failure);
 void schema_close(struct schema *schema);
 
 const struct table *schema_table(
 	const struct schema *schema, enum schema_table table);
 
-/* Changes whenever columns may have got other numbers than before. */
-unsigned int schema_generation(const struct schema *schema);
-
-const char *table_name(const struct table *table);
-size_t table_columns(const struct table *table);
-
-/* number is less than table_columns(). */
-const struct column *table_column(const struct table *table, size_t number);
-
 /* The number of a column, or -1. */
-int table_find(const struct table *table, const char *name);
+int table_find(const struct table *table, struct text name);
+
+static inline bool column_has_name(
+	const struct column *column, struct text name)
+{
+	return column->length == name.length &&
+		memcmp(column->name, name.bytes, name.length) == 0;
+}
 
 /* Whether the column can hold the value as it is. */
-bool column_takes(const struct column *column, const json_t *value);
+bool column_takes(const struct column *column, const struct field *field);
 
 /*
- * Notes that a column for this value is wanted, unless the name is none for
- * a column, the value has no type of column, or the table can have no more
- * now. Returns whether it was noted.
+ * Records that a column for this field is wanted, unless its key is no name
+ * for a column, its value has no type of column, or the table can have no more
+ * now. Returns whether it was recorded.
  */
 bool schema_want(struct schema *schema, enum schema_table table,
-	const char *name, const json_t *value);
+	const struct field *field);
 
 /*
  * Adds the columns noted. Columns that cannot be added are no failure: they
- * are wanted in vain for a while, and schema_advice() tells why. This ends an
- * open transaction, as any ALTER does. Returns 0 or an error of login_error()
- * with the reason in why.
+ * are wanted in vain for a while, and schema_advice() says why. This ends an
+ * open transaction, as any ALTER does. Returns 0 or an error of server_error()
+ * with the reason in *failure.
  */
-int schema_extend(struct schema *schema, MYSQL *handle, char why[SCHEMA_WHY]);
+int schema_extend(
+	struct schema *schema, MYSQL *handle, struct failure *failure);
 
-/* What an administrator should know, if it was not told before, else NULL.
+/* What an administrator should know, if it was not reported before, else NULL.
  * Valid until the next call of schema_extend(). */
 const char *schema_advice(struct schema *schema);
 
-/* Reads the columns anew. 0 or an error of login_error(). */
+/* Reads the columns anew. 0 or an error of server_error(). */
 int schema_reload(struct schema *schema, MYSQL *handle);
 
 #endif

@@ -69,15 +69,16 @@ int segment_open(int directory, uint64_t number, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
-uint64_t segment_size(int directory, uint64_t number)
+int segment_size(int directory, uint64_t number, uint64_t *size)
 {
 	char name[NAME_SIZE];
 	struct stat status;
 
 	name_segment(name, number);
 	if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
-		return 0;
-	return (uint64_t)status.st_size;
+		return -errno;
+	*size = (uint64_t)status.st_size;
+	return 0;
 }
 
 int segment_unlink(int directory, uint64_t number)

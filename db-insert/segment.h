@@ -15,8 +15,8 @@ int segment_next(int directory, uint64_t above, uint64_t *next);
 /* A descriptor, which is the caller's, or a negative errno. */
 int segment_open(int directory, uint64_t number, int flags);
 
-/* Bytes; 0 if it is gone. */
-uint64_t segment_size(int directory, uint64_t number);
+/* Its bytes into *size; 0, or a negative errno, -ENOENT among them. */
+int segment_size(int directory, uint64_t number, uint64_t *size);
 
 /* 0, also if it was gone, or a negative errno. */
 int segment_unlink(int directory, uint64_t number);

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 #include "base/errors.h"
-#include "login.h"
+#include "server-error.h"
 
-static int read_settings(struct session *session, char why[SCHEMA_WHY])
+static int read_settings(struct session *session, struct failure *failure)
 {
 	MYSQL_RES *result = NULL;
 	MYSQL_ROW row;
@@ -19,9 +19,10 @@ static int read_settings(struct session *session, char why[SCHEMA_WHY])
 		result = mysql_store_result(session->handle);
 	row = result ? mysql_fetch_row(result) : NULL;
 	if (!row) {
-		snprintf(why, SCHEMA_WHY, "%s", mysql_error(session->handle));
 		mysql_free_result(result);
-		return login_error(mysql_errno(session->handle));
+		return failure_set(failure,
+			server_error(mysql_errno(session->handle)), "%s",
+			mysql_error(session->handle));
 	}
 	session->packet_max = strtoul(row[0], NULL, 10);
 	session->flush = (int)strtol(row[1], NULL, 10);
@@ -33,15 +34,13 @@ void session_close(struct session *session)
 {
 	if (!session)
 		return;
-	statements_free(session->statements);
-	devices_free(session->devices);
 	schema_close(session->schema);
 	mysql_close(session->handle);
 	free(session);
 }
 
 int session_open(struct session **session, MYSQL *handle, bool replace,
-	char why[SCHEMA_WHY])
+	struct failure *failure)
 {
 	struct session *result = calloc(1, sizeof *result);
 	int error;
@@ -51,14 +50,10 @@ int session_open(struct session **session, MYSQL *handle, bool replace,
 		return -ENOMEM;
 	}
 	result->handle = handle;
-	result->devices = devices_new(handle);
-	result->statements = statements_new(handle, replace);
-	if (!result->devices || !result->statements)
-		error = -ENOMEM;
-	else
-		error = read_settings(result, why);
+	result->replace = replace;
+	error = read_settings(result, failure);
 	if (error == 0)
-		error = schema_open(&result->schema, handle, why);
+		error = schema_open(&result->schema, handle, failure);
 	if (error < 0) {
 		session_close(result);
 		return error;

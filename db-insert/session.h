@@ -1,5 +1,4 @@
-/* A connection, and what it has of its own: statements, numbers of stations,
- * columns, the server's limits. */
+/* A connection, and what is known of its server: columns and limits. */
 #ifndef BT_DB_INSERT_SESSION_H
 #define BT_DB_INSERT_SESSION_H
 
@@ -8,15 +7,13 @@
 
 #include <mysql.h>
 
-#include "device.h"
+#include "base/failure.h"
 #include "schema.h"
-#include "statement.h"
 
 struct session {
 	MYSQL *handle;
 	struct schema *schema;
-	struct devices *devices;
-	struct statements *statements;
+	bool replace;	   /* clear the columns that a row does not have */
 	size_t packet_max; /* bytes of max_allowed_packet */
 	int flush;	   /* innodb_flush_log_at_trx_commit */
 };
@@ -27,7 +24,7 @@ struct session {
  * with its reason.
  */
 int session_open(struct session **session, MYSQL *handle, bool replace,
-	char why[SCHEMA_WHY]);
+	struct failure *failure);
 void session_close(struct session *session);
 
 #endif

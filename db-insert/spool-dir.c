@@ -10,7 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/errors.h"
+#include "base/message.h"
 
 /* Under the directory for the state of all programs. */
 #define OWN_NAME "db-insert"
@@ -18,13 +20,15 @@
 /* Spools of one database, that is, processes at the same time. */
 #define SPOOLS 100
 
+/* Milliseconds between tries to write to a disk that is full. */
+#define DISK_RETRY 1000
+
 /* --- the name ------------------------------------------------------------ */
 
-static int fail(char why[LOGIN_WHY], const char *path, int error)
+static int fail(struct failure *failure, const char *path, int error)
 {
-	snprintf(why, LOGIN_WHY, "cannot use the spool %.400s: %s", path,
-		error_text(error));
-	return error;
+	return failure_set(failure, error, "cannot use the spool %.400s: %s",
+		path, error_text(error));
 }
 
 /* A list of $STATE_DIRECTORY has colons; the first one is ours. */
@@ -146,13 +150,13 @@ static int make_path(const char *path)
 }
 
 /* A spool by its number, locked; -EWOULDBLOCK if another process has it. */
-static int lock_spool(const struct place *place, int number)
+static int lock_spool(const struct spool_dir *dir, int number)
 {
 	char name[16];
 	int fd, error;
 
 	snprintf(name, sizeof name, "%d", number);
-	fd = open_directory(place->directory, name);
+	fd = open_directory(dir->directory, name);
 	if (fd < 0)
 		return fd;
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
@@ -163,30 +167,30 @@ static int lock_spool(const struct place *place, int number)
 }
 
 /* The first one that is free: its number. */
-static int take_own(struct place *place)
+static int take_own(struct spool_dir *dir)
 {
 	for (int number = 1; number <= SPOOLS; number++) {
 		char name[16];
 		int fd, error;
 
 		snprintf(name, sizeof name, "%d", number);
-		error = make_directory(place->directory, name);
+		error = make_directory(dir->directory, name);
 		if (error < 0)
 			return error;
-		fd = lock_spool(place, number);
+		fd = lock_spool(dir, number);
 		if (fd == -EWOULDBLOCK)
 			continue;
-		error = fd < 0 ? fd : spool_open(&place->spool, fd);
+		error = fd < 0 ? fd : spool_open(&dir->spool, fd);
 		return error < 0 ? error : number;
 	}
 	return -EMFILE;
 }
 
 /* What processes that are gone have left. */
-static int take_others(struct place *place, int own)
+static int take_others(struct spool_dir *dir, int own)
 {
 	for (int number = own + 1; number <= SPOOLS; number++) {
-		int fd = lock_spool(place, number), error;
+		int fd = lock_spool(dir, number), error;
 
 		if (fd == -ENOENT)
 			break;
@@ -194,7 +198,7 @@ static int take_others(struct place *place, int own)
 			continue;
 		if (fd < 0)
 			return fd;
-		error = spool_adopt(place->spool, fd);
+		error = spool_adopt(dir->spool, fd);
 		close(fd);
 		if (error < 0)
 			return error;
@@ -202,38 +206,46 @@ static int take_others(struct place *place, int own)
 	return 0;
 }
 
-int place_open(
-	struct place *place, const struct options *options, char why[LOGIN_WHY])
+int spool_dir_open(struct spool_dir *dir, const struct options *options,
+	struct failure *failure)
 {
 	const char *base = options->spool;
-	int length = find_base(place->path, base);
+	int length = find_base(dir->path, base);
 	int error, own;
 
-	place->directory = -1;
-	place->spool = NULL;
-	if (length == 0) {
-		snprintf(why, LOGIN_WHY,
+	dir->directory = -1;
+	dir->spool = NULL;
+	if (length == 0)
+		return failure_set(failure, -BT_ESETUP,
 			"there is no place for the spool: give one with "
 			"--spool");
-		return -BT_ESETUP;
-	}
 	if (length < 0)
-		return fail(why, base ? base : OWN_NAME, length);
-	append_name(place->path, (size_t)length, options);
-	place->directory = make_path(place->path);
-	own = place->directory < 0 ? place->directory : take_own(place);
-	error = own > 0 ? take_others(place, own) : own;
+		return fail(failure, base ? base : OWN_NAME, length);
+	append_name(dir->path, (size_t)length, options);
+	dir->directory = make_path(dir->path);
+	own = dir->directory < 0 ? dir->directory : take_own(dir);
+	error = own > 0 ? take_others(dir, own) : own;
 	if (error == 0)
 		return 0;
-	place_close(place);
-	return fail(why, place->path, error);
+	spool_dir_close(dir);
+	return fail(failure, dir->path, error);
 }
 
-void place_close(struct place *place)
+void spool_dir_close(struct spool_dir *dir)
 {
-	spool_close(place->spool);
-	place->spool = NULL;
-	if (place->directory >= 0)
-		close(place->directory);
-	place->directory = -1;
+	spool_close(dir->spool);
+	dir->spool = NULL;
+	if (dir->directory >= 0)
+		close(dir->directory);
+	dir->directory = -1;
+}
+
+int spool_dir_check(const struct spool_dir *dir, struct spool_failure *failure,
+	const char *what, int error)
+{
+	if (error < 0 && failure->last_error != error)
+		message("%s in %s: %s", what, dir->path, error_text(error));
+	failure->last_error = error;
+	failure->retry = error < 0 ? clock_monotonic() + DISK_RETRY : 0;
+	return error;
 }

@@ -12,11 +12,18 @@
 
 #include <limits.h>
 
+#include "base/failure.h"
 #include "insert-options.h"
 #include "login.h"
 #include "spool.h"
 
-struct place {
+/* What the disk refuses. All zeros: nothing. */
+struct spool_failure {
+	int last_error; /* 0 if all is well */
+	int64_t retry;	/* not to be tried again before; 0: at any time */
+};
+
+struct spool_dir {
 	char path[PATH_MAX]; /* BASE/HOST:PORT:DATABASE, for messages */
 	int directory;	     /* of the path */
 	struct spool *spool;
@@ -26,11 +33,16 @@ struct place {
  * Makes what is missing, takes the first spool that is free, and what others
  * have left in theirs. Without --spool it is in the usual place:
  * $STATE_DIRECTORY, $XDG_STATE_HOME/db-insert or ~/.local/state/db-insert. On
- * failure the reason is in why, and the error is -BT_ESETUP or a negative
+ * failure the reason is in *failure, and the error is -BT_ESETUP or a negative
  * errno.
  */
-int place_open(struct place *place, const struct options *options,
-	char why[LOGIN_WHY]);
-void place_close(struct place *place);
+int spool_dir_open(struct spool_dir *dir, const struct options *options,
+	struct failure *failure);
+void spool_dir_close(struct spool_dir *dir);
+
+/* Takes in how a call on the spool ended, 0 or a negative errno: one message
+ * for each new reason. Returns the error. */
+int spool_dir_check(const struct spool_dir *dir, struct spool_failure *failure,
+	const char *what, int error);
 
 #endif

@@ -17,6 +17,7 @@
 #include "checkpoint.h"
 #include "record.h"
 #include "segment.h"
+#include "spool-reader.h"
 
 /* Bytes that may be delivered again after a kill, rather than to write a
  * checkpoint for each batch. */
@@ -32,22 +33,15 @@ struct spool {
 	struct spool_position checkpoint;
 	bool on_disk; /* some of it was synced */
 
-	/* Writing. */
 	int fd; /* of the last segment; -1: the next line begins a new one */
 	struct spool_position end;
-	size_t pending;
 	bool unsynced, unsynced_names;
 	struct spool_position synced; /* all before it was synced */
 	struct spool_position mark;   /* end at the time of marked */
 	int64_t marked;
 
-	/* Reading: the buffer ends at place. */
-	int from;
-	struct spool_position place;
-	size_t head, tail;
-
+	size_t pending;
 	char waiting[SPOOL_CHUNK + RECORD_MAX + 1];
-	char buffer[RECORD_MAX + 1];
 };
 
 /* < 0, 0, > 0: a lies before b, … */
@@ -63,33 +57,39 @@ static int compare(
 
 static int unlink_segment(struct spool *spool, uint64_t number)
 {
-	uint64_t size = segment_size(spool->directory, number);
-	int error = segment_unlink(spool->directory, number);
+	uint64_t size;
+	int error = segment_size(spool->directory, number, &size);
 
+	if (error == 0)
+		error = segment_unlink(spool->directory, number);
 	if (error == 0)
 		spool->bytes -= size < spool->bytes ? size : spool->bytes;
 	return error;
 }
 
 /* Sums up the segments, and unlinks those before the checkpoint. */
-static int look_around(struct spool *spool)
+static int read_segments(struct spool *spool)
 {
-	uint64_t number = 0, first = 0;
+	uint64_t number = 0, first = 0, first_size = 0, size;
 	int error;
 
 	while ((error = segment_next(spool->directory, number, &number)) == 0 &&
 		number != 0) {
-		spool->bytes += segment_size(spool->directory, number);
+		error = segment_size(spool->directory, number, &size);
+		if (error < 0)
+			return error;
+		spool->bytes += size;
 		if (number > spool->end.segment)
-			spool->end.segment = number;
+			spool->end = (struct spool_position){ number, size };
 		if (number < spool->done.segment)
 			unlink_segment(spool, number);
-		else if (first == 0)
+		else if (first == 0) {
 			first = number;
+			first_size = size;
+		}
 	}
 	/* A checkpoint speaks of its own segment only, and of what is there. */
-	if (first != spool->done.segment ||
-		spool->done.offset > segment_size(spool->directory, first))
+	if (first != spool->done.segment || spool->done.offset > first_size)
 		spool->done = (struct spool_position){ .segment = first };
 	return error;
 }
@@ -97,6 +97,7 @@ static int look_around(struct spool *spool)
 int spool_open(struct spool **spool, int directory)
 {
 	struct spool *result = calloc(1, sizeof *result);
+	uint64_t last;
 	int error;
 
 	if (!result) {
@@ -104,17 +105,19 @@ int spool_open(struct spool **spool, int directory)
 		return -ENOMEM;
 	}
 	result->directory = directory;
-	result->fd = result->from = -1;
+	result->fd = -1;
 	checkpoint_read(directory, &result->done);
 	if (result->done.segment > SEGMENT_MAX)
 		result->done = (struct spool_position){ 0 };
-	result->end.segment = result->done.segment;
-	error = look_around(result);
+	last = result->done.segment;
+	error = read_segments(result);
 	if (error < 0) {
 		spool_close(result);
 		return error;
 	}
-	result->place = result->done;
+	/* The number of the checkpoint's segment is used, though it is gone. */
+	if (result->end.segment < last)
+		result->end = (struct spool_position){ .segment = last };
 	result->on_disk = result->bytes > 0;
 	*spool = result;
 	return 0;
@@ -126,21 +129,22 @@ void spool_close(struct spool *spool)
 		return;
 	if (spool->fd >= 0)
 		close(spool->fd);
-	if (spool->from >= 0)
-		close(spool->from);
 	close(spool->directory);
 	free(spool);
 }
 
 static int adopt_segment(struct spool *spool, int directory, uint64_t number)
 {
-	uint64_t size = segment_size(directory, number);
-	int error = segment_move(
-		directory, number, spool->directory, spool->end.segment + 1);
+	uint64_t size;
+	int error = segment_size(directory, number, &size);
 
+	if (error == 0)
+		error = segment_move(directory, number, spool->directory,
+			spool->end.segment + 1);
 	if (error < 0)
 		return error;
 	spool->end.segment++;
+	spool->end.offset = size;
 	spool->bytes += size;
 	spool->on_disk = true;
 	return 0;
@@ -297,100 +301,6 @@ int spool_sync(struct spool *spool)
 	return 0;
 }
 
-/* --- reading ------------------------------------------------------------- */
-
-/* Up to which byte the segment being read may be read. */
-static uint64_t readable(const struct spool *spool)
-{
-	if (spool->fd >= 0 && spool->place.segment == spool->end.segment)
-		return spool->end.offset;
-	return UINT64_MAX;
-}
-
-/* More of the segment into the buffer: how many bytes, or an errno. */
-static ssize_t fill(struct spool *spool)
-{
-	uint64_t left = readable(spool) - spool->place.offset;
-	size_t room;
-	ssize_t n;
-
-	if (spool->from < 0)
-		return 0;
-	spool->tail -= spool->head;
-	memmove(spool->buffer, spool->buffer + spool->head, spool->tail);
-	spool->head = 0;
-	room = sizeof spool->buffer - spool->tail;
-	n = pread(spool->from, spool->buffer + spool->tail,
-		left < room ? left : room, (off_t)spool->place.offset);
-	if (n < 0)
-		return errno == EINTR ? 0 : -errno;
-	spool->tail += (size_t)n;
-	spool->place.offset += (uint64_t)n;
-	return n;
-}
-
-static int hand_out(struct spool *spool, struct spool_line *line, size_t length,
-	bool unended)
-{
-	size_t taken = length + !unended;
-
-	line->text = spool->buffer + spool->head;
-	line->length = length;
-	line->unended = unended;
-	line->begin = line->end = spool->place;
-	line->begin.offset -= spool->tail - spool->head;
-	line->end.offset = line->begin.offset + taken;
-	spool->head += taken;
-	return 1;
-}
-
-/* Opens the segment of the place, or the one after it: 1; 0 if there is
- * none. */
-static int open_next(struct spool *spool)
-{
-	uint64_t number = 0;
-	bool is_first = spool->from < 0 && spool->place.segment != 0;
-	int error = segment_next(
-		spool->directory, spool->place.segment - is_first, &number);
-
-	if (error < 0 || number == 0)
-		return error;
-	if (number != spool->place.segment)
-		spool->place.offset = 0;
-	if (spool->from >= 0)
-		close(spool->from);
-	spool->place.segment = number;
-	spool->from = segment_open(spool->directory, number, O_RDONLY);
-	return spool->from < 0 ? spool->from : 1;
-}
-
-int spool_next(struct spool *spool, struct spool_line *line)
-{
-	for (;;) {
-		const char *rest = spool->buffer + spool->head;
-		size_t length = spool->tail - spool->head;
-		const char *newline = memchr(rest, '\n', length);
-		ssize_t n;
-		int opened;
-
-		if (newline)
-			return hand_out(
-				spool, line, (size_t)(newline - rest), false);
-		n = length < sizeof spool->buffer ? fill(spool) : 0;
-		if (n < 0)
-			return (int)n;
-		if (n > 0)
-			continue;
-		if (length > 0)
-			return hand_out(spool, line, length, true);
-		if (spool->from >= 0 && readable(spool) != UINT64_MAX)
-			return 0;
-		opened = open_next(spool);
-		if (opened <= 0)
-			return opened;
-	}
-}
-
 /* --- done ---------------------------------------------------------------- */
 
 /* Without a sync: a segment that a power cut brings back is sent again. */
@@ -406,21 +316,6 @@ static int unlink_below(struct spool *spool, uint64_t limit)
 			break;
 	}
 	return error;
-}
-
-/* The segment is neither read nor written again. */
-static void leave_segment(struct spool *spool, uint64_t number)
-{
-	if (spool->fd >= 0 && spool->end.segment == number) {
-		close(spool->fd);
-		spool->fd = -1;
-		spool->unsynced = spool->unsynced_names = false;
-	}
-	if (spool->from >= 0 && spool->place.segment == number) {
-		close(spool->from);
-		spool->from = -1;
-		spool->place = (struct spool_position){ .segment = number + 1 };
-	}
 }
 
 /* What never reached the disk needs no checkpoint there: a power cut takes
@@ -442,29 +337,47 @@ static bool is_checkpoint_due(const struct spool *spool)
 		spool->checkpoint.offset + CHECKPOINT_BYTES;
 }
 
-static uint64_t size_now(const struct spool *spool, uint64_t number)
+/* The last segment is delivered as far as it goes: it is not written again. */
+static void leave_segment(struct spool *spool)
 {
-	if (spool->fd >= 0 && number == spool->end.segment)
-		return spool->end.offset;
-	return segment_size(spool->directory, number);
+	if (spool->fd >= 0)
+		close(spool->fd);
+	spool->fd = -1;
+	spool->unsynced = spool->unsynced_names = false;
 }
 
-int spool_settle(struct spool *spool, const struct spool_position *place)
+int spool_acknowledge(
+	struct spool *spool, const struct spool_position *position)
 {
-	bool is_whole = place->offset >= size_now(spool, place->segment);
-	bool is_first = spool->done.segment == place->segment;
+	bool is_all = compare(position, &spool->end) >= 0;
+	bool is_same = spool->done.segment == position->segment;
 	int error = 0;
 
-	spool->done = *place;
-	if (!is_whole && is_checkpoint_due(spool))
+	spool->done = *position;
+	if (!is_all && is_checkpoint_due(spool))
 		error = advance_checkpoint(spool);
-	if (error == 0 && (is_whole || !is_first))
-		error = unlink_below(spool, place->segment + is_whole);
-	if (is_whole)
-		leave_segment(spool, place->segment);
+	if (error == 0 && (is_all || !is_same))
+		error = unlink_below(spool, position->segment + is_all);
+	if (is_all)
+		leave_segment(spool);
 	if (spool->bytes == 0)
 		spool->on_disk = false;
 	return error;
+}
+
+struct spool_position spool_done(const struct spool *spool)
+{
+	return spool->done;
+}
+
+bool spool_is_delivered(const struct spool *spool)
+{
+	return spool->bytes == 0 || compare(&spool->done, &spool->end) >= 0;
+}
+
+int spool_directory(const struct spool *spool)
+{
+	return spool->directory;
 }
 
 uint64_t spool_bytes(const struct spool *spool)
@@ -474,20 +387,15 @@ uint64_t spool_bytes(const struct spool *spool)
 
 int64_t spool_count(const struct spool *spool)
 {
+	struct spool_reader *reader;
 	struct spool_line line;
-	struct spool *copy;
 	int64_t count = 0;
-	int more;
-	int directory = dup(spool->directory);
+	int more = spool_reader_open(&reader, spool->directory, &spool->done);
 
-	if (directory < 0)
-		return -errno;
-	more = spool_open(&copy, directory);
 	if (more < 0)
 		return more;
-	copy->place = spool->done;
-	while ((more = spool_next(copy, &line)) > 0)
+	while ((more = spool_reader_next(reader, &spool->end, &line)) > 0)
 		count++;
-	spool_close(copy);
+	spool_reader_close(reader);
 	return more < 0 ? more : count;
 }

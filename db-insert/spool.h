@@ -23,17 +23,10 @@
 /* Bytes that are gathered before they are written. */
 #define SPOOL_CHUNK (64u << 10)
 
-/* A place between lines. */
+/* Between lines. */
 struct spool_position {
 	uint64_t segment;
 	uint64_t offset;
-};
-
-struct spool_line {
-	const char *text; /* without its newline; valid until the next call */
-	size_t length;
-	struct spool_position begin, end;
-	bool unended; /* it was cut off and has no newline */
 };
 
 struct spool;
@@ -43,6 +36,9 @@ struct spool;
  * on failure. 0 or a negative errno.
  */
 int spool_open(struct spool **spool, int directory);
+
+/* Of the segments, for whoever reads them. */
+int spool_directory(const struct spool *spool);
 
 /* Lines that were not flushed are gone. */
 void spool_close(struct spool *spool);
@@ -62,7 +58,7 @@ size_t spool_pending(const struct spool *spool);
  * still pending, to be flushed later. */
 int spool_flush(struct spool *spool);
 
-/* The place behind all that was flushed. */
+/* Behind all that was flushed. */
 struct spool_position spool_end(const struct spool *spool);
 
 /*
@@ -73,21 +69,26 @@ struct spool_position spool_end(const struct spool *spool);
 int64_t spool_sync_due(const struct spool *spool);
 int spool_sync(struct spool *spool);
 
-/* The next line that was flushed: 1; 0 if there is none; a negative errno. */
-int spool_next(struct spool *spool, struct spool_line *line);
+/* All before it was acknowledged, in this run or an earlier one. */
+struct spool_position spool_done(const struct spool *spool);
+
+/* Whether all that was flushed is acknowledged. */
+bool spool_is_delivered(const struct spool *spool);
 
 /*
- * All before the place, which spool_next() has told, is in the database:
- * advances the checkpoint and removes segments. 0 or a negative errno: then
- * lines may be delivered again after the next start, but none is lost.
+ * All before the position, which spool_end() has returned or which lies between
+ * two lines before that, is in the database: advances the checkpoint and
+ * removes segments. 0 or a negative errno: then lines may be delivered again
+ * after the next start, but none is lost.
  */
-int spool_settle(struct spool *spool, const struct spool_position *place);
+int spool_acknowledge(
+	struct spool *spool, const struct spool_position *position);
 
 /* Bytes of all segments. */
 uint64_t spool_bytes(const struct spool *spool);
 
-/* Counts the lines that are not settled, by reading them all: an errno, or
- * how many. */
+/* Counts the lines that are not acknowledged, by reading them all: an errno,
+ * or how many. */
 int64_t spool_count(const struct spool *spool);
 
 #endif

@@ -3,29 +3,16 @@
 #ifndef BT_DB_INSERT_STATEMENT_H
 #define BT_DB_INSERT_STATEMENT_H
 
-#include <mysql.h>
-#include <stdbool.h>
-
+#include "base/failure.h"
 #include "row.h"
-
-/* Prepared statements, kept while they are of use. */
-struct statements;
-
-/* replace: clear the columns that a row does not have. NULL if there is no
- * memory. Must be freed before the handle is closed. */
-struct statements *statements_new(MYSQL *handle, bool replace);
-void statements_free(struct statements *statements);
-
-/* What went wrong last, for people. */
-const char *statements_why(const struct statements *statements);
+#include "session.h"
 
 /*
- * Sends the records and rows of the list: numbers into both arrays, all with
- * the same table and set. The transaction stays open. Returns 0, or an error
- * of login_error(); -ENOMEM.
+ * Sends the rows of the list, count numbers of rows, all with the same table
+ * and set. The transaction stays open. Returns 0, or an error of server_error()
+ * with its reason in *failure; -ENOMEM.
  */
-int statements_send(struct statements *statements, const struct schema *schema,
-	const struct record *records, const struct row *rows,
-	const uint32_t *list, size_t count);
+int statement_send(const struct session *session, const struct row *rows,
+	const uint32_t *list, size_t count, struct failure *failure);
 
 #endif

@@ -13,12 +13,12 @@
 #define EXACT_MAX (INT64_C(1) << 53)
 
 /* The slot of a name, or the free one where it would be. */
-static size_t find_slot(const struct table *table, const char *name)
+static size_t find_slot(const struct table *table, struct text name)
 {
-	size_t slot = hash_text(HASH_START, name) % TABLE_SLOTS;
+	size_t slot = hash_text(name) % TABLE_SLOTS;
 
 	while (table->slots[slot] != 0 &&
-		strcmp(table->columns[table->slots[slot] - 1].name, name) != 0)
+		!column_has_name(&table->columns[table->slots[slot] - 1], name))
 		slot = (slot + 1) % TABLE_SLOTS;
 	return slot;
 }
@@ -52,46 +52,39 @@ static bool is_own(const char *name)
 void table_add(struct table *table, const char *const text[4])
 {
 	struct column *column = &table->columns[table->count];
+	size_t length = strlen(text[0]);
 
-	if (table->count == TABLE_COLUMNS || strlen(text[0]) > SCHEMA_NAME_MAX)
+	if (table->count == TABLE_COLUMNS || length > SCHEMA_NAME_MAX)
 		return;
 	/* Names of columns are the same in either case. */
-	for (size_t i = 0; i <= strlen(text[0]); i++)
+	for (size_t i = 0; i <= length; i++)
 		column->name[i] = (char)tolower((unsigned char)text[0][i]);
+	column->length = length;
 	column->kind = kind_of_type(text[1]);
 	column->width = text[2] ? strtoul(text[2], NULL, 10) : 0;
 	if (is_own(column->name) || strcmp(text[3], "NEVER") != 0)
 		column->kind = COLUMN_OTHER;
 	table->row_bits += table_column_bits(column->kind);
-	table->slots[find_slot(table, column->name)] = (uint16_t)++table->count;
+	table->slots[find_slot(table, (struct text){ column->name, length })] =
+		(uint16_t)++table->count;
 }
 
-const char *table_name(const struct table *table)
-{
-	return table->name;
-}
-
-size_t table_columns(const struct table *table)
-{
-	return table->count;
-}
-
-const struct column *table_column(const struct table *table, size_t number)
-{
-	return &table->columns[number];
-}
-
-int table_find(const struct table *table, const char *name)
+int table_find(const struct table *table, struct text name)
 {
 	return table->slots[find_slot(table, name)] - 1;
 }
 
-bool table_is_column_name(const char *name)
+bool table_is_column_name(struct text name)
 {
-	size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
-
-	return name[0] >= 'a' && name[0] <= 'z' && name[length] == '\0' &&
-		length <= SCHEMA_NAME_MAX;
+	if (name.length == 0 || name.length > SCHEMA_NAME_MAX ||
+		name.bytes[0] < 'a' || name.bytes[0] > 'z')
+		return false;
+	for (size_t i = 0; i < name.length; i++) {
+		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789_",
+			    name.bytes[i]))
+			return false;
+	}
+	return true;
 }
 
 size_t table_column_bits(enum column_kind kind)
@@ -109,29 +102,32 @@ size_t table_column_bits(enum column_kind kind)
 	return 42 * 8 + 1;
 }
 
-enum column_kind table_kind(const json_t *value)
+enum column_kind table_kind(const struct field *field)
 {
-	if (json_is_boolean(value))
+	switch (field->kind) {
+	case FIELD_BOOLEAN:
 		return COLUMN_BOOLEAN;
-	if (json_is_number(value))
+	case FIELD_INTEGER:
+	case FIELD_REAL:
 		return COLUMN_NUMBER;
-	if (json_is_string(value))
+	case FIELD_TEXT:
 		return COLUMN_TEXT;
-	return json_is_array(value) ? COLUMN_LIST : COLUMN_OTHER;
+	case FIELD_LIST:
+		return COLUMN_LIST;
+	case FIELD_NULL:
+	case FIELD_OBJECT:
+		break;
+	}
+	return COLUMN_OTHER;
 }
 
-bool column_takes(const struct column *column, const json_t *value)
+bool column_takes(const struct column *column, const struct field *field)
 {
-	json_int_t integer;
-
-	if (column->kind == COLUMN_OTHER || column->kind != table_kind(value))
+	if (column->kind == COLUMN_OTHER || column->kind != table_kind(field))
 		return false;
 	if (column->kind == COLUMN_TEXT)
-		return json_string_length(value) <= column->width ||
-			record_characters(json_string_value(value)) <=
-			column->width;
-	if (!json_is_integer(value))
-		return true;
-	integer = json_integer_value(value);
-	return integer >= -EXACT_MAX && integer <= EXACT_MAX;
+		return field->text.length <= column->width ||
+			record_characters(field->text) <= column->width;
+	return field->kind != FIELD_INTEGER ||
+		(field->integer >= -EXACT_MAX && field->integer <= EXACT_MAX);
 }

@@ -34,9 +34,9 @@ struct table {
 	/* Columns to be added before the next batch. */
 	size_t wants;
 	struct wanted wanted[SCHEMA_COLUMNS];
-	size_t row_bits; /* of the widest row, columns wanted included */
-	int64_t retry;	 /* no columns are added before; monotonic */
-	bool said;	 /* the reason was told */
+	size_t row_bits;  /* of the widest row, columns wanted included */
+	int64_t retry;	  /* no columns are added before; monotonic */
+	bool is_reported; /* the reason why there are none */
 };
 
 /* Forgets all columns. */
@@ -47,12 +47,12 @@ void table_clear(struct table *table);
 void table_add(struct table *table, const char *const text[4]);
 
 /* Whether a field may be a column of this name. */
-bool table_is_column_name(const char *name);
+bool table_is_column_name(struct text name);
 
 /* Bits of its page that such a column takes of a row at most. */
 size_t table_column_bits(enum column_kind kind);
 
 /* The kind of column that a value asks for; COLUMN_OTHER if none. */
-enum column_kind table_kind(const json_t *value);
+enum column_kind table_kind(const struct field *field);
 
 #endif

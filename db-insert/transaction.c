@@ -1,35 +1,149 @@
 /*
- * From records to committed rows.
- *
  * A part of the batch is sent in one transaction. If the server refuses it
  * for what is in it, half of it is tried, down to the one record that is
  * refused; then the parts grow again.
  */
+#include "transaction.h"
+
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/errors.h"
-#include "batch-internal.h"
-#include "batch.h"
+#include "device.h"
 #include "hash.h"
-#include "login.h"
+#include "server-error.h"
+#include "statement.h"
 
-static size_t count_open(const struct batch *batch)
+/* Twice the rows at least, and a power of two. */
+#define KEY_SLOTS 2048
+
+/* Cells of a part: those of 1,300 polls of an AC300, and more than one row
+ * can have. Bytes of texts that came by way of jansson: four times a line is
+ * more than it makes of one. */
+#define CELLS (1u << 16)
+#define TEXTS (2u << 20)
+
+struct transaction {
+	size_t lines; /* from the first one that is not delivered on */
+	size_t count;
+	struct row rows[BATCH_LINES];
+	size_t groups;		     /* rows with the same table and columns */
+	uint32_t first[BATCH_LINES]; /* a row of each group */
+	uint32_t list[BATCH_LINES];  /* rows of one group */
+	uint32_t keys[KEY_SLOTS];    /* number of a row plus 1; 0 is free */
+	struct record record;	     /* of the line that is read now */
+	struct cell cells[CELLS];
+	char texts[TEXTS];
+};
+
+_Static_assert(KEY_SLOTS >= 2 * BATCH_LINES, "keys are found by hashing");
+_Static_assert(CELLS >= SCHEMA_COLUMNS && TEXTS >= 4 * RECORD_MAX,
+	"any record has room");
+
+struct transaction *transaction_new(void)
 {
-	return batch->count - batch->settled;
+	return calloc(1, sizeof(struct transaction));
 }
 
-/* --- groups -------------------------------------------------------------- */
+void transaction_free(struct transaction *t)
+{
+	record_release(&t->record);
+	free(t);
+}
 
-static size_t find_group(const struct batch *batch, const struct row *row)
+/* --- rows ----------------------------------------------------------------- */
+
+static bool is_blank(const char *text, size_t length)
+{
+	while (length > 0 && strchr(" \t\r", text[length - 1]) &&
+		text[length - 1])
+		length--;
+	return length == 0;
+}
+
+static int refuse(struct line *line, const char *why)
+{
+	line->why = strdup(why);
+	return line->why ? 0 : -ENOMEM;
+}
+
+/* A row of the record in the line: a row_result or an error, -BT_ERECORD with
+ * a reason in *failure. */
+static int read_row(struct transaction *t, struct row_memory *memory,
+	struct schema *schema, const struct line *line, struct failure *failure)
+{
+	struct row *row = &t->rows[t->count];
+	int result = record_read(
+		&t->record, RECORD_ANY, line->text, line->length, failure);
+
+	if (result == 0)
+		result = row_fill(row, memory, &t->record, schema);
+	if (result != ROW_NEEDS_TREE)
+		return result;
+	result = record_read(
+		&t->record, RECORD_TREE, line->text, line->length, failure);
+	return result < 0 ? result : row_fill(row, memory, &t->record, schema);
+}
+
+/* Reads lines from the first one that is not delivered on, as many as the
+ * memory takes and at most count. Returns whether columns are wanted, or
+ * -ENOMEM. */
+static int read_rows(struct transaction *t, struct batch *batch, size_t count,
+	struct schema *schema)
+{
+	struct row_memory memory = { t->cells, CELLS, t->texts, TEXTS };
+	bool is_wanting = false;
+	int result = 0;
+
+	t->count = 0;
+	for (t->lines = 0; t->lines < count; t->lines++) {
+		size_t number = batch->delivered + t->lines;
+		struct line *line = &batch->lines[number];
+		struct failure failure;
+
+		if (line->why || is_blank(line->text, line->length))
+			continue;
+		result = read_row(t, &memory, schema, line, &failure);
+		if (result == ROW_FULL && t->count > 0)
+			break;
+		if (result == ROW_FULL)
+			result = refuse(line, "record has too many values");
+		else if (result == -BT_ERECORD)
+			result = refuse(line, failure.text);
+		else if (result >= 0)
+			t->rows[t->count++].line = number;
+		if (result < 0)
+			break;
+		is_wanting |= result == ROW_WANTS;
+	}
+	record_release(&t->record);
+	return result < 0 ? result : is_wanting;
+}
+
+/* The same, twice if there are columns to be added: 0 or an error. */
+static int prepare_rows(struct transaction *t, struct batch *batch,
+	size_t count, struct session *session, struct failure *failure)
+{
+	int result = read_rows(t, batch, count, session->schema);
+
+	if (result <= 0)
+		return result;
+	result = schema_extend(session->schema, session->handle, failure);
+	if (result < 0)
+		return result;
+	result = read_rows(t, batch, count, session->schema);
+	return result < 0 ? result : 0;
+}
+
+/* --- groups --------------------------------------------------------------- */
+
+static size_t find_group(const struct transaction *t, const struct row *row)
 {
 	size_t group = 0;
 
-	while (group < batch->groups) {
-		const struct row *other = &batch->rows[batch->first[group]];
+	while (group < t->groups) {
+		const struct row *other = &t->rows[t->first[group]];
 
 		if (other->table == row->table &&
 			memcmp(&other->set, &row->set, sizeof row->set) == 0)
@@ -39,176 +153,89 @@ static size_t find_group(const struct batch *batch, const struct row *row)
 	return group;
 }
 
-static bool is_same_row(const struct record *a, const struct record *b)
+static bool is_same_row(const struct identity *a, const struct identity *b)
 {
 	return a->time == b->time && a->pack == b->pack &&
-		strcmp(a->device, b->device) == 0;
+		text_is_same(a->device, b->device);
 }
 
-static size_t hash_key(const struct record *record)
+static size_t hash_identity(const struct identity *identity)
 {
-	uint32_t hash = hash_text(HASH_START, record->device);
+	uint32_t hash = hash_text(identity->device);
 
-	hash = hash_number(hash, (uint32_t)record->time);
-	hash = hash_number(hash, (uint32_t)record->pack);
-	return (hash ^ hash >> 16) % KEY_SLOTS;
+	hash = hash_number(hash, (uint64_t)identity->time);
+	return hash_number(hash, (uint64_t)identity->pack) % KEY_SLOTS;
 }
 
-/* The number of an earlier record of the part for the same row of the table;
- * notes and returns this one if there is none. */
-static uint32_t note_key(struct batch *batch, uint32_t number)
+/* The number of an earlier row for the same row of the table; records and
+ * returns this one if there is none. */
+static uint32_t record_key(struct transaction *t, uint32_t number)
 {
-	const struct record *record = &batch->records[number];
-	size_t slot = hash_key(record);
+	const struct identity *identity = &t->rows[number].identity;
+	size_t slot = hash_identity(identity);
 
-	while (batch->keys[slot] != 0 &&
-		!is_same_row(&batch->records[batch->keys[slot] - 1], record))
+	while (t->keys[slot] != 0 &&
+		!is_same_row(&t->rows[t->keys[slot] - 1].identity, identity))
 		slot = (slot + 1) % KEY_SLOTS;
-	if (batch->keys[slot] == 0)
-		batch->keys[slot] = number + 1;
-	return batch->keys[slot] - 1;
+	if (t->keys[slot] == 0)
+		t->keys[slot] = number + 1;
+	return t->keys[slot] - 1;
 }
 
 /*
- * Sorts the next count records into groups. Groups go out one after the
- * other, so two records for the same row must be in the same group: the part
- * ends where they would not. Returns the number of records in the part.
+ * Sorts the rows into groups. Groups go out one after the other, so two records
+ * for the same row of the table must be in the same group: the transaction ends
+ * where they would not.
  */
-static size_t sort_part(struct batch *batch, size_t count)
+static void sort_rows(struct transaction *t, const struct batch *batch)
 {
-	size_t begin = batch->settled, n;
+	t->groups = 0;
+	memset(t->keys, 0, sizeof t->keys);
+	for (uint32_t n = 0; n < t->count; n++) {
+		struct row *row = &t->rows[n];
+		uint32_t earlier = record_key(t, n);
 
-	batch->groups = 0;
-	memset(batch->keys, 0, sizeof batch->keys);
-	for (n = 0; n < count; n++) {
-		uint32_t number = (uint32_t)(begin + n);
-		struct row *row = &batch->rows[number];
-		uint32_t earlier = note_key(batch, number);
-
-		row->group = find_group(batch, row);
-		if (earlier != number &&
-			batch->rows[earlier].group != row->group)
+		row->group = find_group(t, row);
+		if (earlier != n && t->rows[earlier].group != row->group) {
+			t->count = n;
+			t->lines = row->line - batch->delivered;
 			break;
-		if (row->group == batch->groups)
-			batch->first[batch->groups++] = number;
+		}
+		if (row->group == t->groups)
+			t->first[t->groups++] = n;
 	}
-	return n;
 }
 
-/* --- a part of the batch ------------------------------------------------- */
+/* --- one transaction ------------------------------------------------------ */
 
-/* Room for the cells of all rows of the part, which takes the place of those
- * before. */
-static int reserve_cells(struct batch *batch, size_t count)
+static int send_groups(
+	struct transaction *t, struct session *session, struct failure *failure)
 {
-	struct cell *cells;
-	size_t needed = 0;
-
-	for (size_t i = 0; i < batch->count; i++)
-		row_clear(&batch->rows[i]);
-	for (size_t i = batch->settled; i < batch->settled + count; i++)
-		needed += row_cells(&batch->records[i]);
-	if (needed <= batch->capacity)
-		return 0;
-	cells = realloc(batch->cells, needed * sizeof *cells);
-	if (!cells)
-		return -ENOMEM;
-	batch->cells = cells;
-	batch->capacity = needed;
-	return 0;
-}
-
-/* Rows for all records of the part; returns the number of columns that are
- * wanted for them. */
-static int fill_rows(struct batch *batch, struct session *session, size_t count)
-{
-	int wanted = 0, error = reserve_cells(batch, count);
-	struct cell *cells = batch->cells;
-
-	for (size_t i = batch->settled;
-		i < batch->settled + count && error >= 0; i++) {
-		struct row *row = &batch->rows[i];
-
-		error = row_fill(
-			row, cells, &batch->records[i], session->schema);
-		cells += row->count;
-		wanted |= error > 0;
-	}
-	return error < 0 ? error : wanted;
-}
-
-static int prepare_rows(struct batch *batch, struct session *session,
-	size_t count, char why[BATCH_WHY])
-{
-	int wanted = fill_rows(batch, session, count);
-	int error;
-
-	if (wanted <= 0)
-		return wanted;
-	error = schema_extend(session->schema, session->handle, why);
-	if (error < 0)
-		return error;
-	wanted = fill_rows(batch, session, count);
-	return wanted < 0 ? wanted : 0;
-}
-
-static int send_devices(struct batch *batch, struct session *session,
-	size_t count, char why[BATCH_WHY])
-{
-	size_t end = batch->settled + count;
 	int error = 0;
 
-	if (devices_are_many(session->devices, count))
-		devices_forget(session->devices);
-	for (size_t i = batch->settled; i < end && error == 0; i++)
-		error = devices_note(session->devices, &batch->records[i]);
-	if (error == 0) {
-		error = devices_store(session->devices);
-		if (error < 0)
-			snprintf(why, BATCH_WHY, "%s",
-				devices_why(session->devices));
-	}
-	for (size_t i = batch->settled; i < end && error == 0; i++)
-		batch->rows[i].device =
-			devices_number(session->devices, &batch->records[i]);
-	return error;
-}
-
-static int send_groups(struct batch *batch, struct session *session,
-	size_t count, char why[BATCH_WHY])
-{
-	size_t end = batch->settled + count;
-	int error = 0;
-
-	for (size_t group = 0; group < batch->groups && error == 0; group++) {
+	for (size_t group = 0; group < t->groups && error == 0; group++) {
 		size_t n = 0;
 
-		for (size_t i = batch->settled; i < end; i++) {
-			if (batch->rows[i].group == group)
-				batch->list[n++] = (uint32_t)i;
+		for (uint32_t i = 0; i < t->count; i++) {
+			if (t->rows[i].group == group)
+				t->list[n++] = i;
 		}
-		error = statements_send(session->statements, session->schema,
-			batch->records, batch->rows, batch->list, n);
-		if (error < 0)
-			snprintf(why, BATCH_WHY, "%s",
-				statements_why(session->statements));
+		error = statement_send(session, t->rows, t->list, n, failure);
 	}
 	return error;
 }
 
-static int commit(struct session *session, char why[BATCH_WHY])
+static int commit(struct session *session, struct failure *failure)
 {
 	if (mysql_commit(session->handle) == 0)
 		return 0;
-	snprintf(why, BATCH_WHY, "%s", mysql_error(session->handle));
-	return login_error(mysql_errno(session->handle));
+	return failure_set(failure, server_error(mysql_errno(session->handle)),
+		"%s", mysql_error(session->handle));
 }
 
-/* After a failure nothing of the part may stay, nor what was learned from
- * it. */
+/* After a failure nothing of it may stay. */
 static int roll_back(struct session *session, int error)
 {
-	devices_forget(session->devices);
 	if (error == -BT_EAWAY)
 		return error;
 	if (mysql_rollback(session->handle) != 0)
@@ -220,46 +247,42 @@ static int roll_back(struct session *session, int error)
 	return error;
 }
 
-/* Sends at most *count records; *count is then how many it was. */
-static int send_part(struct batch *batch, struct session *session,
-	size_t *count, char why[BATCH_WHY])
+/* Sends at most count lines; t->lines is then how many it was. */
+static int send_lines(struct transaction *t, struct batch *batch, size_t count,
+	struct session *session, struct failure *failure)
 {
-	int error = prepare_rows(batch, session, *count, why);
+	int error = prepare_rows(t, batch, count, session, failure);
 
-	if (error == 0) {
-		*count = sort_part(batch, *count);
-		error = send_devices(batch, session, *count, why);
-	}
+	if (error < 0)
+		return roll_back(session, error);
+	sort_rows(t, batch);
+	if (t->count == 0)
+		return 0;
+	error = devices_store(session->handle, t->rows, t->count, failure);
 	if (error == 0)
-		error = send_groups(batch, session, *count, why);
+		error = send_groups(t, session, failure);
 	if (error == 0)
-		error = commit(session, why);
+		error = commit(session, failure);
 	return error < 0 ? roll_back(session, error) : 0;
 }
 
-/* The server refuses the next record. */
-static int refuse_next(struct batch *batch, const char *why)
-{
-	size_t next = batch->settled;
-	int error = batch_refuse(
-		batch, batch->from[next], batch->records[next].object, why);
-
-	batch->settled += error == 0;
-	return error;
-}
+/* --- the batch ------------------------------------------------------------ */
 
 /*
- * How many of the next records, size at most, the server takes in one packet.
- * In the protocol no value is twice as long as in JSON, but the shortest ones
- * of the shortest names; 0: the first record alone is too long.
+ * How many of the next lines, size at most, the server takes in one packet. In
+ * the protocol no value is twice as long as in JSON, but the shortest ones of
+ * the shortest names; 0: the first record alone is too long.
  */
 static size_t fit_packet(
 	const struct batch *batch, const struct session *session, size_t size)
 {
-	size_t bytes = 0, count = 0, left = count_open(batch);
+	size_t bytes = 0, count = 0, left = batch->count - batch->delivered;
 
 	while (count < size && count < left) {
-		bytes += 64 + 2 * batch->from[batch->settled + count]->length;
+		const struct line *line =
+			&batch->lines[batch->delivered + count];
+
+		bytes += line->why ? 0 : 64 + 2 * line->length;
 		if (bytes > session->packet_max)
 			break;
 		count++;
@@ -267,34 +290,50 @@ static size_t fit_packet(
 	return count;
 }
 
-int batch_send(
-	struct batch *batch, struct session *session, char why[BATCH_WHY])
+static int refuse_record(struct line *line, const char *why)
 {
-	size_t size = count_open(batch);
+	line->is_record = true;
+	return refuse(line, why);
+}
 
-	while (count_open(batch) > 0) {
+static int refuse_length(struct batch *batch, const struct session *session)
+{
+	struct failure failure;
+
+	failure_set(&failure, -BT_ERECORD,
+		"it is too long for max_allowed_packet of the server (%zu "
+		"bytes)",
+		session->packet_max);
+	return refuse_record(&batch->lines[batch->delivered], failure.text);
+}
+
+int transaction_send(
+	struct batch *batch, struct session *session, struct failure *failure)
+{
+	struct transaction *t = batch->transaction;
+	size_t size = batch->count;
+
+	while (batch->delivered < batch->count) {
 		size_t count = fit_packet(batch, session, size);
-		int error = count == 0 ? -BT_ERECORD : 0;
+		int error = count == 0
+			? refuse_length(batch, session)
+			: send_lines(t, batch, count, session, failure);
 
-		if (count == 0)
-			snprintf(why, BATCH_WHY,
-				"it is too long for max_allowed_packet of "
-				"the server (%zu bytes)",
-				session->packet_max);
-		else
-			error = send_part(batch, session, &count, why);
-		if (error == 0) {
-			batch->settled += count;
+		if (count == 0) {
+			size = 1;
+		} else if (error == 0) {
+			batch->delivered += t->lines;
+			batch->rows += t->count;
 			size = 2 * size;
-		} else if (error == -BT_ERECORD && count > 1) {
-			size = count / 2;
-		} else {
-			if (error == -BT_ERECORD)
-				error = refuse_next(batch, why);
-			if (error < 0)
-				return error;
+		} else if (error == -BT_ERECORD && t->count > 1) {
+			size = t->lines / 2;
+		} else if (error == -BT_ERECORD) {
+			error = refuse_record(
+				&batch->lines[t->rows[0].line], failure->text);
 			size = 1;
 		}
+		if (error < 0 && error != -BT_ERECORD)
+			return error;
 	}
 	return 0;
 }

@@ -99,6 +99,78 @@ teardown() {
     assert_spool_empty
 }
 
+# --- the process that delivers is killed ----------------------------------------
+
+# replaced "WHEN STEP N" [OPTION...]: it alone is killed while $records come
+# in; another one takes its place, and nothing else is noticed.
+replaced() {
+    echo "# alone $1"
+    afresh
+    run -0 at "alone $1" insert "${@:2}" < <(cat "$records")
+    assert_output "db-insert: the process that delivers was killed: starting another one"
+    assert_numbers "$RECORDS"
+    assert_spool_empty
+}
+
+@test "kill -9 of the process that delivers, at an insert and a commit" {
+    replaced "before insert 1"
+    replaced "after commit 3"
+    replaced "within send-commit 2"
+}
+
+@test "kill -9 of the process that delivers, at a report" {
+    replaced "before report 1"
+    replaced "after report 2"
+    replaced "before report 20"
+    replaced "after report 21"
+}
+
+@test "kill -9 of the process that delivers, at the file of refused records" {
+    local at
+
+    for at in "before reject 1" "after reject 1"; do
+        echo "# alone $at"
+        afresh
+        run -0 insert < <(numbered 1 1)
+        query "ALTER TABLE sample ADD CONSTRAINT some CHECK (n % 20000 <> 7)"
+        run -65 at "alone $at" insert "$records"
+        assert_line "db-insert: the process that delivers was killed: starting another one"
+        assert_line --partial ":7: the database refuses the record: "
+        assert_line --partial ":40007: the database refuses the record: "
+        run -0 query "SELECT COUNT(*) FROM sample"
+        assert_output $((RECORDS - 3))
+        run -0 jq .record.n "$spool"/*/rejected
+        assert_equal "$(sort -nu <<<"$output" | paste -sd ' ')" \
+            "7 20007 40007"
+        assert_spool_empty
+    done
+}
+
+@test "kill -9 of both at what they say to each other" {
+    killed_feeding "before report 1"
+    killed_feeding "after report 3"
+    killed_feeding "before report 30"
+    killed_feeding "before answer 1"
+    killed_feeding "after answer 2"
+}
+
+has_ended() {
+    ! grep -qsP '^State:\t[^ZX]' "/proc/$1/status"
+}
+
+@test "kill -9 of the process that reads: the other one ends with it" {
+    local children
+
+    insert_from_pipe
+    feed 1 10
+    wait_for 30 has_rows 10
+    children=$(cat "/proc/$pid/task/$pid/children")
+    [ -n "$children" ]
+    kill -KILL "$pid"
+    wait_for 10 has_ended "${children% }"
+    finish 137
+}
+
 # --- the server is killed ---------------------------------------------------
 
 @test "kill -9 of the server, several times" {

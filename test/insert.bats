@@ -421,6 +421,35 @@ NULL	NULL	NULL	NULL	2"
     assert_query "SELECT COUNT(*), COUNT(DISTINCT time) FROM sample" "2	2"
 }
 
+@test "equal refusals in a row have few messages, with a count" {
+    { repeat 100 '{"name":"S"}'; record 1; echo '[1]'; } >"$records"
+    run -65 insert "$records"
+    assert_line --index 0 "db-insert: $records:1: record has no time (bt-decode --time gives it one)"
+    assert_line --index 2 --partial ":3: record has no time"
+    # In parts, if the machine is busy.
+    assert_equal "$(grep -c "no time" <<<"$output")" 3
+    assert_equal "$(sed -nE 's/.* same for ([0-9]+) more .*/\1/p' <<<"$output" |
+        awk '{ n += $1 } END { print n }')" 97
+    assert_line --partial "$records:100: the same for "
+    assert_line --index -1 "db-insert: $records:102: not a JSON object"
+    assert_query "SELECT COUNT(*) FROM sample" 1
+}
+
+@test "they do not wait for what comes next" {
+    insert_from_pipe
+    repeat 10 '{"name":"S"}' >&9
+    wait_for 30 says ":10: the same for [0-9]* more lines* up to this one"
+    echo '{"name":"S"}' >&9
+    wait_for 30 says ":11: the same for 1 more line"
+    exec 9>&-
+    finish 65
+}
+
+@test "lines of bt-poll: it says that bt-decode is missing" {
+    run -65 insert "$data/eb3a-logger.log" "$data/ac300-small-reads.log"
+    assert_line --partial "a line of bt-poll: bt-decode makes records of it"
+}
+
 @test "standard input is named in messages" {
     run -65 insert <<<'x'
     assert_output --partial "db-insert: standard input:1: not JSON"
@@ -662,6 +691,25 @@ END
     finish 0
     run -1 says secret
     mariadb_query "DROP USER asked_$database@localhost"
+}
+
+@test "one ^C ends it at a terminal" {
+    local command start
+
+    command="exec db-insert --no-defaults -S $MARIADB_SOCKET -D $database"
+    mkfifo "$BATS_TEST_TMPDIR/keys"
+    script -qec "$command -u root" /dev/null <"$BATS_TEST_TMPDIR/keys" \
+        >"$BATS_TEST_TMPDIR/said" 3>&- &
+    pid=$!
+    exec 9>"$BATS_TEST_TMPDIR/keys"
+    record 1 >&9
+    wait_for 30 has_rows 1
+    start=$SECONDS
+    printf '\003' >&9
+    finish 0
+    # Not after the five seconds that a pipe has.
+    [ $((SECONDS - start)) -lt 5 ]
+    exec 9>&-
 }
 
 # --- TLS -------------------------------------------------------------------

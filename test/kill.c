@@ -1,18 +1,21 @@
 /*
- * A library to be preloaded into db-insert under test: at a named step the
- * process is killed, or its connection to the server is cut.
+ * A library to be preloaded into db-insert under test: at a named step both of
+ * its processes are killed, or one of them, or its connection to the server is
+ * cut.
  *
  *   LD_PRELOAD=build/kill.so KILL_AT="before commit 3" build/db-insert ...
  *
- * KILL_AT="[cut] WHEN STEP N"
+ * KILL_AT="[alone|cut] WHEN STEP N"
  *     WHEN  before   the N-th call of the step is not made any more
  *           within   half of the bytes of a write or a send are passed on
  *           after    the call has returned
  *     STEP  one of the names below
+ *     alone only the process that makes the step is killed, and only once
  *     cut   in place of a kill: the socket of a send is shut down; "after"
  *           waits for the server's answer and throws it away
  * KILL_LOG=FILE
- *     each step is a line of FILE as soon as its call has succeeded
+ *     each step is a line of FILE as soon as its call has succeeded, but for
+ *     what the processes say to each other
  *
  * System calls are made directly where they are the same on every machine, so
  * that it does not matter which other library was to answer. AddressSanitizer
@@ -31,6 +34,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -53,6 +57,8 @@ enum step {
 	REJECT,		 /* write to the file of refused records */
 	SEND,		 /* to the server */
 	SEND_COMMIT,	 /* the same within mysql_commit, counted apart */
+	REPORT,		 /* to the process that reads */
+	ANSWER,		 /* to the one that delivers */
 	STEPS,
 	OTHER = STEPS,
 };
@@ -70,6 +76,8 @@ static const char *const step_names[STEPS] = {
 	[REJECT] = "reject",
 	[SEND] = "send",
 	[SEND_COMMIT] = "send-commit",
+	[REPORT] = "report",
+	[ANSWER] = "answer",
 };
 
 static const char *const when_names[] = {
@@ -79,7 +87,7 @@ static const char *const when_names[] = {
 };
 
 static struct {
-	bool cut;
+	bool cut, alone;
 	enum when when;
 	enum step step;
 	unsigned long number; /* 0: never */
@@ -87,6 +95,8 @@ static struct {
 
 static atomic_ulong counts[STEPS];
 static int log_file = -1;
+static pid_t first;	    /* process of db-insert */
+static atomic_bool *struck; /* shared by its processes */
 static _Thread_local bool is_committing;
 
 /* libmariadb's, whose headers this library does not need. */
@@ -114,11 +124,16 @@ __attribute__((constructor)) static void start(void)
 	if (file)
 		log_file = open(
 			file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-	if (!text)
+	first = getpid();
+	struck = mmap(NULL, sizeof *struck, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (!text || struck == MAP_FAILED)
 		return;
 	plan.cut = strncmp(text, "cut ", 4) == 0;
-	sscanf(text + (plan.cut ? 4 : 0), "%15s %31s %lu", when, step,
-		&plan.number);
+	plan.alone = strncmp(text, "alone ", 6) == 0;
+	if (plan.cut || plan.alone)
+		text = strchr(text, ' ') + 1;
+	sscanf(text, "%15s %31s %lu", when, step, &plan.number);
 	plan.when = (enum when)find(when, when_names, AFTER + 1);
 	plan.step = (enum step)find(step, step_names, STEPS);
 }
@@ -139,6 +154,8 @@ static void lose_answer(int socket)
 static void strike(int socket)
 {
 	if (!plan.cut) {
+		if (!plan.alone)
+			kill(first, SIGKILL);
 		kill(getpid(), SIGKILL);
 		for (;;)
 			pause();
@@ -155,7 +172,8 @@ static bool begin(enum step step, int fd)
 
 	if (step == OTHER)
 		return false;
-	is_it = ++counts[step] == plan.number && step == plan.step;
+	is_it = ++counts[step] == plan.number && step == plan.step &&
+		!atomic_exchange(struck, true);
 	if (is_it && plan.when == BEFORE)
 		strike(fd);
 	return is_it;
@@ -166,7 +184,7 @@ static void note(enum step step)
 	char line[32];
 	int length;
 
-	if (log_file < 0)
+	if (log_file < 0 || step == REPORT || step == ANSWER)
 		return;
 	length = snprintf(line, sizeof line, "%s\n", step_names[step]);
 	syscall(SYS_write, log_file, line, (size_t)length);
@@ -282,9 +300,21 @@ ssize_t pwrite(int fd, const void *bytes, size_t count, off_t offset)
 	return n;
 }
 
+/* The processes speak in packets, the server does not. */
+static enum step sent(int fd)
+{
+	int type = SOCK_STREAM;
+	socklen_t size = sizeof type;
+
+	getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size);
+	if (type == SOCK_SEQPACKET)
+		return getpid() == first ? ANSWER : REPORT;
+	return is_committing ? SEND_COMMIT : SEND;
+}
+
 ssize_t send(int fd, const void *bytes, size_t count, int flags)
 {
-	enum step step = is_committing ? SEND_COMMIT : SEND;
+	enum step step = sent(fd);
 	bool is_it = begin(step, fd);
 	ssize_t n;
 

@@ -67,8 +67,9 @@ insert_away() {
     ${ACCELERATED:-} db-insert "${login[@]}" --timeout=1 "$@"
 }
 
-# at "WHEN STEP N" COMMAND...: the db-insert in it is killed there, or its
-# connection cut: see kill.c. The steps are in the file $steps.
+# at "[alone|cut] WHEN STEP N" COMMAND...: the db-insert in it is killed there,
+# or one of its processes, or its connection cut: see kill.c. The steps are in
+# the file $steps.
 at() {
     local where=$1
 

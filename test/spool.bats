@@ -119,6 +119,47 @@ is_spool_empty() {
     [ -z "$(segments)" ]
 }
 
+# --- left by version 0.1 ---------------------------------------------------------
+
+# old_spool NAME SUFFIX: a spool of test/data/spools, as db-insert 0.1 has left
+# it, in the place of this database.
+old_spool() {
+    local place=$spool/${socket//\//%2F}:3306:$database$2/1
+
+    mkdir -p "$place"
+    cp "$here/data/spools/$1"/* "$place"
+}
+
+@test "a spool of db-insert 0.1 is delivered" {
+    old_spool left ""
+    run -0 insert --drain
+    assert_output ""
+    assert_numbers 60
+    assert_spool_empty
+}
+
+@test "one with a checkpoint: what lies before it is not sent again" {
+    old_spool checkpoint ""
+    run -0 insert < <(numbered 81 90)
+    assert_output ""
+    # Killed behind the first batch, of 16.
+    run -0 query "SELECT COUNT(*), MIN(n), MAX(n) FROM sample"
+    assert_output "74	17	90"
+    assert_spool_empty
+}
+
+@test "one of --replace: with that option only" {
+    old_spool replace :replace
+    numbered 1 60 | insert
+    run -0 insert --drain
+    run -0 query "SELECT COUNT(volts), COUNT(n) FROM sample"
+    assert_output "60	60"
+    run -0 insert --drain --replace
+    run -0 query "SELECT COUNT(volts), COUNT(n) FROM sample"
+    assert_output "0	60"
+    assert_spool_empty
+}
+
 # --- how much ---------------------------------------------------------------
 
 @test "--spool-limit: it stops reading, says so once, and drops nothing" {
@@ -350,12 +391,12 @@ sync-directory"
             follows["sync-directory"] = "rename"
         }
         $1 ~ /^send|^insert$/ { next }
-        $1 == "commit" { commits++ }
+        # Another process commits meanwhile.
+        $1 == "commit" { commits++; next }
         $1 == "checkpoint" && ++checkpoints > commits { bad("too early") }
         $1 in follows && last != follows[$1] { bad("after " last) }
-        $1 == "unlink" && last !~ /^(sync-directory|unlink|commit)$/ {
-            bad("after " last)
-        }
+        $1 == "unlink" && (last !~ /^(sync-directory|unlink)$/ ||
+            ++unlinks > commits) { bad("after " last) }
         { last = $1; seen[$1]++ }
         END { exit failed || seen["rename"] < 2 || seen["unlink"] < 2 }' \
         "$steps"
@@ -371,7 +412,14 @@ rejected() {
     run -0 insert < <(numbered 1 1)
     query "ALTER TABLE sample ADD CONSTRAINT small CHECK (n % 100 <> 7)"
     run -65 insert < <(numbered 1 3000)
-    assert_equal "${#lines[@]}" 30
+    # Three messages, and how many more: not 30 times the same. A machine that
+    # is busy may say so in parts.
+    assert_equal "$(grep -c "refuses the record: CONSTRAINT" <<<"$output")" 3
+    assert_line --index 2 --partial ":207: the database refuses the record: "
+    assert_equal "$(sed -nE 's/.* same for ([0-9]+) more .*/\1/p' <<<"$output" |
+        awk '{ n += $1 } END { print n }')" 27
+    assert_line --index -1 --regexp \
+        ":2907: the same for [0-9]+ more lines? up to this one\$"
     run -0 query "SELECT COUNT(*), SUM(n % 100 = 7) FROM sample"
     assert_output "2970	0"
     assert_spool_empty

@@ -18,6 +18,11 @@ int64_t clock_wall(void);
  * has passed, at most INT_MAX milliseconds. */
 int clock_left(int64_t deadline);
 
+static inline int64_t clock_earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 /* "2026-11-22T09:42:00.123Z" without the terminating zero. */
 #define CLOCK_TEXT 24
 

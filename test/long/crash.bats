@@ -67,6 +67,24 @@ teardown() {
     done
 }
 
+@test "kill -9 of both, or of the one that delivers, where they speak" {
+    local n
+
+    # The first answer is a chunk, the second is what came meanwhile.
+    for n in 1 2; do
+        killed_feeding "before answer $n"
+        killed_feeding "after answer $n"
+    done
+    for n in 1 2 3 4 5 10 50 100; do
+        killed_feeding "before report $n"
+        killed_feeding "after report $n"
+        afresh
+        run -0 at "alone after report $n" insert < <(cat "$records")
+        assert_numbers "$RECORDS"
+        assert_spool_empty
+    done
+}
+
 @test "a connection cut at many places" {
     local n
 

@@ -1,0 +1,200 @@
+/* Waiting for the database, and coming back to it. */
+#include "database-connection.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/random.h>
+
+#include "base/errors.h"
+#include "base/message.h"
+#include "login.h"
+#include "report.h"
+#include "transaction.h"
+
+/* Milliseconds between tries to reach the database: the first pause, which
+ * doubles up to the last one. */
+#define PAUSE_FIRST 250
+#define PAUSE_LAST 30000
+
+/* After a conflict with another session it is tried again once without a
+ * word, after the first of these; the pause never grows beyond the other. */
+#define PAUSE_CONFLICT 10
+#define PAUSE_CONFLICTS 1000
+
+static void report_state(const struct connection *c, enum report_kind kind)
+{
+	/* Whoever does not hear it has closed the socket. */
+	report_send(c->socket,
+		&(struct report){ .kind = kind, .reconnects = c->reconnects });
+}
+
+/* --- one try -------------------------------------------------------------- */
+
+static int open_on(struct connection *c, size_t host, struct failure *failure)
+{
+	MYSQL *handle;
+	int error = login_connect(&c->options->login, host, &handle, failure);
+
+	if (error == 0)
+		error = session_open(
+			&c->session, handle, c->options->replace, failure);
+	/* Tables that cannot be made are nothing that a record could mend. */
+	return error == -BT_ERECORD ? -BT_ESETUP : error;
+}
+
+/* On the first host that takes it. If none does, the error is one that may
+ * pass, if there was such. */
+static int open_session(struct connection *c, struct failure *failure)
+{
+	size_t hosts = login_hosts(&c->options->login);
+	int result = 0;
+
+	for (size_t i = 0; i < hosts; i++) {
+		struct failure reason = { 0 };
+		int error = open_on(c, c->host, &reason);
+
+		if (error == 0) {
+			c->reconnects += c->was_well;
+			return 0;
+		}
+		if (i == 0 || error == -BT_EAWAY || error == -BT_ECONFLICT) {
+			result = error;
+			*failure = reason;
+		}
+		c->host = (c->host + 1) % hosts;
+	}
+	return result;
+}
+
+/* The next connection is tried on the next host. */
+static void close_session(struct connection *c)
+{
+	session_close(c->session);
+	c->session = NULL;
+	c->host = (c->host + 1) % login_hosts(&c->options->login);
+}
+
+static int try_once(
+	struct connection *c, struct batch *batch, struct failure *failure)
+{
+	int error = c->session ? 0 : open_session(c, failure);
+
+	if (error == 0 && batch)
+		error = transaction_send(batch, c->session, failure);
+	c->has_delivered |= error == 0 && batch;
+	return error;
+}
+
+/* --- waiting -------------------------------------------------------------- */
+
+/* Whether waiting may mend it. Once all was well, a refusal is likely that of
+ * a server under repair. */
+static bool is_worth_waiting(const struct connection *c, int error)
+{
+	if (error == -BT_EAWAY || error == -BT_ECONFLICT)
+		return true;
+	return (error == -BT_EDENIED || error == -BT_ESETUP) &&
+		(c->has_delivered || (c->was_well && !c->session));
+}
+
+/* One message for each new state. */
+static void record_failure(
+	struct connection *c, int error, const struct failure *failure)
+{
+	if (c->last_error == 0)
+		c->pause = PAUSE_FIRST;
+	if (c->last_error != error)
+		message("%s: %s; trying again",
+			error != -BT_EAWAY    ? error_text(error)
+				: c->was_well ? "lost the database"
+					      : "waiting for the database",
+			failure->text);
+	c->last_error = error;
+	report_state(c, REPORT_AWAY);
+}
+
+static void warn_of_flush(struct connection *c)
+{
+	if (c->session->flush == 1 || c->has_warned)
+		return;
+	c->has_warned = true;
+	message("the server syncs its log only now and then "
+		"(innodb_flush_log_at_trx_commit=%d): a power cut there may "
+		"lose the last second",
+		c->session->flush);
+}
+
+static void record_success(struct connection *c)
+{
+	const char *advice = schema_advice(c->session->schema);
+	bool is_news = c->last_error != 0 || !c->was_well;
+
+	if (c->last_error != 0)
+		message("the database is back");
+	if (advice)
+		message("%s", advice);
+	warn_of_flush(c);
+	c->last_error = 0;
+	c->was_well = true;
+	if (is_news)
+		report_state(c, REPORT_WELL);
+}
+
+/* Half to all of a pause, so that several do not come back in step. */
+static int jitter(int pause)
+{
+	unsigned int random = 0;
+
+	if (getrandom(&random, sizeof random, 0) < 0)
+		return pause;
+	return pause / 2 + (int)(random % (unsigned int)(pause / 2));
+}
+
+/* False if the socket's end ended it. */
+static bool wait_a_while(struct connection *c, int pause)
+{
+	struct pollfd end = { .fd = c->socket, .events = POLLIN };
+
+	return poll(&end, 1, jitter(pause)) <= 0;
+}
+
+/* Says what is wrong and waits for it to pass. */
+static bool wait_for_better(
+	struct connection *c, int error, const struct failure *failure)
+{
+	int last = error == -BT_ECONFLICT ? PAUSE_CONFLICTS : PAUSE_LAST;
+	int pause;
+
+	/* What asks to try again may ask so for ever, on this host. */
+	if (c->session && (error != -BT_ECONFLICT || error == c->last_error))
+		close_session(c);
+	record_failure(c, error, failure);
+	pause = c->pause < last ? c->pause : last;
+	c->pause = pause < last / 2 ? 2 * pause : last;
+	return wait_a_while(c, pause);
+}
+
+int connection_deliver(
+	struct connection *c, struct batch *batch, struct failure *failure)
+{
+	int error = try_once(c, batch, failure);
+
+	if (error == -BT_ECONFLICT && wait_a_while(c, PAUSE_CONFLICT))
+		error = try_once(c, batch, failure);
+	while (error < 0) {
+		if (!is_worth_waiting(c, error))
+			return error;
+		if (!wait_for_better(c, error, failure))
+			return -BT_ECANCELED;
+		error = try_once(c, batch, failure);
+	}
+	record_success(c);
+	return 0;
+}
+
+void connection_close(struct connection *c)
+{
+	session_close(c->session);
+	c->session = NULL;
+}

@@ -1,0 +1,40 @@
+/*
+ * A connection to the database that is made again whenever it is lost: on the
+ * next host of the list, after a pause that grows. Messages say once what is
+ * wrong, and when it is over.
+ */
+#ifndef BT_DB_INSERT_DATABASE_CONNECTION_H
+#define BT_DB_INSERT_DATABASE_CONNECTION_H
+
+#include "base/failure.h"
+#include "batch.h"
+#include "insert-options.h"
+#include "session.h"
+
+struct connection {
+	const struct options *options;
+	int socket; /* takes a report of each change; its end ends all waiting
+		     */
+
+	/* database-connection.c alone */
+	struct session *session; /* NULL: not connected */
+	size_t host;		 /* where it is, or is tried next */
+	int last_error;		 /* 0 if all is well */
+	bool was_well;		 /* the database has been reached before */
+	bool has_delivered;	 /* and it has taken records */
+	bool has_warned;	 /* of a server that does not sync its log */
+	int pause;
+	unsigned long reconnects;
+};
+
+/*
+ * Delivers a batch, however long it takes; NULL: only connects. Returns 0;
+ * -BT_ECANCELED if the other process has closed the socket meanwhile; or an
+ * error that waiting does not mend, with its reason in *failure.
+ */
+int connection_deliver(struct connection *connection, struct batch *batch,
+	struct failure *failure);
+
+void connection_close(struct connection *connection);
+
+#endif

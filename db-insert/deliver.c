@@ -1,0 +1,206 @@
+/* From the spool to the database. */
+#include "deliver.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "base/clock.h"
+#include "base/errors.h"
+#include "base/message.h"
+#include "database-connection.h"
+#include "reject.h"
+#include "spool-reader.h"
+
+/* Lines of the first batch, and milliseconds that one should take: a slow
+ * server gets smaller ones, so that each brings something before anybody
+ * loses patience. */
+#define FIRST_LINES 16
+#define BATCH_TIME 500
+
+/* Milliseconds between tries to write to a disk that is full. */
+#define DISK_RETRY 1000
+
+struct deliverer {
+	const struct delivery_start *start;
+	struct connection connection;
+	struct spool_reader *reader;
+	struct spool_position end;  /* the spool may be read up to there */
+	struct spool_position done; /* the batch ends there */
+	struct line_counts lines;   /* that were read */
+	struct spool_line line;
+	struct batch *batch;
+	size_t lines_wanted; /* of a batch, at most */
+};
+
+/* --- lines ---------------------------------------------------------------- */
+
+/* A line's number in the batch: of those that came or, negative, those that
+ * were left. */
+static int64_t count_line(struct deliverer *d)
+{
+	if (d->line.begin.segment > d->start->left_over)
+		return (int64_t)++d->lines.came;
+	return -(int64_t)++d->lines.left;
+}
+
+/* Lines of the spool, until the batch is full: 0 or a negative errno. */
+static int fill_batch(struct deliverer *d)
+{
+	while (d->batch->count < d->lines_wanted && batch_has_room(d->batch)) {
+		int more = spool_reader_next(d->reader, &d->end, &d->line);
+
+		if (more <= 0)
+			return more;
+		batch_add(d->batch, d->line.text, d->line.length, count_line(d),
+			d->line.is_cut);
+		d->done = d->line.end;
+	}
+	return 0;
+}
+
+/* Lines that came in the meantime, or are still to come: 1; 0 at the end. */
+static int wait_for_lines(struct deliverer *d)
+{
+	int error = report_send(
+		d->start->socket, &(struct report){ .kind = REPORT_WAITS });
+
+	return error < 0 ? 0 : report_wait(d->start->socket, &d->end);
+}
+
+/* --- what became of them -------------------------------------------------- */
+
+/* Keeps a record that was refused; waits for a disk that is full: 0, or
+ * -BT_ECANCELED. */
+static int keep(struct deliverer *d, const struct line *line)
+{
+	struct pollfd end = { .fd = d->start->socket, .events = POLLIN };
+	int error, last_error = 0;
+
+	while ((error = reject_write(d->start->rejects, line->text,
+			line->length, line->why,
+			d->start->options->spool_limit)) < 0) {
+		if (error != last_error)
+			message("cannot keep a refused record in %s: %s",
+				d->start->path, error_text(error));
+		last_error = error;
+		if (poll(&end, 1, DISK_RETRY) > 0)
+			return -BT_ECANCELED;
+	}
+	return 0;
+}
+
+static int report_refused(struct deliverer *d, const struct line *line)
+{
+	struct report report = { .kind = REPORT_REFUSED,
+		.is_record = line->is_record,
+		.is_cut = line->is_cut };
+	int error = line->is_record ? keep(d, line) : 0;
+
+	if (line->number > 0)
+		report.line.came = (uint64_t)line->number;
+	else
+		report.line.left = (uint64_t)-line->number;
+	snprintf(report.why, REPORT_WHY, "%s", line->why);
+	return error < 0 ? error : report_send(d->start->socket, &report);
+}
+
+/* All of the batch is in the database, or refused. */
+static int report_batch(struct deliverer *d)
+{
+	struct report report = { .kind = REPORT_COMMITTED,
+		.end = d->done,
+		.lines = d->lines,
+		.rows = d->batch->rows,
+		.records = d->batch->rows,
+		.reconnects = d->connection.reconnects };
+
+	for (size_t i = 0; i < d->batch->count; i++) {
+		const struct line *line = &d->batch->lines[i];
+		int error = line->why ? report_refused(d, line) : 0;
+
+		if (error < 0)
+			return error;
+		report.records += line->why != NULL;
+	}
+	return report_send(d->start->socket, &report);
+}
+
+/* --- batch by batch ------------------------------------------------------- */
+
+/* The size of the next batches, from how long this one took. */
+static void adapt(struct deliverer *d, int64_t took)
+{
+	if (took < BATCH_TIME / 2 && d->lines_wanted < BATCH_LINES)
+		d->lines_wanted *= 2;
+	if (took > BATCH_TIME && d->lines_wanted > 1)
+		d->lines_wanted /= 2;
+}
+
+static int deliver_batch(struct deliverer *d, struct failure *failure)
+{
+	int64_t begin = clock_monotonic();
+	int error = connection_deliver(&d->connection, d->batch, failure);
+
+	if (error == 0) {
+		adapt(d, clock_monotonic() - begin);
+		error = report_batch(d);
+		batch_clear(d->batch);
+	}
+	return error;
+}
+
+/* 0 at the end of the socket, else the error that ends it. */
+static int run(struct deliverer *d, struct failure *failure)
+{
+	int error = connection_deliver(&d->connection, NULL, failure);
+
+	while (error == 0) {
+		error = fill_batch(d);
+		if (error < 0)
+			return failure_set(failure, error,
+				"cannot read the spool in %s: %s",
+				d->start->path, error_text(error));
+		if (d->batch->count > 0)
+			error = deliver_batch(d, failure);
+		else if (wait_for_lines(d) <= 0)
+			break;
+	}
+	return error == -BT_ECANCELED || error == -EPIPE || error == -ECONNRESET
+		? 0
+		: error;
+}
+
+static int open_all(struct deliverer *d)
+{
+	mysql_library_init(0, NULL, NULL);
+	d->batch = batch_new();
+	if (!d->batch)
+		return -ENOMEM;
+	return spool_reader_open(
+		&d->reader, d->start->segments, &d->start->done);
+}
+
+int deliver(const struct delivery_start *start)
+{
+	struct deliverer d = { .start = start,
+		.connection = { .options = start->options,
+			.socket = start->socket },
+		.end = start->done,
+		.done = start->done,
+		.lines = start->lines,
+		.lines_wanted = FIRST_LINES };
+	struct failure failure = { 0 };
+	int error = open_all(&d);
+
+	if (error == 0)
+		error = run(&d, &failure);
+	if (error < 0)
+		message("%s", *failure.text ? failure.text : error_text(error));
+	connection_close(&d.connection);
+	batch_free(d.batch);
+	spool_reader_close(d.reader);
+	mysql_library_end();
+	return error < 0 ? error_status(error) : EX_OK;
+}

@@ -1,0 +1,234 @@
+/* Starting, watching and ending the process that delivers. */
+#include "delivery.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/errors.h"
+#include "base/message.h"
+
+/* Milliseconds before a process that was killed is replaced: the first pause,
+ * which doubles up to the last one as long as nothing is committed. */
+#define PAUSE_FIRST 250
+#define PAUSE_LAST 30000
+
+/* --- the other process ---------------------------------------------------- */
+
+/* The client library must not read the input. */
+static int leave_input(void)
+{
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
+/* The lock of the spool belongs to the directory as it was opened: this one is
+ * opened anew, and so the lock ends with the first process. */
+static int leave_lock(int *directory)
+{
+	int fd = openat(*directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	close(*directory);
+	*directory = fd;
+	return 0;
+}
+
+static int run_child(struct delivery_start *start, pid_t parent)
+{
+	int error;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		return EX_TEMPFAIL;
+	error = leave_input();
+	if (error == 0)
+		error = leave_lock(&start->segments);
+	if (error < 0) {
+		message("cannot begin to deliver: %s", error_text(error));
+		return error_status(error);
+	}
+	return deliver(start);
+}
+
+static int start_process(struct delivery *d)
+{
+	int sockets[2];
+	pid_t parent = getpid();
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0)
+		return -errno;
+	d->pid = fork();
+	if (d->pid == 0) {
+		close(sockets[0]);
+		d->start.socket = sockets[1];
+		exit(run_child(&d->start, parent));
+	}
+	close(sockets[1]);
+	d->socket = sockets[0];
+	if (d->pid < 0) {
+		int error = -errno;
+
+		close(d->socket);
+		d->socket = -1;
+		return error;
+	}
+	d->is_waiting = false;
+	d->offered = d->start.done;
+	d->restart = INT64_MAX;
+	return 0;
+}
+
+int delivery_open(struct delivery *d)
+{
+	/* Ignored, as it may be by inheritance, it would take exit statuses. */
+	signal(SIGCHLD, SIG_DFL);
+	d->pause = PAUSE_FIRST;
+	d->socket = -1;
+	return start_process(d);
+}
+
+/* --- what became of it ---------------------------------------------------- */
+
+static void close_socket(struct delivery *d)
+{
+	close(d->socket);
+	d->socket = -1;
+}
+
+/* It is gone: its exit status, or -1 if a signal has killed it. */
+static int collect(struct delivery *d)
+{
+	int status;
+
+	close_socket(d);
+	while (waitpid(d->pid, &status, 0) < 0 && errno == EINTR)
+		continue;
+	d->pid = -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* It ends by itself only for what a person must mend. */
+static void replace(struct delivery *d)
+{
+	int status = collect(d);
+
+	if (status > 0) {
+		d->state = DELIVERY_FAILED;
+		d->status = status;
+		return;
+	}
+	message("the process that delivers was killed: starting another one");
+	d->state = DELIVERY_AWAY;
+	d->restart = clock_monotonic() + d->pause;
+	d->pause = d->pause < PAUSE_LAST / 2 ? 2 * d->pause : PAUSE_LAST;
+}
+
+static void restart(struct delivery *d)
+{
+	if (start_process(d) < 0)
+		d->restart = clock_monotonic() + d->pause;
+}
+
+static void take(struct delivery *d, const struct report *report)
+{
+	switch (report->kind) {
+	case REPORT_WELL:
+		d->state = DELIVERY_WELL;
+		break;
+	case REPORT_AWAY:
+		d->state = DELIVERY_AWAY;
+		break;
+	case REPORT_WAITS:
+		d->is_waiting = true;
+		break;
+	case REPORT_REFUSED:
+		break;
+	case REPORT_COMMITTED:
+		d->start.done = report->end;
+		d->start.lines = report->lines;
+		d->pause = PAUSE_FIRST;
+		break;
+	}
+}
+
+bool delivery_receive(struct delivery *d, struct report *report)
+{
+	int n;
+
+	if (d->socket < 0 && clock_left(d->restart) == 0)
+		restart(d);
+	if (d->socket < 0)
+		return false;
+	n = report_receive(d->socket, report);
+	if (n < 0)
+		replace(d);
+	if (n > 0)
+		take(d, report);
+	return n > 0;
+}
+
+void delivery_offer(struct delivery *d, const struct spool_position *end)
+{
+	bool is_new = end->segment != d->offered.segment ||
+		end->offset != d->offered.offset;
+
+	if (!d->is_waiting || !is_new)
+		return;
+	/* If it is gone, the next report says so. */
+	report_answer(d->socket, end);
+	d->is_waiting = false;
+	d->offered = *end;
+}
+
+int64_t delivery_due(const struct delivery *d)
+{
+	return d->restart;
+}
+
+/* --- the end -------------------------------------------------------------- */
+
+void delivery_end(struct delivery *d)
+{
+	if (d->socket >= 0)
+		shutdown(d->socket, SHUT_WR);
+}
+
+bool delivery_receive_last(
+	struct delivery *d, struct report *report, int64_t deadline)
+{
+	struct pollfd end = { .fd = d->socket, .events = POLLIN };
+	int n, status = 0;
+
+	if (d->socket < 0 || poll(&end, 1, clock_left(deadline)) <= 0)
+		return false;
+	n = report_receive(d->socket, report);
+	if (n < 0)
+		status = collect(d);
+	if (status > 0)
+		d->status = status;
+	if (n > 0)
+		take(d, report);
+	return n > 0;
+}
+
+void delivery_close(struct delivery *d)
+{
+	if (d->socket < 0)
+		return;
+	kill(d->pid, SIGKILL);
+	collect(d);
+}

@@ -1,0 +1,61 @@
+/*
+ * The process that delivers, as seen from the one that reads the input:
+ * started, fed, listened to, ended. It can be killed at any time, since it
+ * changes nothing but the database: what it had not reported is sent again.
+ */
+#ifndef BT_DB_INSERT_DELIVERY_H
+#define BT_DB_INSERT_DELIVERY_H
+
+#include <sys/types.h>
+
+#include "deliver.h"
+
+enum delivery_state {
+	DELIVERY_NEW,	 /* the first attempt to connect is still under way */
+	DELIVERY_WELL,	 /* connected, or busy */
+	DELIVERY_AWAY,	 /* trying again until it works */
+	DELIVERY_FAILED, /* it has said what a person must mend, and ended */
+};
+
+struct delivery {
+	struct delivery_start start; /* of the next process */
+	enum delivery_state state;
+	int status; /* exit status of the process, once it has ended */
+	int socket; /* readable when there is a report; -1: no process */
+
+	/* delivery.c alone */
+	pid_t pid;
+	bool is_waiting; /* for a position beyond the last one */
+	struct spool_position offered;
+	int pause;
+	int64_t restart; /* not before, on clock_monotonic() */
+};
+
+/* Starts the first process, as delivery->start says, but for its socket. 0 or
+ * a negative errno. */
+int delivery_open(struct delivery *delivery);
+
+/* The spool may be read up to this position. */
+void delivery_offer(
+	struct delivery *delivery, const struct spool_position *end);
+
+/*
+ * The next report: true; false if none is there. What it says of the state is
+ * in delivery, and where another process would begin in delivery->start. One
+ * that was killed is replaced.
+ */
+bool delivery_receive(struct delivery *delivery, struct report *report);
+
+/* When delivery_receive() is to be called, if no report comes before. */
+int64_t delivery_due(const struct delivery *delivery);
+
+/* The process shall end by itself, and the last reports until it does: false if
+ * it has, or at the deadline. */
+void delivery_end(struct delivery *delivery);
+bool delivery_receive_last(
+	struct delivery *delivery, struct report *report, int64_t deadline);
+
+/* Kills it if it has not ended. */
+void delivery_close(struct delivery *delivery);
+
+#endif

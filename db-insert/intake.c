@@ -1,0 +1,160 @@
+/* Reading, spooling and syncing. */
+#include "intake.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/errors.h"
+#include "base/message.h"
+#include "record.h"
+
+/* Bytes that are read ahead of a server that is well. So what comes faster
+ * than it takes it, such as a log of years, does not fill the disk. */
+#define READ_AHEAD (2 * SPOOL_SEGMENT)
+
+int intake_open(struct intake *intake, const struct options *options,
+	struct failure *failure)
+{
+	int error = lines_open(&intake->lines, options->files, RECORD_MAX);
+
+	if (error < 0)
+		return error;
+	intake->options = options;
+	intake->at_end = options->drain;
+	intake->ended = clock_monotonic();
+	error = spool_dir_open(&intake->spool_dir, options, failure);
+	if (error < 0)
+		lines_close(&intake->lines);
+	return error;
+}
+
+void intake_close(struct intake *intake)
+{
+	spool_dir_close(&intake->spool_dir);
+	input_position_release(&intake->positions);
+	lines_close(&intake->lines);
+}
+
+void intake_end(struct intake *intake)
+{
+	intake->at_end = true;
+	intake->ended = clock_monotonic();
+}
+
+void intake_retry(struct intake *intake)
+{
+	intake->write.retry = 0;
+}
+
+/* --- whether to read ------------------------------------------------------ */
+
+static bool is_full(struct intake *intake, bool is_well)
+{
+	if (spool_bytes(intake->spool_dir.spool) <
+		intake->options->spool_limit) {
+		intake->has_said_full = false;
+		return false;
+	}
+	if (!intake->has_said_full && !is_well) {
+		intake->has_said_full = true;
+		message("the spool is full: nothing more is read until the "
+			"database takes some of it");
+	}
+	return true;
+}
+
+static bool wants_more(struct intake *intake, bool is_well)
+{
+	struct spool *spool = intake->spool_dir.spool;
+
+	if (intake->at_end || is_full(intake, is_well) ||
+		spool_pending(spool) >= SPOOL_CHUNK)
+		return false;
+	return spool_bytes(spool) < READ_AHEAD || !is_well;
+}
+
+static int64_t next_deadline(const struct intake *intake, int64_t deadline)
+{
+	struct spool *spool = intake->spool_dir.spool;
+
+	if (intake->write.retry > 0)
+		deadline = clock_earlier(deadline, intake->write.retry);
+	else if (spool_pending(spool) > 0)
+		return 0;
+	return clock_earlier(deadline, spool_sync_due(spool));
+}
+
+/* --- reading -------------------------------------------------------------- */
+
+/* A line that is too long leaves an empty one in its place: so the spool counts
+ * lines as the file does. */
+static int take_line(struct intake *intake, enum lines_event event)
+{
+	const struct lines *lines = &intake->lines;
+
+	spool_append(intake->spool_dir.spool, lines->text,
+		event == LINES_TOO_LONG ? 0 : lines->length);
+	return input_position_add(
+		&intake->positions, lines->file, event == LINES_UNENDED);
+}
+
+static int take_event(struct intake *intake, enum lines_event event)
+{
+	int error = 0;
+
+	switch (event) {
+	case LINES_LINE:
+	case LINES_UNENDED:
+		return take_line(intake, event);
+	case LINES_TOO_LONG:
+		error = take_line(intake, event);
+		return error < 0 ? error : INTAKE_TOO_LONG;
+	case LINES_COUNTERS:
+		return INTAKE_COUNTERS;
+	case LINES_FAILED:
+		return INTAKE_FAILED;
+	case LINES_CUT:
+		return INTAKE_CUT;
+	case LINES_END:
+		intake_end(intake);
+		break;
+	case LINES_IDLE:
+	case LINES_WOKEN:
+		break;
+	}
+	return INTAKE_NOTHING;
+}
+
+static void flush(struct intake *intake)
+{
+	struct spool_dir *dir = &intake->spool_dir;
+
+	if (spool_pending(dir->spool) > 0 &&
+		clock_left(intake->write.retry) == 0)
+		spool_dir_check(dir, &intake->write, "cannot write the spool",
+			spool_flush(dir->spool));
+	if (clock_left(spool_sync_due(dir->spool)) == 0)
+		spool_dir_check(dir, &intake->sync, "cannot sync the spool",
+			spool_sync(dir->spool));
+}
+
+int intake_step(
+	struct intake *intake, bool may_read, bool is_well, int64_t deadline)
+{
+	struct spool *spool = intake->spool_dir.spool;
+	enum lines_event event;
+	int result;
+
+	do {
+		int64_t until = next_deadline(intake, deadline);
+
+		event = may_read && wants_more(intake, is_well)
+			? lines_next(&intake->lines, until)
+			: lines_pause(&intake->lines, until);
+		result = take_event(intake, event);
+	} while (result == INTAKE_NOTHING && event == LINES_LINE &&
+		spool_pending(spool) < SPOOL_CHUNK);
+	flush(intake);
+	return result;
+}

@@ -1,0 +1,56 @@
+/*
+ * What the two processes of db-insert say to each other, over a socket of
+ * packets. The one that delivers reports; the one that reads answers a
+ * REPORT_WAITS with the position up to which the spool may be read.
+ */
+#ifndef BT_DB_INSERT_REPORT_H
+#define BT_DB_INSERT_REPORT_H
+
+#include <stdbool.h>
+
+#include "spool.h"
+
+/* A reason, for people. */
+#define REPORT_WHY 900
+
+enum report_kind {
+	REPORT_WELL, /* connected, and the tables are there */
+	REPORT_AWAY, /* trying again until that is so */
+	REPORT_WAITS,
+	REPORT_REFUSED,	  /* line, why, is_record */
+	REPORT_COMMITTED, /* end, records, rows, reconnects */
+};
+
+/* Lines of the spool: those that earlier runs have left, and those that came
+ * in this one, each counted from 1. */
+struct line_counts {
+	uint64_t left, came;
+};
+
+struct report {
+	enum report_kind kind;
+	unsigned long reconnects;
+	/* REPORT_COMMITTED: since the one before */
+	struct spool_position end;
+	struct line_counts lines; /* up to there, from the beginning on */
+	unsigned long records, rows;
+	/* REPORT_REFUSED: the number of one of both, the other is 0 */
+	struct line_counts line;
+	bool is_record; /* the database refuses it, and it is kept */
+	bool is_cut;	/* it has no newline */
+	char why[REPORT_WHY];
+};
+
+/* Waits until the packet is sent. 0 or a negative errno: -EPIPE or -ECONNRESET
+ * if the other process is gone. */
+int report_send(int socket, const struct report *report);
+
+/* The next packet if one is there: 1; 0 if none is; -EPIPE at the end. */
+int report_receive(int socket, struct report *report);
+
+/* The answer to REPORT_WAITS, and waiting for it: 1, or 0 at the end; or a
+ * negative errno. */
+int report_answer(int socket, const struct spool_position *end);
+int report_wait(int socket, struct spool_position *end);
+
+#endif
