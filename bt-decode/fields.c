@@ -64,9 +64,9 @@ static void write_ranges(struct json *json, const struct map_field *field)
 
 static void write_numbers(struct json *json, const struct map_field *field)
 {
-	if (field->decimals > 0) {
+	if (field->decimals > 0 || field->is_negated) {
 		json_key(json, "scale");
-		json_decimal(json, 1, field->decimals);
+		json_decimal(json, field->is_negated ? -1 : 1, field->decimals);
 	}
 	if (field->offset != 0) {
 		json_key(json, "offset");

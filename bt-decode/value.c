@@ -13,7 +13,7 @@
 
 static enum value_kind set_number(struct value *value, int64_t raw)
 {
-	value->number = raw + value->field->offset;
+	value->number = map_field_number(value->field, raw);
 	return map_field_accepts(value->field, value->number)
 		? VALUE_NUMBER
 		: VALUE_OUT_OF_RANGE;
@@ -25,8 +25,8 @@ static enum value_kind check_list(const struct value *value)
 	const struct map_field *field = value->field;
 
 	for (unsigned i = 0; i < field->count; i++)
-		if (!map_field_accepts(
-			    field, value->registers[i] + field->offset))
+		if (!map_field_accepts(field,
+			    map_field_number(field, value->registers[i])))
 			return VALUE_OUT_OF_RANGE;
 	return VALUE_LIST;
 }
@@ -118,7 +118,7 @@ static void write_list(struct json *json, const struct value *value)
 
 	json_begin(json, '[');
 	for (unsigned i = 0; i < field->count; i++)
-		json_decimal(json, value->registers[i] + field->offset,
+		json_decimal(json, map_field_number(field, value->registers[i]),
 			field->decimals);
 	json_end(json, ']');
 }

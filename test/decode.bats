@@ -49,6 +49,7 @@ golden() {
 @test "golden log: eb3a-one-register" { golden; }
 @test "golden log: eb3a-read" { golden; }
 @test "golden log: el30v2-read" { golden; }
+@test "golden log: later-models" { golden; }
 @test "golden log: synthetic" { golden; }
 @test "golden log: wifi" { golden; }
 

@@ -141,6 +141,8 @@ read poll 1+10
 1 4 uint16    warmth     °C 1-40  -40..120
 1 5 uint16[2] warmths    °C 0.1+5 0..100
 1 7 bool      on         -  -     -  1=true;3=false
+1 1 int16     intake     W  -1
+1 6 uint16    cooling    °C -0.1+5
 1 8 bits      flags      -  -     -  0=A;15=P
 1 9 bits[2]   faults
 EOF
@@ -150,9 +152,9 @@ EOF
         assert_success
     }
     types 65120 0xff9c 0xffff 15 0 955 3 0x8003 0x8000 0x0001
-    assert_output '{"model":"X9","power":-416,"current":-1,"warmth":-25,"on":false,"flags":["A","1","P"],"faults":["15","16"],"out_of_range":["warmths"]}'
+    assert_output '{"model":"X9","power":-416,"current":-1,"warmth":-25,"on":false,"intake":416,"cooling":-90.5,"flags":["A","1","P"],"faults":["15","16"],"out_of_range":["warmths"]}'
     types 0 1 0 161 0 0 2 0 0 0
-    assert_output '{"model":"X9","power":0,"current":0.01,"warmths":[5,5],"flags":[],"faults":[],"out_of_range":["warmth","on"]}'
+    assert_output '{"model":"X9","power":0,"current":0.01,"warmths":[5,5],"intake":0,"cooling":5,"flags":[],"faults":[],"out_of_range":["warmth","on"]}'
     types 1 0 0 160 0 0 1 0 0 0
     assert_output --partial '"warmth":120,'
     assert_output --partial '"on":true,'

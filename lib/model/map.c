@@ -67,6 +67,11 @@ enum map_kind map_field_kind(const struct map_field *field)
 	return MAP_TEXT;
 }
 
+int64_t map_field_number(const struct map_field *field, int64_t raw)
+{
+	return (field->is_negated ? -raw : raw) + field->offset;
+}
+
 bool map_field_accepts(const struct map_field *field, int64_t number)
 {
 	const struct map_ranges *ranges = &field->ranges;

@@ -66,8 +66,9 @@ struct map_field {
 	const char *name;
 	const char *unit; /* "W", "V" …; NULL: none */
 	int decimals;	  /* value = (raw + offset) / 10^decimals */
+	bool is_negated;  /* … (-raw + offset) / 10^decimals */
 	int64_t offset;
-	struct map_ranges ranges; /* of raw + offset */
+	struct map_ranges ranges; /* of map_field_number() */
 	struct map_value *values; /* MAP_ENUM, MAP_BITS, MAP_BOOL */
 	size_t value_count;
 	bool is_pack;	  /* holds for the selected battery pack */
@@ -144,7 +145,11 @@ const struct map_field *map_field(const struct map *map, const char *name);
 /* What the values of a field are in a record. */
 enum map_kind map_field_kind(const struct map_field *field);
 
-/* Whether a number, raw with the field's offset, is one that it can have. */
+/* What a number in the field's registers means, in steps of its last decimal:
+ * with its sign turned round and what the map adds to it. */
+int64_t map_field_number(const struct map_field *field, int64_t raw);
+
+/* Whether such a number is one that the field can have. */
 bool map_field_accepts(const struct map_field *field, int64_t number);
 
 /* The name that the field has for a value or a bit; NULL if it has none. */

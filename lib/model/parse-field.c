@@ -81,12 +81,18 @@ static int check_name(struct parser *p, const char *name)
 	return 0;
 }
 
-/* "0.1", or with something to add to the value: "1-40". */
+/* "0.1", or with something to add to the value: "1-40". "-0.1" turns the sign
+ * round. */
 static int parse_scale(struct parser *p, struct map_field *field, char *text)
 {
 	static const char *const scales[] = { "1", "0.1", "0.01", "0.001" };
-	size_t length = strcspn(text, "+-");
-	const char *offset = text + length + (text[length] == '+');
+	size_t length;
+	const char *offset;
+
+	field->is_negated = *text == '-';
+	text += field->is_negated;
+	length = strcspn(text, "+-");
+	offset = text + length + (text[length] == '+');
 
 	for (size_t i = 0; i < sizeof scales / sizeof scales[0]; i++) {
 		if (strlen(scales[i]) != length ||
@@ -204,7 +210,9 @@ static int check_columns(struct parser *p, const struct map_field *field)
 	bool has_names = field->type == MAP_ENUM || field->type == MAP_BITS ||
 		field->type == MAP_BOOL;
 
-	if (!is_number && (field->decimals || field->offset || field->unit))
+	if (!is_number &&
+		(field->decimals || field->offset || field->is_negated ||
+			field->unit))
 		return parse_fail(p, "only numbers have a unit and a scale");
 	if (!is_number && field->ranges.count > 0)
 		return parse_fail(p, "only numbers have a range");

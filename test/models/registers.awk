@@ -83,6 +83,13 @@ function round(number)
 	return int(number + (number < 0 ? -0.5 : 0.5))
 }
 
+function swap(ends,	first)
+{
+	first = ends[1]
+	ends[1] = ends[2]
+	ends[2] = first
+}
+
 # What a field may have in its registers, as one number: low to high, as far as
 # one of its ranges has it.
 function fresh_number(n, low, high,	part, ends, count)
@@ -90,6 +97,8 @@ function fresh_number(n, low, high,	part, ends, count)
 	if (range[n] != "") {
 		count = split(range[n], part, ",")
 		split(part[random(1, count)], ends, /\.\./)
+		if (scale[n] < 0)
+			swap(ends)
 		low = round((ends[1] - offset[n]) / scale[n])
 		if (low < 0 && type[n] ~ /^uint/)
 			low = 0
