@@ -44,6 +44,9 @@ static int finish(void *data, char **operands, struct failure *failure)
 	if (options->check_map && !operands[0])
 		return failure_set(
 			failure, -EINVAL, "--check-map needs a file");
+	if (options->models && operands[0])
+		return failure_set(failure, -EINVAL,
+			"--models takes no file: %s", operands[0]);
 	if (options->fields && operands[0])
 		return failure_set(failure, -EINVAL,
 			"--fields takes no file: %s", operands[0]);
@@ -81,17 +84,22 @@ static const struct cli_option table[] = {
 	{ 'R', "redact", NULL,
 		"mask secrets and serial numbers in a log",
 		.offset = MEMBER(redact), .excludes = "rS" },
+	{ 'L', "models", NULL,
+		"list the models that there are maps for",
+		.offset = MEMBER(models), .excludes = "mnatsrSR" },
 	{ 'F', "fields", "=MODEL",
 		"list the fields of this model's map",
-		.set = cli_text, .offset = MEMBER(fields), .excludes = "mnatsrSR" },
+		.set = cli_text, .offset = MEMBER(fields),
+		.excludes = "mnatsrSRL" },
 	{ 'C', "check-map", NULL,
 		"look for mistakes in the files, which are maps",
-		.offset = MEMBER(check_map), .excludes = "mnatsrSRF" },
+		.offset = MEMBER(check_map), .excludes = "mnatsrSRLF" },
 	CLI_LAST_ROWS('h'),
 };
 
 const struct command_line command_line = {
 	"Usage: bt-decode [option...] [file...]\n"
+	"       bt-decode --models\n"
 	"       bt-decode --fields=MODEL\n"
 	"       bt-decode --check-map file...\n"
 	"Turns frame lines of bt-poll, or recorded ones, into JSON records.\n",

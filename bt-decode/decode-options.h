@@ -16,6 +16,7 @@ struct options {
 	int64_t time;		    /* the same; -1: none */
 	const char *maps;	    /* directory; NULL: the usual one */
 	const char *fields;	    /* model to list; NULL: none */
+	bool models;		    /* list what maps there are */
 	bool check_map;		    /* the files are maps to be checked */
 	bool redact;		    /* mask, and decode nothing */
 	bool secrets;		    /* decode secret fields too */

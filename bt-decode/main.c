@@ -15,9 +15,9 @@
 #include "decode-options.h"
 #include "fields.h"
 #include "input.h"
+#include "models.h"
 #include "modbus/frame-line.h"
-#include "model/directory.h"
-#include "model/search-path.h"
+#include "model/choose.h"
 #include "poll-builder.h"
 #include "poll-record.h"
 #include "redact.h"
@@ -235,11 +235,12 @@ static int decode_all(struct decoder *d)
 static const struct map *find_map(const struct maps *maps, const char *model,
 	const struct options *options)
 {
-	const struct map *map = maps_by_model(maps, model);
+	const struct map *map;
+	struct failure failure;
 
-	if (!map && maps_error(maps) == 0)
-		message("no map for model %s in %s", model,
-			maps_directory(options->maps));
+	if (maps_choose(&map, maps, model, options->maps, &failure) < 0 &&
+		maps_error(maps) == 0)
+		message("%s", failure.text);
 	return map;
 }
 
@@ -326,6 +327,23 @@ static int list_fields(const struct options *options)
 	return error < 0 ? error_status(error) : EX_OK;
 }
 
+static int list_models(const struct options *options)
+{
+	struct failure bad;
+	struct maps *maps;
+	int error = maps_load(&maps, options->maps, &bad);
+
+	if (error < 0) {
+		message("%s", bad.text);
+		return error_status(error);
+	}
+	error = models_print(maps);
+	if (error < 0)
+		message("cannot go on: %s", error_text(error));
+	maps_free(maps);
+	return error < 0 ? error_status(error) : EX_OK;
+}
+
 /* If the directory is bad because of a file that is checked, it is told once:
  * of the file. */
 static int check_maps(const struct options *options)
@@ -359,6 +377,8 @@ static int run(void *data)
 
 	if (options->check_map)
 		return check_maps(options);
+	if (options->models)
+		return list_models(options);
 	if (options->fields)
 		return list_fields(options);
 	return decode(options);

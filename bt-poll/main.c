@@ -2,8 +2,7 @@
 #include <sysexits.h>
 
 #include "base/message.h"
-#include "model/directory.h"
-#include "model/search-path.h"
+#include "model/choose.h"
 #include "poll-options.h"
 #include "supervisor.h"
 
@@ -18,11 +17,10 @@ static int load_maps(struct maps **maps, struct options *options)
 	options->maps = *maps;
 	if (!options->model)
 		return EX_OK;
-	options->map = maps_by_model(*maps, options->model);
-	if (options->map)
+	if (maps_choose(&options->map, *maps, options->model,
+		    options->directory, &failure) == 0)
 		return EX_OK;
-	message("no map for model %s in %s", options->model,
-		maps_directory(options->directory));
+	message("%s", failure.text);
 	return EX_CONFIG;
 }
 

@@ -78,6 +78,9 @@ bad_line() {
     bad_line 'too many words for "pack-shown"' "pack-shown 96 97"
     bad_line 'a read is poll, slow or all' "read often 1+1"
     bad_line 'name needs what names begin with' "name"
+    bad_line 'source needs who found out' "source"
+    bad_line 'untried needs what nobody has tried' "untried"
+    bad_line 'unmapped needs the name of a model' "unmapped"
     for block in 10 10+0 10+128 65535+2 65536+1 -1+4 10+4x ""; do
         bad_line 'a read is FIRST+COUNT, for example 10+40, of 1 to 127 registers' \
             "read poll $block"
@@ -385,4 +388,79 @@ EOF
     condition '{"model":"X9"}' "$(read_request 1 2) $(read_answer 100 10)"
     condition '{"model":"X9","out_of_range":["one"]}' \
         "$(read_request 1 2) $(read_answer 101 10)"
+}
+
+# --- models -----------------------------------------------------------------------
+
+# Three maps, one of them generic.
+some_models() {
+    cat >>maps/good.map <<'END'
+name X1MAX
+source a/b c.py
+source an owner
+untried the second leg
+END
+    printf '%s\n' 'model Y 2' 'protocol 2' 'generic' 'unmapped Z9' 'unmapped Z10' \
+        'read poll 36+1' '1 36 uint16 y W' >maps/y.map
+}
+
+@test "--models lists models, names, sources and what is untried" {
+    some_models
+    run bt-decode --maps maps --models
+    assert_success
+    assert_output "$(printf '%s\t%s\t%s\t%s\t%s\n' \
+        X1 1 'X1; X1MAX' 'a/b c.py; an owner' 'the second leg' \
+        'Y 2' 2 - - - \
+        Z9 2 - - 'no map of its own: that of Y 2' \
+        Z10 2 - - 'no map of its own: that of Y 2')"
+    run bt-decode --models file
+    assert_failure 64
+    assert_output --partial '--models takes no file: file'
+}
+
+@test "--models needs a place for what it writes" {
+    run bash -c 'bt-decode --models >/dev/full'
+    assert_failure 74
+}
+
+@test "a model is found by its other names, in upper and lower case" {
+    some_models
+    for name in X1 x1 X1MAX x1max; do
+        run bt-decode --maps maps --model "$name" <<<"$exchange"
+        assert_output '{"model":"X1","dc_input_power":752}'
+    done
+    for name in 'y 2' z9; do
+        run bt-decode --maps maps --model "$name" <<<"$exchange"
+        assert_success
+        assert_output --partial '"y":752'
+    done
+}
+
+@test "a model that has no map: the most similar name" {
+    some_models
+    for name in X1MA X1NAX Xx1MAX; do
+        run bt-decode --maps maps --model "$name" </dev/null
+        assert_failure 78
+        assert_output "bt-decode: no map for model $name in maps; did you mean X1MAX?"
+        run bt-poll -1 --maps maps --model "$name" unix:s
+        assert_failure 78
+        assert_output "bt-poll: no map for model $name in maps; did you mean X1MAX?"
+    done
+    run bt-decode --maps maps --fields Z99 </dev/null
+    assert_output "bt-decode: no map for model Z99 in maps; did you mean Z9?"
+    run bt-decode --maps maps --model Q700 </dev/null
+    assert_output 'bt-decode: no map for model Q700 in maps'
+}
+
+# --models is what README.md lists, and all maps say who found out.
+@test "each shipped map has a source, and README.md has each model" {
+    bt-decode --models >list
+    run awk -F '\t' '$4 == "-" && $5 !~ /^no map of its own/' list
+    assert_output ''
+    tr -s '\n ' ' ' <"$top/README.md" >readme
+    cut -f 1 list | grep -v generic | while IFS= read -r model; do
+        grep -qE "[ (]$model[ ,;.)]" readme || echo "$model"
+    done >missing
+    cat missing
+    [ ! -s missing ]
 }

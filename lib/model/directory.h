@@ -32,8 +32,9 @@ int maps_error(const struct maps *maps); /* that code */
 int maps_load(struct maps **maps, const char *option, struct failure *failure);
 void maps_free(struct maps *maps);
 
-/* After maps_load() one map after another, in the order of their files: the one
- * after previous, the first one after NULL; NULL after the last. */
+/* One map after another, in the order of their files: the one after previous,
+ * the first one after NULL; NULL after the last. After maps_load() all of them
+ * are whole, after maps_by_model() has found none there are their heads. */
 const struct map *maps_next(
 	const struct maps *maps, const struct map *previous);
 

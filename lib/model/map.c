@@ -130,6 +130,9 @@ void map_release(struct map *map)
 	free(map->blocks);
 	free(map->limits);
 	free(map->prefixes);
+	free(map->sources);
+	free(map->untried);
+	free(map->unmapped);
 	for (size_t i = 0; i < map->text_count; i++)
 		free(map->texts[i]);
 	free(map->texts);

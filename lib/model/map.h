@@ -127,6 +127,13 @@ struct map {
 	bool is_generic;       /* for all models of its protocol */
 	const char **prefixes; /* of station names: then only digits follow */
 	size_t prefix_count;
+	const char **sources; /* who found out what the map has */
+	size_t source_count;
+	const char **untried; /* what nobody has tried on a station */
+	size_t untried_count;
+	/* Of a generic map: models that are known to have none of their own. */
+	const char **unmapped;
+	size_t unmapped_count;
 	struct map_packs packs;
 	struct map_block *blocks; /* in the order of the file */
 	size_t block_count;

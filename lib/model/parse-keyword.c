@@ -22,19 +22,41 @@ static int read_model(struct parser *p, char **line)
 	return *p->map->model ? 0 : parse_fail(p, "model needs a name");
 }
 
-static int read_name(struct parser *p, char **line)
+/* One text more in a list of them: all that follows the keyword. */
+static int read_text(struct parser *p, char **line, const char ***list,
+	size_t *count, const char *lack)
 {
-	struct map *map = p->map;
-	size_t count = map->prefix_count;
-	const char **more =
-		parse_grow(p, map->prefixes, &map->prefix_count, sizeof *more);
+	const char **more = parse_grow(p, *list, count, sizeof **list);
 
 	if (!more)
 		return -BT_EMAP;
-	map->prefixes = more;
-	more[count] = parse_rest(line);
-	return *more[count] ? 0
-			    : parse_fail(p, "name needs what names begin with");
+	*list = more;
+	more[*count - 1] = parse_rest(line);
+	return *more[*count - 1] ? 0 : parse_fail(p, "%s", lack);
+}
+
+static int read_name(struct parser *p, char **line)
+{
+	return read_text(p, line, &p->map->prefixes, &p->map->prefix_count,
+		"name needs what names begin with");
+}
+
+static int read_source(struct parser *p, char **line)
+{
+	return read_text(p, line, &p->map->sources, &p->map->source_count,
+		"source needs who found out");
+}
+
+static int read_untried(struct parser *p, char **line)
+{
+	return read_text(p, line, &p->map->untried, &p->map->untried_count,
+		"untried needs what nobody has tried");
+}
+
+static int read_unmapped(struct parser *p, char **line)
+{
+	return read_text(p, line, &p->map->unmapped, &p->map->unmapped_count,
+		"unmapped needs the name of a model");
 }
 
 static int read_generic(struct parser *p, char **line)
@@ -188,6 +210,9 @@ static const struct {
 	{ "name", read_name, true },
 	{ "protocol", read_protocol, true },
 	{ "generic", read_generic, true },
+	{ "unmapped", read_unmapped, true },
+	{ "source", read_source, false },
+	{ "untried", read_untried, false },
 	{ "read", read_block, false },
 	{ "packs", read_packs, false },
 	{ "pack-count", read_pack_count, false },

@@ -191,6 +191,7 @@ static void test_suggestions(void)
 		{ "timer", "time" },
 		{ "mode", "mood" },
 		{ "hlep", "help" },
+		{ "NAME", "name" },
 		{ "xy", NULL },
 		{ "", NULL },
 		{ "volume", NULL },
