@@ -103,11 +103,19 @@ static bool are_halves(const struct map_field *a, const struct map_field *b)
 		(a->type == MAP_UINT8_LO && b->type == MAP_UINT8_HI);
 }
 
+/* Whether at most one of them counts: conditions that exclude each other. */
+static bool are_either(const struct map_field *a, const struct map_field *b)
+{
+	return a->has_condition && b->has_condition &&
+		a->condition.address == b->condition.address &&
+		a->condition.value != b->condition.value;
+}
+
 /* Whether two fields have a bit of a register in common. */
 static bool do_share(const struct map_field *a, const struct map_field *b)
 {
 	return a->unit_id == b->unit_id && a->is_pack == b->is_pack &&
-		a->address < b->address + b->count &&
+		!are_either(a, b) && a->address < b->address + b->count &&
 		b->address < a->address + a->count && !are_halves(a, b);
 }
 

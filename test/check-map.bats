@@ -73,6 +73,16 @@ finds_nothing() {
     finds 7 'c has register 1, which a has too (x.map:5)'
 }
 
+@test "fields of which one at most counts may share a register" {
+    map_with 'read poll 1+9' '1 1 uint16 n' '1 2 uint16[2] a - - - - 1=2' \
+        '1 2 uint16[3] a - - - - 1=3' '1 4 uint16 b - - - - 1=2'
+    finds_nothing
+    echo '1 3 uint16 c - - - - 1=3' >>x.map
+    finds 9 'c has register 3, which a has too (x.map:7)'
+    sed -i '$s/1=3/9=4/' x.map
+    finds 9 'c has register 3, which a has too (x.map:6)'
+}
+
 @test "units, and packs, have registers of their own" {
     map_with 'read poll 1+9' 'read poll 1+9 41' 'packs 1' 'pack-shown 1' \
         'pack-read poll 1+9' '1 1 uint16 a' '41 1 uint16 b' \

@@ -151,7 +151,7 @@ function keep(	type, unit, key, text, number)
 	number = is_number(type)
 	unit = field["station"] == "" ? 1 : field["station"]
 	key = field["device"] OFS unit OFS field["address"] OFS \
-		field["name"] OFS yes(field["pack"])
+		field["name"] OFS yes(field["pack"]) OFS field["condition"]
 	text = type OFS (number ? field["unit"] : "") OFS \
 		(number && field["scale"] != "" ? field["scale"] : 1) OFS \
 		(field["offset"] == "" ? 0 : field["offset"]) OFS \

@@ -198,13 +198,14 @@ function put_condition(n, bank, seed,	part)
 	put(bank, part[1], part[2] + (seed + 1) % 2)
 }
 
-# Registers that have a value already keep it.
+# Registers that have a value already keep it. Lists of different lengths may
+# begin at the same one.
 function fill(n, bank, seed)
 {
 	put_condition(n, bank, seed)
 	if (type[n] ~ /^uint8/)
 		fill_half(n, bank)
-	else if ((bank, address[n]) in word)
+	else if ((bank, address[n]) in word && type[n] !~ /^uint16\[/)
 		is_served[bank, address[n]] = 1
 	else if (type[n] ~ /^u?int16/)
 		fill_numbers(n, bank)
