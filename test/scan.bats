@@ -88,7 +88,7 @@ END
     assert_output "00:00:00:00:00:01	-1	Handsfree 1	-	Handsfree 12234000000000
 00:00:00:00:00:02	-2	-	yes	-
 00:00:00:00:00:03	-3	-	-	EBOX2234000000000
-00:00:00:00:00:07	-7	-	yes	FP2234000000000"
+00:00:00:00:00:07	-7	FP	yes	FP2234000000000"
 }
 
 @test "--all: everybody, with the evidence" {
@@ -97,11 +97,11 @@ END
         "found 00:00:00:00:00:07 public -7 05ff060f0102$(ad ff BLBLUETTF)$(ad 09 FP2234000000000)"
     run bash -c "$ACCELERATED bt-scan --all -t 2 | sort"
     assert_output "00:00:00:00:00:04	-4	-	-	Lamp	ff00,1800,180f	-
-00:00:00:00:00:07	-7	-	yes	FP2234000000000	-	0f06:0102,4c42:424c5545545446
+00:00:00:00:00:07	-7	FP	yes	FP2234000000000	-	0f06:0102,4c42:424c5545545446
 F1:00:00:00:00:06/random	-6	-	-	-	-	004c:1007"
     run bash -c "$ACCELERATED bt-scan -aj -t 2 | sort"
     assert_output '{"address":"00:00:00:00:00:04","rssi":-4,"name":"Lamp","station":false,"address_type":"public","services":["ff00","1800","180f"]}
-{"address":"00:00:00:00:00:07","rssi":-7,"encrypted":true,"name":"FP2234000000000","station":true,"address_type":"public","manufacturer":{"0f06":"0102","4c42":"424c5545545446"}}
+{"address":"00:00:00:00:00:07","rssi":-7,"model":"FP","encrypted":true,"name":"FP2234000000000","station":true,"address_type":"public","manufacturer":{"0f06":"0102","4c42":"424c5545545446"}}
 {"address":"F1:00:00:00:00:06/random","rssi":-6,"station":false,"address_type":"random","manufacturer":{"004c":"1007"}}'
 }
 
