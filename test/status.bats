@@ -239,7 +239,8 @@ EOF
 74	a bad line, and output is full	decode bad good >/dev/full
 75	a signal, and input does not end	stopped listens decode
 78	a model without a map	decode --model XY9
-78	a bad map	decode --maps badmaps
+0	a bad map that no station needs	decode --maps badmaps
+78	a bad map that a station needs	decode --maps badmaps good
 78	no folder of maps	decode --maps nowhere
 EOF
 }
