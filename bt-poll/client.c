@@ -9,10 +9,9 @@
 
 /*
  * A station answers within 0.2 to 0.4 s. bluetti_mqtt and bluetti-bt-lib wait
- * 5 s and try 5 times; after 3 the next block has its turn.
+ * 5 s and try 5 times; after CLIENT_TRIES the next block has its turn.
  */
 #define ANSWER_TIME 5000
-#define TRIES 3
 
 /* One try. */
 static int try_once(struct client *client, struct exchange *exchange)
@@ -26,14 +25,16 @@ static int try_once(struct client *client, struct exchange *exchange)
 			client->link.last_error = error;
 		return error;
 	}
-	reconnect_record_good(&client->link);
+	if (exchange->parsed.function == MODBUS_READ)
+		reconnect_record_good(&client->link);
 	counters_frame(&client->count, exchange->trip);
 	return 0;
 }
 
 static bool is_silent(const struct client *client)
 {
-	return clock_left(client->link.last_sign + client->options->silence) ==
+	return reconnect_is_over(&client->link) ||
+		clock_left(client->link.last_sign + client->options->silence) ==
 		0;
 }
 
@@ -57,10 +58,11 @@ static int run_exchange(struct client *client, struct exchange *exchange,
 	int error;
 
 	exchange->answer_time = ANSWER_TIME;
-	do
+	do {
+		exchange->give_up = reconnect_ends(&client->link);
 		error = try_once(client, exchange);
-	while ((exchange->is_busy || exchange_is_harmless(error)) &&
-		exchange->failures + exchange->busy < TRIES &&
+	} while ((exchange->is_busy || exchange_is_harmless(error)) &&
+		exchange->failures + exchange->busy < CLIENT_TRIES &&
 		!is_silent(client));
 	exchange_line(exchange, error, &client->frame_writer, line);
 	if (exchange_is_harmless(error) &&
@@ -101,7 +103,8 @@ int client_identify(struct client *client)
 
 		if (error < 0)
 			return error;
-		identify_take(&identify, line.response);
+		if (!identify_take(&identify, line.response))
+			return -BT_ESILENT;
 	}
 	client->map = identify.map;
 	return client->map ? 0 : -BT_ENOMAP;

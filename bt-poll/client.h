@@ -18,6 +18,18 @@
 #include "poll-options.h"
 #include "station/reconnect.h"
 
+/* Tries of a block, without an answer or with a link that broke. */
+#define CLIENT_TRIES 3
+
+/* A poll of the station: it goes on over links until it is closed. */
+struct poll {
+	bool is_open;
+	enum map_class class; /* of blocks that are due */
+	bool is_incomplete;   /* a block failed that may succeed later */
+	unsigned long frames; /* good ones at its begin */
+	int64_t give_up;      /* when it is no longer resumed */
+};
+
 /* A station as it is polled. */
 struct client {
 	const struct options *options;
@@ -27,6 +39,7 @@ struct client {
 	struct frame_writer frame_writer;
 	struct counters count;
 	struct heartbeat *heartbeat;
+	struct poll poll;
 	int64_t slow_due; /* when blocks of class slow come again */
 	int pack_count;	  /* by the station's own register; -1: not read yet */
 	bool is_renewed;  /* for the sake of a block without an answer; since
@@ -37,13 +50,13 @@ struct client {
  * Reads a block, with retries. A good answer is counted and left in *line, as
  * is a failure: the line is not written yet. Returns 0 for an answer, MODBUS
  * exceptions among them, else the error; -BT_ESILENT if there has been no good
- * frame for too long, or an encrypted session seems to have died, so that the
- * link is given up.
+ * frame for too long, the user's patience has ended, or an encrypted session
+ * seems to have died, so that the link is given up.
  */
 int client_read(struct client *client, const struct map_block *block,
 	struct frame_line *line);
 
-/* Selects a battery pack, likewise. */
+/* Selects a battery pack, likewise. Its echo is no good answer. */
 int client_select(
 	struct client *client, uint16_t pack, struct frame_line *line);
 

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -26,6 +27,12 @@
 
 #define BACKOFF_MAX 60000 /* ms */
 
+/* What --once and --polls allow, in ms: for each poll that is wanted, for each
+ * of its blocks (three tries of 5 s), for each battery pack. */
+#define BOUND_POLL 60000
+#define BOUND_BLOCK 15000
+#define BOUND_PACK 16000
+
 enum stage_name { LINK, IDENTIFY, POLL, REST };
 
 struct connection {
@@ -34,7 +41,8 @@ struct connection {
 	int stop; /* signalfd of SIGTERM and SIGINT */
 	int usr1; /* signalfd of SIGUSR1 */
 	int64_t poll_due;
-	bool is_done; /* the number of polls is reached */
+	bool is_answering; /* the last poll brought something */
+	bool is_done;	   /* the number of polls is reached */
 };
 
 /* --- time ---------------------------------------------------------------- */
@@ -76,38 +84,41 @@ static int wait_until(struct connection *c, int64_t due)
 	return 0;
 }
 
-/* --- stages -------------------------------------------------------------- */
-
-/* A step on the way to the link. */
-static int make_link(struct connection *c)
+/* What one poll of the station and a round of its packs may take; a map that is
+ * not known yet counts for nothing. */
+static int64_t poll_bound(const struct client *client)
 {
-	struct reconnect *link = &c->client.link;
-	int error = wait_until(c, reconnect_due(link));
+	int64_t bound = BOUND_POLL;
 
-	return error < 0 ? error : reconnect_step(link);
+	if (!client->map)
+		return bound +
+			(int64_t)client->options->block_count * BOUND_BLOCK;
+	for (size_t i = 0; i < client->map->block_count; i++)
+		if (!client->map->blocks[i].is_pack)
+			bound += BOUND_BLOCK;
+	return bound + (int64_t)client->map->packs.max * BOUND_PACK;
 }
 
-static int make_plan(struct client *client)
+/* Sets the end of a program with a number of polls, which does not depend on
+ * what the station answers. */
+static void set_bound(struct client *client)
 {
-	if (client->map)
-		return plan_new(&client->plan, client->map->blocks,
-			client->map->block_count, client->map);
-	return plan_new(&client->plan, client->options->blocks,
-		client->options->block_count, NULL);
+	const struct options *options = client->options;
+	int64_t polls = (int64_t)options->polls;
+	int64_t bound =
+		polls * poll_bound(client) + (polls - 1) * options->interval;
+
+	if (polls == 0)
+		return;
+	if (client->heartbeat->begin == 0)
+		client->heartbeat->begin = heartbeat_clock();
+	if (bound < options->timeout)
+		bound = options->timeout;
+	client->link.bound =
+		(client->heartbeat->begin + 1) * INT64_C(1000) + bound;
 }
 
-static int learn_model(struct connection *c)
-{
-	struct client *client = &c->client;
-	int error = 0;
-
-	frame_writer_name(
-		&client->frame_writer, station_name(client->link.station));
-	/* The map stays the same as long as the process runs. */
-	if (!client->map && client->options->block_count == 0)
-		error = client_identify(client);
-	return error == 0 && !client->plan ? make_plan(client) : error;
-}
+/* --- polls --------------------------------------------------------------- */
 
 static bool has_polls_left(const struct connection *c)
 {
@@ -126,50 +137,165 @@ static bool is_complete(const struct connection *c)
 		(c->packs.rounds > 0 && !packs_busy(&c->packs));
 }
 
-static int run_poll(struct connection *c)
+/* Closes the poll, and counts it if it brought anything. */
+static int close_poll(struct connection *c)
 {
 	struct client *client = &c->client;
-	unsigned long frames = client->count.frames;
-	int error = poll_station(client);
+	int error = poll_close(client);
 
-	/* A poll that a dead session has cut off begins again at once. */
-	if (error != -BT_ESILENT || !station_is_secure(client->link.station))
-		c->poll_due = schedule_next(c->poll_due,
-			client->options->interval, clock_monotonic());
-	if (error < 0)
+	c->poll_due = schedule_next(
+		c->poll_due, client->options->interval, clock_monotonic());
+	c->is_answering = client->count.frames > client->poll.frames;
+	if (error < 0 || !c->is_answering)
 		return error;
-	/* The link is there, but the station says nothing. */
-	if (client->count.frames == frames)
-		return -BT_ESILENT;
 	client->count.polls++;
 	client->heartbeat->polls++;
+	c->is_done = is_complete(c);
 	return 0;
 }
 
-/* A poll, or the next step with a battery pack, whichever is due. */
+/* Closes what was begun on another link and is not resumed any more: it is too
+ * old, or (always) there is another station. */
+static int expire(struct connection *c, bool always)
+{
+	const struct poll *poll = &c->client.poll;
+
+	if (poll->is_open && (always || clock_left(poll->give_up) == 0))
+		return close_poll(c);
+	return packs_expire(&c->packs, &c->client, always);
+}
+
+/* When there is something for expire(). */
+static int64_t expiry(const struct connection *c)
+{
+	if (c->client.poll.is_open)
+		return c->client.poll.give_up;
+	return c->packs.is_settling ? c->packs.resume : INT64_MAX;
+}
+
+/* Begins a poll or goes on with it; it is closed when all has been read, or has
+ * failed. */
+static int run_poll(struct connection *c)
+{
+	int error = poll_station(&c->client);
+	int closed;
+
+	if (error == -BT_ECANCELED || error == -BT_EOUTPUT ||
+		!poll_is_read(&c->client))
+		return error;
+	closed = close_poll(c);
+	if (closed < 0)
+		return closed;
+	if (c->is_answering)
+		reconnect_recover(&c->client.link);
+	else if (error == 0)
+		/* The link is there, but the station says nothing. */
+		return -BT_ESILENT;
+	return error;
+}
+
+/* The selector is written to stations only that have answered a read. */
+static bool has_packs(const struct connection *c)
+{
+	return c->is_answering && packs_exist(&c->client);
+}
+
+static int step_packs(struct connection *c)
+{
+	unsigned long rounds = c->packs.rounds;
+	int error = packs_step(&c->packs, &c->client);
+
+	if (c->packs.rounds > rounds && error == 0)
+		reconnect_recover(&c->client.link);
+	c->is_done = is_complete(c);
+	return error;
+}
+
+/* --- stages -------------------------------------------------------------- */
+
+/* A step on the way to the link. */
+static int make_link(struct connection *c)
+{
+	struct reconnect *link = &c->client.link;
+	int error = wait_until(c, earlier(reconnect_due(link), expiry(c)));
+
+	if (error == 0)
+		error = expire(c, false);
+	if (error < 0 || c->is_done || clock_left(reconnect_due(link)) > 0)
+		return error;
+	return reconnect_step(link);
+}
+
+static int make_plan(struct client *client)
+{
+	if (client->map)
+		return plan_new(&client->plan, client->map->blocks,
+			client->map->block_count, client->map);
+	return plan_new(&client->plan, client->options->blocks,
+		client->options->block_count, NULL);
+}
+
+/* Takes the name that was read on this link. What another station began is
+ * closed before. */
+static int take_name(struct connection *c)
+{
+	struct frame_writer *frame_writer = &c->client.frame_writer;
+	const char *name = station_name(c->client.link.station);
+	bool is_same = strncmp(frame_writer->name, name,
+			       sizeof frame_writer->name - 1) == 0;
+	int error = expire(c, !is_same);
+
+	frame_writer_name(frame_writer, name);
+	return error;
+}
+
+static int learn_model(struct connection *c)
+{
+	struct client *client = &c->client;
+	int error = take_name(c);
+
+	if (error < 0 || client->plan)
+		return error;
+	/* The map stays the same as long as the process runs. */
+	if (!client->map && client->options->block_count == 0)
+		error = client_identify(client);
+	if (error == 0)
+		error = make_plan(client);
+	set_bound(client);
+	return error;
+}
+
+/* What is open goes on; else a poll, or the next step with a battery pack,
+ * whichever is due. */
 static int poll_once(struct connection *c)
 {
-	unsigned long frames = c->client.count.frames;
-	int error = 0;
+	if (c->packs.is_open)
+		return step_packs(c);
+	if (c->client.poll.is_open ||
+		(has_polls_left(c) && clock_left(c->poll_due) == 0))
+		return run_poll(c);
+	return has_packs(c) && clock_left(c->packs.due) == 0 ? step_packs(c)
+							     : 0;
+}
 
-	if (has_polls_left(c) && clock_left(c->poll_due) == 0)
-		error = run_poll(c);
-	else if (packs_exist(&c->client))
-		error = packs_step(&c->packs, &c->client);
-	if (c->client.count.frames > frames)
-		reconnect_recover(&c->client.link);
-	c->is_done = error == 0 && is_complete(c);
-	return error;
+/* When there is something for poll_once(). */
+static int64_t next_due(const struct connection *c)
+{
+	int64_t due = has_polls_left(c) ? c->poll_due : INT64_MAX;
+
+	if (c->client.poll.is_open)
+		return 0;
+	if (has_packs(c))
+		due = earlier(due, c->packs.due);
+	return earlier(due, c->client.link.bound);
 }
 
 static int wait_interval(struct connection *c)
 {
-	int64_t due = has_polls_left(c) ? c->poll_due : INT64_MAX;
+	int64_t due = next_due(c);
 	int64_t begin = clock_monotonic();
 	int error;
 
-	if (packs_exist(&c->client))
-		due = earlier(due, c->packs.due);
 	if (c->client.options->release && !packs_busy(&c->packs) &&
 		clock_left(due) > 0)
 		reconnect_drop(&c->client.link);
@@ -198,14 +324,12 @@ static int run(struct connection *c)
 		int error = stages[name].run(c);
 
 		heartbeat_beat(c->client.heartbeat);
-		if (error < 0) {
-			packs_reset(&c->packs);
-			error = reconnect_fail(link, error);
-		} else if (name == LINK && reconnect_is_over(link)) {
-			error = -BT_ETIMEOUT;
-		}
 		if (error < 0)
-			return error;
+			error = reconnect_fail(link, error);
+		else if (reconnect_is_over(link))
+			error = -BT_ETIMEOUT;
+		if (error < 0)
+			return c->is_done ? 0 : error;
 		name = reconnect_is_linked(link) ? stages[name].next : LINK;
 	}
 	return 0;
@@ -216,6 +340,12 @@ static int end(const struct client *client, int error)
 {
 	if (error == -BT_ECANCELED && !client->options->polls)
 		return EX_OK;
+	if (error == -BT_ETIMEOUT && client->link.has_answered &&
+		clock_left(client->link.bound) == 0) {
+		message("%s: not complete in time: given up",
+			client->link.address);
+		return EX_TEMPFAIL;
+	}
 	if (error != -BT_ENOMAP)
 		return reconnect_end(
 			&client->link, &client->frame_writer, error);
@@ -252,8 +382,12 @@ int connection_run(const struct address *address, const struct options *options,
 	srandom((unsigned)clock_wall() ^ (unsigned)getpid());
 	if (c.stop < 0 || c.usr1 < 0)
 		error = c.stop < 0 ? c.stop : c.usr1;
-	if (error == 0)
+	if (error == 0) {
+		set_bound(client);
 		error = run(&c);
+	}
+	if (error != -BT_EOUTPUT && frame_writer_end(&client->frame_writer) < 0)
+		error = -BT_EOUTPUT;
 	plan_free(client->plan);
 	error = end(client, error);
 	reconnect_release(&client->link);

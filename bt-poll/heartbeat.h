@@ -24,6 +24,7 @@
 struct heartbeat {
 	_Atomic int32_t last;	     /* heartbeat_clock() */
 	_Atomic unsigned long polls; /* done, of --polls */
+	_Atomic int32_t begin;	     /* of the first process; 0: not yet */
 };
 
 /* Seconds of clock_monotonic(). */

@@ -15,13 +15,6 @@
 /* ms between two reads of a pack that has not shown up. */
 #define RETRY 500
 
-void packs_reset(struct packs *packs)
-{
-	packs->pack = 0;
-	packs->is_settling = false;
-	packs->due = 0;
-}
-
 bool packs_busy(const struct packs *packs)
 {
 	return packs->pack > 0;
@@ -40,12 +33,19 @@ bool packs_exist(const struct client *client)
 		pack_count(client) > 0;
 }
 
+static enum map_class pack_class(const struct client *client)
+{
+	return client->options->all ? MAP_ALL : MAP_SLOW;
+}
+
 /* This pack is done: on to the next one, or the next round. */
 static void advance(struct packs *packs, const struct client *client)
 {
 	int64_t now = clock_monotonic();
 
 	packs->is_settling = false;
+	packs->is_open = false;
+	packs->broken = 0;
 	packs->due = now;
 	if (packs->pack < pack_count(client))
 		return;
@@ -55,31 +55,60 @@ static void advance(struct packs *packs, const struct client *client)
 		packs->round, client->options->pack_interval, now);
 }
 
+/* Writes the selection and the answer to the first block (NULL: none). */
+static int open_pack(struct packs *packs, struct client *client,
+	const struct frame_line *line)
+{
+	int written = 0;
+
+	if (packs->is_open)
+		return 0;
+	packs->is_open = true;
+	if (client->map->packs.selector)
+		written = frame_writer_write(
+			&client->frame_writer, &packs->selection);
+	if (written == 0 && line)
+		written = frame_writer_write(&client->frame_writer, line);
+	return written;
+}
+
+static int close_pack(struct packs *packs, struct client *client)
+{
+	poll_end_blocks(client, true, pack_class(client));
+	advance(packs, client);
+	return frame_writer_end(&client->frame_writer);
+}
+
+int packs_expire(struct packs *packs, struct client *client, bool always)
+{
+	int written;
+
+	if (!packs->is_settling || (!always && clock_left(packs->resume) > 0))
+		return 0;
+	written = open_pack(packs, client, NULL);
+	return written < 0 ? written : close_pack(packs, client);
+}
+
 /*
  * Writes the lines of the pack: its selection, its first block, and the others
- * if that is good. line is NULL if the selection failed.
+ * if that is good. line is NULL if the selection failed. A link that breaks at
+ * one of the others leaves the pack to the next link.
  */
 static int finish_pack(struct packs *packs, struct client *client,
 	const struct frame_line *line, int error)
 {
-	struct frame_writer *frame_writer = &client->frame_writer;
 	bool is_good = line && error == 0 && !modbus_exception(line->response);
 	bool is_incomplete = false;
-	int written = 0;
-	int ended;
+	int ended = open_pack(packs, client, line);
 
-	if (client->map->packs.selector)
-		written = frame_writer_write(frame_writer, &packs->selection);
-	if (written == 0 && line)
-		written = frame_writer_write(frame_writer, line);
-	if (written == 0 && is_good)
-		error = poll_blocks(client, true,
-			client->options->all ? MAP_ALL : MAP_SLOW,
-			&is_incomplete);
-	ended = frame_writer_end(frame_writer);
-	advance(packs, client);
-	if (written < 0 || ended < 0)
-		return written < 0 ? written : ended;
+	if (ended == 0 && is_good)
+		ended = poll_blocks(
+			client, true, pack_class(client), &is_incomplete);
+	if (ended < 0)
+		return ended;
+	ended = close_pack(packs, client);
+	if (ended < 0)
+		return ended;
 	return error == -BT_EUNSETTLED || exchange_is_harmless(error) ? 0
 								      : error;
 }
@@ -104,6 +133,7 @@ static int select_next(struct packs *packs, struct client *client)
 	packs->is_settling = true;
 	packs->due = now + (map->selector ? map->settle : 0);
 	packs->give_up = now + (map->settle > GIVE_UP ? map->settle : GIVE_UP);
+	packs->resume = now + poll_resume_time(client->options->interval);
 	return 0;
 }
 
@@ -134,6 +164,9 @@ static int read_pack(struct packs *packs, struct client *client)
 	int error = client_read(client, block, &line);
 
 	if (error == -BT_ECANCELED)
+		return error;
+	if (error < 0 && !exchange_is_harmless(error) &&
+		++packs->broken < CLIENT_TRIES)
 		return error;
 	if (error == 0 && !modbus_exception(line.response) &&
 		!is_shown(packs, client, block, &line)) {

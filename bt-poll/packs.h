@@ -4,7 +4,9 @@
  * a station), and some seconds later its data are there.
  *
  * Each pack is a poll of its own: its lines come together when it has been
- * read, so that the station can be polled while a pack settles.
+ * read, so that the station can be polled while a pack settles. A round
+ * outlives a link: the selected pack is looked for on the next one, and no pack
+ * is selected twice in a round.
  */
 #ifndef BT_POLL_PACKS_H
 #define BT_POLL_PACKS_H
@@ -18,15 +20,21 @@
 struct packs {
 	int pack;	      /* the last selected one; 0: between rounds */
 	bool is_settling;     /* it is not read yet */
+	bool is_open;	      /* its first lines have been written */
+	unsigned broken;      /* links that broke at its first block */
 	int64_t due;	      /* when packs_step() is to be called */
 	int64_t give_up;      /* when the pack must have shown up */
+	int64_t resume;	      /* until when it is resumed on a new link */
 	int64_t round;	      /* when this round began */
 	unsigned long rounds; /* complete ones */
 	struct frame_line selection; /* of the selected pack, not written yet */
 };
 
-/* Starts over after the link was lost: the first round is due at once. */
-void packs_reset(struct packs *packs);
+/*
+ * Gives up a selected pack that is not resumed any more, or (always) is that of
+ * another station: closes its poll. Returns 0 or -BT_EOUTPUT.
+ */
+int packs_expire(struct packs *packs, struct client *client, bool always);
 
 /* True if the station has packs to be read, as far as is known now. */
 bool packs_exist(const struct client *client);

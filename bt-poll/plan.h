@@ -21,6 +21,9 @@ struct planned {
 	 * block, or each of them belongs to a field. */
 	bool is_trusted;
 	bool is_refused;   /* not served, and there is nothing to split */
+	bool is_done;	   /* read in this poll, or failed for good */
+	bool is_missed;	   /* the last poll did not come to it */
+	unsigned broken;   /* links that broke at it in a row */
 	unsigned believed; /* words from the first on that did not move */
 	unsigned used;	   /* words up to the last one of a field */
 };

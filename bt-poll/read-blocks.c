@@ -26,76 +26,94 @@ static void record_packs(struct client *client, const struct map_block *block,
 	client->pack_count = count < packs->max ? count : packs->max;
 }
 
-/* Writes the line of a block; an error ends the poll. */
+/* Writes the line of a block. Returns the error that ends the link. */
 static int write_line(struct client *client, const struct map_block *block,
 	const struct frame_line *line, int error, bool *is_incomplete)
 {
-	int written;
+	int written = frame_writer_write(&client->frame_writer, line);
 
-	if (error == -BT_ECANCELED)
-		return error;
-	written = frame_writer_write(&client->frame_writer, line);
 	if (written < 0)
 		return written;
 	if (line->response_length > 0 && client->map)
 		record_packs(client, block, line);
-	if (error < 0 && !exchange_is_harmless(error))
-		return error;
 	*is_incomplete = *is_incomplete || error < 0;
-	return 0;
+	return exchange_is_harmless(error) ? 0 : error;
 }
 
-/*
- * Reads the runs of fields of a block that cannot be proven, this time. If the
- * station does not serve one of them, the runs replace the block. *n becomes
- * the next block.
- */
-static int read_apart(struct client *client, size_t *n, bool *is_incomplete)
+/* True if the link broke at the block, which is tried again on another. */
+static bool is_cut_off(struct planned *planned, int error)
 {
-	struct map_block part;
+	if (error >= 0 || exchange_is_harmless(error))
+		return false;
+	return error == -BT_ECANCELED || ++planned->broken < CLIENT_TRIES;
+}
 
-	for (size_t run = 0; plan_run(client->plan, *n, run, &part); run++) {
+/* The block has had its turn in this poll. */
+static void set_done(struct planned *planned)
+{
+	planned->is_done = true;
+	planned->is_missed = false;
+	planned->broken = 0;
+}
+
+/* The station does not serve run number run of block n: the runs replace the
+ * block. Those before have been read. */
+static void replace_by_runs(struct plan *plan, size_t n, size_t run)
+{
+	plan_split_runs(plan, n);
+	for (size_t i = 0; i < run; i++)
+		set_done(plan_at(plan, n + i));
+	plan_split(plan, n + run);
+}
+
+/* Reads the runs of fields of block n, which cannot be proven, this time. */
+static int read_apart(struct client *client, size_t n, bool *is_incomplete)
+{
+	struct planned *planned = plan_at(client->plan, n);
+	struct map_block part;
+	int ended = 0;
+
+	for (size_t run = 0;
+		ended == 0 && plan_run(client->plan, n, run, &part); run++) {
 		struct frame_line line;
 		int error = client_read(client, &part, &line);
-		int ended =
-			write_line(client, &part, &line, error, is_incomplete);
 
-		if (ended < 0)
+		if (is_cut_off(planned, error))
+			return error;
+		ended = write_line(client, &part, &line, error, is_incomplete);
+		if (error == 0 &&
+			modbus_exception(line.response) ==
+				MODBUS_ILLEGAL_ADDRESS) {
+			replace_by_runs(client->plan, n, run);
 			return ended;
-		if (error < 0 ||
-			modbus_exception(line.response) !=
-				MODBUS_ILLEGAL_ADDRESS)
-			continue;
-		plan_split_runs(client->plan, *n);
-		*n += run;
-		plan_split(client->plan, *n);
-		return 0;
+		}
 	}
-	++*n;
-	return 0;
+	set_done(planned);
+	return ended;
 }
 
-/* Reads block *n of the plan. If the station does not serve it as a whole, *n
- * becomes the first of its parts, else the next block. */
-static int read_one(struct client *client, size_t *n, bool *is_incomplete)
+/* Reads block n of the plan. If the station does not serve it as a whole, its
+ * parts replace it. */
+static int read_one(struct client *client, size_t n, bool *is_incomplete)
 {
-	struct planned *planned = plan_at(client->plan, *n);
+	struct planned *planned = plan_at(client->plan, n);
 	struct frame_line line;
 	int proof = proof_block(client, planned, &line);
 	int ended;
 
 	if (proof == PROOF_NONE)
 		return read_apart(client, n, is_incomplete);
+	if (is_cut_off(planned, proof))
+		return proof;
 	if (proof == PROOF_MOVED) {
 		frame_writer_failure(&line, -BT_EMOVED);
 		counters_error(&client->count, -BT_EMOVED);
 	}
-	ended = write_line(
-		client, &planned->block, &line, proof, is_incomplete);
+	ended = write_line(client, &planned->block, &line,
+		proof < 0 ? proof : 0, is_incomplete);
+	set_done(planned);
 	if (client->map && (proof == PROOF_MOVED || proof == PROOF_REFUSED))
-		plan_split(client->plan, *n);
-	else
-		++*n;
+		plan_split(client->plan, n);
 	return ended;
 }
 
@@ -109,19 +127,47 @@ static bool is_due(const struct client *client, const struct planned *planned,
 		(!block->is_secret || client->options->secrets);
 }
 
+/* The next block to read: first those that the last poll missed. NULL if none
+ * is left; *n is its number. */
+static const struct planned *next_block(const struct client *client,
+	bool is_pack, enum map_class class, size_t *n)
+{
+	const struct planned *planned;
+
+	for (int missed = 1; missed >= 0; missed--)
+		for (*n = 0; (planned = plan_at(client->plan, *n)); ++*n)
+			if (is_due(client, planned, is_pack, class) &&
+				!planned->is_done &&
+				planned->is_missed >= missed)
+				return planned;
+	return NULL;
+}
+
 int poll_blocks(struct client *client, bool is_pack, enum map_class class,
 	bool *is_incomplete)
 {
-	const struct planned *planned;
-	size_t n = 0;
+	size_t n;
 	int error = 0;
 
-	while (error == 0 && (planned = plan_at(client->plan, n)))
-		if (is_due(client, planned, is_pack, class))
-			error = read_one(client, &n, is_incomplete);
-		else
-			n++;
+	while (error == 0 && !reconnect_is_over(&client->link) &&
+		next_block(client, is_pack, class, &n))
+		error = read_one(client, n, is_incomplete);
 	return error;
+}
+
+bool poll_end_blocks(struct client *client, bool is_pack, enum map_class class)
+{
+	struct planned *planned;
+	bool is_whole = true;
+
+	for (size_t n = 0; (planned = plan_at(client->plan, n)); n++) {
+		if (!is_due(client, planned, is_pack, class))
+			continue;
+		planned->is_missed = !planned->is_done;
+		planned->is_done = false;
+		is_whole = is_whole && !planned->is_missed;
+	}
+	return is_whole;
 }
 
 /* The class of blocks that are due. */
@@ -144,18 +190,44 @@ static void forgive(struct client *client)
 	plan_reset(client->plan);
 }
 
+static void begin(struct client *client)
+{
+	forgive(client);
+	client->poll = (struct poll){
+		.is_open = true,
+		.class = class_due(client),
+		.frames = client->count.frames,
+		.give_up = clock_monotonic() +
+			poll_resume_time(client->options->interval),
+	};
+}
+
 int poll_station(struct client *client)
 {
-	enum map_class class = class_due(client);
-	bool is_incomplete = false;
-	int error, ended;
+	struct poll *poll = &client->poll;
 
-	forgive(client);
-	error = poll_blocks(client, false, class, &is_incomplete);
-	if (error == 0 && !is_incomplete)
+	if (!poll->is_open)
+		begin(client);
+	return poll_blocks(client, false, poll->class, &poll->is_incomplete);
+}
+
+bool poll_is_read(const struct client *client)
+{
+	size_t n;
+
+	return !next_block(client, false, client->poll.class, &n);
+}
+
+int poll_close(struct client *client)
+{
+	struct poll *poll = &client->poll;
+	bool is_whole = poll_end_blocks(client, false, poll->class);
+
+	if (is_whole && !poll->is_incomplete) {
 		client->is_renewed = false;
-	if (class >= MAP_SLOW && error == 0 && !is_incomplete)
-		client->slow_due = clock_monotonic() + SLOW_INTERVAL;
-	ended = frame_writer_end(&client->frame_writer);
-	return error < 0 ? error : ended;
+		if (poll->class >= MAP_SLOW)
+			client->slow_due = clock_monotonic() + SLOW_INTERVAL;
+	}
+	poll->is_open = false;
+	return frame_writer_end(&client->frame_writer);
 }

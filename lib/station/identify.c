@@ -46,16 +46,21 @@ static void take_type(
 	identity_type(identity->type, words, protocol);
 }
 
-void identify_take(struct identify *identify, const uint8_t *answer)
+bool identify_take(struct identify *identify, const uint8_t *answer)
 {
-	int step = identify->step--;
+	int exception = modbus_exception(answer);
+	int step = identify->step;
 
-	if (modbus_exception(answer))
-		return;
+	if (exception && exception != MODBUS_ILLEGAL_ADDRESS)
+		return false;
+	identify->step--;
+	if (exception)
+		return true;
 	if (step == STEP_VERSION)
 		identify->identity.protocol =
 			identity_protocol(modbus_register(answer, 0));
 	else
 		take_type(&identify->identity, answer, step);
 	look_up(identify);
+	return true;
 }

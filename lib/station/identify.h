@@ -34,7 +34,9 @@ void identify_begin(
  * read: identify->map is the result. */
 bool identify_next(const struct identify *identify, struct map_block *block);
 
-/* Takes the checked answer to that, which may be a MODBUS exception. */
-void identify_take(struct identify *identify, const uint8_t *answer);
+/* Takes the checked answer to that, which may be a MODBUS exception. Returns
+ * false for one that does not say that there is no such register (the station
+ * is busy, or failed): then the same block is to be read again. */
+bool identify_take(struct identify *identify, const uint8_t *answer);
 
 #endif

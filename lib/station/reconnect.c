@@ -28,14 +28,19 @@ static int64_t patience_ends(const struct reconnect *r)
 				       : r->last_good + r->options.timeout;
 }
 
+int64_t reconnect_ends(const struct reconnect *reconnect)
+{
+	return earlier(patience_ends(reconnect), reconnect->bound);
+}
+
 int64_t reconnect_due(const struct reconnect *reconnect)
 {
-	return earlier(reconnect->due, patience_ends(reconnect));
+	return earlier(reconnect->due, reconnect_ends(reconnect));
 }
 
 bool reconnect_is_over(const struct reconnect *reconnect)
 {
-	return clock_left(patience_ends(reconnect)) == 0;
+	return clock_left(reconnect_ends(reconnect)) == 0;
 }
 
 static void back_off(struct reconnect *r)
@@ -83,8 +88,7 @@ int reconnect_step(struct reconnect *reconnect)
 		return 0;
 	error = stage->run(reconnect->station,
 		earlier(clock_monotonic() + stage->time,
-			patience_ends(reconnect)));
-
+			reconnect_ends(reconnect)));
 	if (error < 0)
 		return error;
 	if (reconnect->stage == RECONNECT_CONNECT) {
@@ -150,6 +154,7 @@ void reconnect_record_good(struct reconnect *reconnect)
 {
 	reconnect->last_good = clock_monotonic();
 	reconnect->last_sign = reconnect->last_good;
+	reconnect->has_answered = true;
 }
 
 void reconnect_record_rest(struct reconnect *reconnect, int64_t begin)
@@ -177,6 +182,7 @@ int reconnect_init(struct reconnect *reconnect,
 	*reconnect = (struct reconnect){
 		.options = *options,
 		.last_good = clock_monotonic(),
+		.bound = INT64_MAX,
 	};
 	address_format(reconnect->address, options->address);
 	error = station_new(&reconnect->station, options->address, cancel);
@@ -188,6 +194,13 @@ int reconnect_init(struct reconnect *reconnect,
 void reconnect_release(struct reconnect *reconnect)
 {
 	station_free(reconnect->station);
+}
+
+/* How long the user has waited for a good answer, in ms. */
+static int64_t waited(const struct reconnect *r)
+{
+	return r->options.timeout > 0 ? r->options.timeout
+				      : r->bound - r->last_good;
 }
 
 int reconnect_end(const struct reconnect *reconnect,
@@ -202,7 +215,7 @@ int reconnect_end(const struct reconnect *reconnect,
 		return EX_TEMPFAIL;
 	case -BT_ETIMEOUT:
 		message("%s: no good answer in %lld s: given up", who,
-			(long long)reconnect->options.timeout / 1000);
+			(long long)waited(reconnect) / 1000);
 		return reported_errors_status(&reconnect->reported);
 	case -BT_EOUTPUT:
 		message("%s: %s", error_text(error),

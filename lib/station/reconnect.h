@@ -45,6 +45,8 @@ struct reconnect {
 	int64_t backoff;	    /* after the next failure */
 	int64_t last_good; /* good answer, or the begin; rests put it off */
 	int64_t last_sign; /* the same, on this link */
+	int64_t bound;	   /* the end, whatever is answered; INT64_MAX: none */
+	bool has_answered; /* there has been a good answer */
 	int last_error;	   /* of an exchange on a sound link; 0: none */
 	unsigned long connects;
 	struct reported_errors reported;
@@ -81,16 +83,22 @@ void reconnect_drop(struct reconnect *reconnect);
  */
 int reconnect_fail(struct reconnect *reconnect, int error);
 
-/* Whether the user has waited long enough for a good answer. */
+/* When the user's patience ends: no good answer for too long, or the bound.
+ * INT64_MAX: never. */
+int64_t reconnect_ends(const struct reconnect *reconnect);
+
+/* Whether it has ended. May be asked at any time. */
 bool reconnect_is_over(const struct reconnect *reconnect);
 
-/* A good answer has come. */
+/* A read has been answered. (The echo of a write proves no station.) */
 void reconnect_record_good(struct reconnect *reconnect);
 
 /* Nothing was asked for since begin: idle time does not count as silence. */
 void reconnect_record_rest(struct reconnect *reconnect, int64_t begin);
 
-/* All is well: ends the back-off, and reports that if an error was reported. */
+/* All is well: ends the back-off, and reports that if an error was reported.
+ * Called when a whole task is done: after single answers, a link that breaks
+ * behind each of them would be opened without any wait. */
 void reconnect_recover(struct reconnect *reconnect);
 
 /*

@@ -40,10 +40,20 @@ static bool is_sound(int n)
 	return n >= 0 || n == -BT_ETIMEOUT || n == -BT_ERENEWED;
 }
 
-/* Waits for silence, or until it has waited long enough. */
-static int await_quiet(struct station *station)
+/* The time of clock_monotonic() in ms from now, or when the caller waits no
+ * longer. */
+static int64_t after(const struct exchange *exchange, int ms)
 {
-	int64_t end = clock_monotonic() + QUIET_MAX_MS;
+	int64_t time = clock_monotonic() + ms;
+
+	return exchange->give_up == 0 || time < exchange->give_up
+		? time
+		: exchange->give_up;
+}
+
+/* Waits for silence, or until it has waited long enough. */
+static int await_quiet(struct station *station, int64_t end)
+{
 	uint8_t piece[MODBUS_FRAME_MAX];
 	int n;
 
@@ -138,12 +148,12 @@ int station_pause(struct station *station, int64_t until)
 
 /* Drops what has come since the last exchange, and gives the station the
  * time that it needs between two. */
-static int get_ready(struct station *station)
+static int get_ready(struct station *station, const struct exchange *exchange)
 {
 	int error;
 
 	if (station->is_unsure)
-		return await_quiet(station);
+		return await_quiet(station, after(exchange, QUIET_MAX_MS));
 	error = station_pause(station, station->ready);
 	return error < 0 ? error : channel_drop(&station->channel);
 }
@@ -151,7 +161,7 @@ static int get_ready(struct station *station)
 /* Writes the request and collects the answer. */
 static int ask(struct station *station, struct exchange *exchange)
 {
-	int64_t deadline = clock_monotonic() + exchange->answer_time;
+	int64_t deadline = after(exchange, exchange->answer_time);
 	int error = channel_write(&station->channel, exchange->request,
 		exchange->request_length, deadline);
 
@@ -171,12 +181,13 @@ static bool is_hint(const struct station *station, int error)
 
 /* Waits for the session that the station wants instead of a plain request. On
  * a link that is lost that has to wait for the next one. */
-static int take_hint(struct station *station, int error)
+static int take_hint(
+	struct station *station, const struct exchange *exchange, int error)
 {
 	station->can_encrypt = true;
 	if (error == -BT_ELOST)
 		return error;
-	if (station_shake_hands(station, clock_monotonic() + SESSION_MS) < 0 ||
+	if (station_shake_hands(station, after(exchange, SESSION_MS)) < 0 ||
 		!station->channel.is_secure)
 		return error;
 	return -BT_ERENEWED;
@@ -191,7 +202,7 @@ static int ask_again(struct station *station, struct exchange *exchange)
 	for (int i = 0; error == -BT_ERENEWED && i <= RENEWALS; i++) {
 		error = ask(station, exchange);
 		if (is_hint(station, error))
-			error = take_hint(station, error);
+			error = take_hint(station, exchange, error);
 		if (error == -BT_ERENEWED) {
 			station_record_session(station, true);
 			station->late = (struct unanswered){ .count = 0 };
@@ -209,10 +220,10 @@ static int try_once(struct station *station, struct exchange *exchange)
 	if (unanswered_confuses(&station->late, &exchange->parsed))
 		return -BT_EMIXED;
 	error = exchange->is_busy
-		? station_pause(station, clock_monotonic() + BUSY_MS)
+		? station_pause(station, after(exchange, BUSY_MS))
 		: 0;
 	if (error == 0)
-		error = get_ready(station);
+		error = get_ready(station, exchange);
 	if (error < 0)
 		return error;
 	begin = clock_monotonic();

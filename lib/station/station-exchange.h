@@ -1,9 +1,9 @@
 /*
  * One request to a station and what comes of it.
  *
- * The caller makes a struct exchange of zeros but for the request and its time,
- * calls station_exchange() and, where it makes sense, calls it again with the
- * same struct: it counts the tries.
+ * The caller makes a struct exchange of zeros but for the request and its
+ * times, calls station_exchange() and, where it makes sense, calls it again
+ * with the same struct: it counts the tries.
  */
 #ifndef BT_STATION_STATION_EXCHANGE_H
 #define BT_STATION_STATION_EXCHANGE_H
@@ -20,6 +20,7 @@ struct exchange {
 	uint8_t request[MODBUS_FRAME_MAX]; /* a whole frame, CRC included */
 	size_t request_length;
 	int answer_time; /* ms that the whole answer may take */
+	int64_t give_up; /* when the caller waits no longer; 0: never */
 
 	/* Set by station_exchange(). */
 	struct modbus_request parsed;
@@ -50,7 +51,7 @@ struct exchange {
  *
  * Bytes that arrive while no request is outstanding are dropped. After a
  * harmless error the next call first waits until the station has been quiet
- * for 1 s, at most 5 s, on top of its own time.
+ * for 1 s, at most 5 s, on top of its own time. No wait goes beyond give_up.
  *
  * An answer names no register. A late one that fits the request is taken for
  * its answer only if it is of the same request; where it could be of another

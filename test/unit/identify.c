@@ -70,6 +70,27 @@ static struct answer answer_of(unsigned n, const struct map_block *block)
 	return words(registers, block->count);
 }
 
+/* A station that is busy (6) or failed (4) has not said that it has no such
+ * register: the same block is read again. */
+static void test_busy(const struct maps *maps)
+{
+	static const uint8_t codes[] = { 1, 4, MODBUS_ACKNOWLEDGE,
+		MODBUS_BUSY };
+	struct identify identify;
+	struct map_block first, again;
+
+	identify_begin(&identify, maps, "");
+	CHECK(identify_next(&identify, &first));
+	for (unsigned i = 0; i < sizeof codes; i++) {
+		const uint8_t refusal[] = { 1, MODBUS_READ | MODBUS_EXCEPTION,
+			codes[i] };
+
+		CHECK(!identify_take(&identify, refusal));
+		CHECK(identify_next(&identify, &again));
+		CHECK(again.address == first.address);
+	}
+}
+
 static void check_case(const struct maps *maps, unsigned n)
 {
 	struct identify identify;
@@ -82,7 +103,7 @@ static void check_case(const struct maps *maps, unsigned n)
 	while (identify_next(&identify, &block)) {
 		struct answer answer = answer_of(n, &block);
 
-		identify_take(&identify, answer.frame);
+		CHECK_CASE(label, identify_take(&identify, answer.frame));
 		reads++;
 	}
 	CHECK_CASE(label, reads == cases[n].reads);
@@ -104,6 +125,7 @@ int main(void)
 	CHECK(maps_load(&maps, "lib/maps", &failure) == 0);
 	for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++)
 		check_case(maps, i);
+	test_busy(maps);
 	maps_free(maps);
 	return check_done();
 }

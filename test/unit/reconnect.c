@@ -97,6 +97,26 @@ static void test_patience(void)
 	reconnect_release(&link);
 }
 
+/* The bound ends it whatever is answered. */
+static void test_bound(void)
+{
+	static const struct frame_writer frame_writer;
+	struct reconnect link;
+
+	begin(&link, 0);
+	CHECK(reconnect_ends(&link) == INT64_MAX);
+	link.bound = clock_monotonic();
+	CHECK(reconnect_is_over(&link));
+	CHECK(is_due_in(&link, 0));
+	CHECK(reconnect_fail(&link, -BT_ELOST) == -BT_ETIMEOUT);
+	CHECK(reconnect_end(&link, &frame_writer, -BT_ETIMEOUT) ==
+		EX_UNAVAILABLE);
+	reconnect_record_good(&link);
+	CHECK(reconnect_is_over(&link));
+	CHECK(link.has_answered);
+	reconnect_release(&link);
+}
+
 /* Time in which nothing was asked for does not count. */
 static void test_rest(void)
 {
@@ -119,6 +139,7 @@ int main(void)
 	test_unreachable();
 	test_final();
 	test_patience();
+	test_bound();
 	test_rest();
 	return check_done();
 }
