@@ -241,8 +241,9 @@ static int take_name(struct connection *c)
 {
 	struct frame_writer *frame_writer = &c->client.frame_writer;
 	const char *name = station_name(c->client.link.station);
-	bool is_same = strncmp(frame_writer->name, name,
-			       sizeof frame_writer->name - 1) == 0;
+	bool is_same = station_is_named(c->client.link.station) &&
+		strncmp(frame_writer->name, name,
+			sizeof frame_writer->name - 1) == 0;
 	int error = expire(c, !is_same);
 
 	frame_writer_name(frame_writer, name);

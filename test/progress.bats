@@ -204,3 +204,43 @@ contact() {
 @test "a station that is busy or fails at first is asked again for its type" {
     at_once contact <<<$'requests 1-8 busy\nrequests 1-3 exception 4'
 }
+
+@test "a name that cannot be read stops nothing" {
+    sim_start s EB3A --fault "pdu 7 att-error 0x0a"
+    $ACCELERATED bt-poll -1 "unix:$PWD/s" >log 2>err
+    [ ! -s err ]
+    [ "$(grep -vc "^[^ ]* unix:$PWD/s - " log)" -eq 0 ]
+    bt-decode log >records
+    grep -q '"total_battery_percent":100' records
+}
+
+# wants CODE: words in place of a number.
+wants() {
+    sim_start s EB3A --fault "requests 1- att-error $1"
+    run $ACCELERATED bt-poll -1 -t 40 "unix:$PWD/s"
+    assert_failure 76
+    assert_line --index 0 "bt-poll: unix:$PWD/s: reading registers: the station wants to be paired, which is not possible here; take its Bluetooth password away in the application: ATT error $1; trying again"
+}
+
+@test "a station that wants to be paired: words, and what to do" {
+    at_once wants <<<$'0x05\n0x08\n0x0c\n0x0f'
+}
+
+@test "a refusal says at which step it came" {
+    sim_start s EB3A --fault "pdu 2 att-error 0x05"
+    run $ACCELERATED bt-poll -1 -t 40 "unix:$PWD/s"
+    assert_failure 76
+    assert_output --partial ": looking for the service: the station wants to be paired"
+}
+
+# updated FAULT: a station that encrypts, in the words that it has for --plain.
+updated() {
+    station s EB3A encrypted "$1"
+    run $ACCELERATED bt-poll -1 -t 40 --plain "unix:$PWD/s"
+    assert_failure 76
+    assert_line --index 0 --partial ": the station encrypts; leave out --plain; trying again"
+}
+
+@test "--plain against a station that encrypts" {
+    at_once updated <<<$'plain 1- mute\nplain 1- att-error 0x0e\nplain 1- drop'
+}

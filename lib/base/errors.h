@@ -47,6 +47,8 @@
 		"the station's Bluetooth module is in a bad state") \
 	E(BT_EHANDSHAKE, "handshake", EX_PROTOCOL, \
 		"no encrypted session came about in time") \
+	E(BT_EENCRYPTS, "encrypts", EX_PROTOCOL, \
+		"the station encrypts; leave out --plain") \
 	E(BT_ERENEWED, "renewed", EX_PROTOCOL, \
 		"the encrypted session began anew too often") \
 	E(BT_ECHALLENGE, "challenge", EX_PROTOCOL, \

@@ -21,6 +21,7 @@ void channel_open(struct channel *channel, struct att *att)
 {
 	channel->att = att;
 	channel->is_secure = false;
+	channel->has_challenged = false;
 	if (channel->secure)
 		secure_reset(channel->secure);
 }
@@ -85,13 +86,11 @@ static int next_message(
 }
 
 /* A whole handshake message: pieces of frames do not end in its checksum. */
-static bool is_challenge(
-	const struct channel *channel, const uint8_t *value, size_t length)
+static bool is_challenge(const uint8_t *value, size_t length)
 {
 	struct handshake handshake;
 
-	return channel->secure &&
-		handshake_parse(&handshake, value, length) == 0 &&
+	return handshake_parse(&handshake, value, length) == 0 &&
 		handshake.type == HANDSHAKE_CHALLENGE;
 }
 
@@ -131,7 +130,11 @@ int channel_read(struct channel *channel, uint8_t piece[MODBUS_FRAME_MAX],
 	n = next_value(channel, value, deadline);
 	if (n <= 0)
 		return n;
-	if (channel->is_secure || is_challenge(channel, value, (size_t)n)) {
+	if (channel->is_secure || is_challenge(value, (size_t)n)) {
+		if (!channel->secure) {
+			channel->has_challenged = true;
+			return 0;
+		}
 		n = take_value(channel, value, (size_t)n);
 		return n < 0 ? n : next_message(channel, piece);
 	}

@@ -25,8 +25,9 @@
 struct channel {
 	struct att *att;       /* NULL while not connected */
 	struct gatt gatt;      /* once it has been discovered */
-	struct secure *secure; /* NULL: challenges mean nothing */
+	struct secure *secure; /* NULL: challenges are dropped */
 	bool is_secure;	       /* a challenge has come on this connection */
+	bool has_challenged;   /* the same without secure: it was dropped */
 };
 
 /* A new connection: nothing is known of it. Takes att over. */

@@ -1,9 +1,31 @@
-/* The errors of Bluetooth sockets. */
+/* The errors of Bluetooth sockets and of ATT. */
 #include "station/connect-failure.h"
 
 #include <errno.h>
 
 #include "base/errors.h"
+
+/* Codes of the Bluetooth Core Specification, volume 3, part F, 3.4.1.1. */
+enum {
+	ATT_AUTHENTICATION = 0x05,
+	ATT_AUTHORIZATION = 0x08,
+	ATT_KEY_SIZE = 0x0c,
+	ATT_ENCRYPTION = 0x0f,
+};
+
+const char *refusal_text(uint8_t code)
+{
+	switch (code) {
+	case ATT_AUTHENTICATION:
+	case ATT_AUTHORIZATION:
+	case ATT_KEY_SIZE:
+	case ATT_ENCRYPTION:
+		return "the station wants to be paired, which is not possible "
+		       "here; take its Bluetooth password away in the "
+		       "application: ATT error";
+	}
+	return error_text(-BT_EATT);
+}
 
 const char *reason_text(const struct address *address, int error)
 {

@@ -2,6 +2,8 @@
 #ifndef BT_STATION_CONNECT_FAILURE_H
 #define BT_STATION_CONNECT_FAILURE_H
 
+#include <stdint.h>
+
 #include "ble/address.h"
 
 /*
@@ -9,5 +11,8 @@
  * errors while it opens a Bluetooth link, which are explained.
  */
 const char *reason_text(const struct address *address, int error);
+
+/* The text of -BT_EATT with this error code, which is to follow it. */
+const char *refusal_text(uint8_t code);
 
 #endif

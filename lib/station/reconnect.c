@@ -118,6 +118,20 @@ static bool is_final(const struct reconnect *r, int error)
 		station_is_final(r->station, error);
 }
 
+/* Says at which step it came. */
+static void report_refusal(const struct reconnect *r)
+{
+	static const char *const steps[] = {
+		[RECONNECT_DISCOVER] = "looking for the service",
+		[RECONNECT_SECURE] = "beginning an encrypted session",
+		[RECONNECT_LINKED] = "reading registers",
+	};
+	uint8_t code = station_att_code(r->station);
+
+	message("%s: %s: %s 0x%02x; trying again", r->address, steps[r->stage],
+		refusal_text(code), code);
+}
+
 static void report(struct reconnect *r, int error)
 {
 	const char *who = r->address;
@@ -133,8 +147,7 @@ static void report(struct reconnect *r, int error)
 			"again",
 			who, error_text(error));
 	else if (error == -BT_EATT)
-		message("%s: %s 0x%02x; trying again", who, error_text(error),
-			station_att_code(r->station));
+		report_refusal(r);
 	else
 		message("%s: %s; trying again", who,
 			reason_text(r->options.address, error));

@@ -231,6 +231,9 @@ static int try_once(struct station *station, struct exchange *exchange)
 	station->is_unsure = error < 0;
 	station->ready = clock_monotonic() + GAP_MS;
 	exchange->trip = clock_monotonic() - begin;
+	if (error < 0 && error != -BT_ECANCELED && !station->has_answered &&
+		station->channel.has_challenged)
+		error = -BT_EENCRYPTS;
 	if (error < 0)
 		unanswered_add(&station->late, &exchange->parsed);
 	else

@@ -42,6 +42,7 @@ struct exchange {
  *   -BT_EMODULE  the module's own commands leaked (AT+NAME?, AT+ADV?): the
  *                link is in a bad state until it is closed; source:
  *                warhammerkid/bluetti_mqtt bluetooth/client.py
+ *   -BT_EENCRYPTS the station sent a challenge, and may not encrypt
  *   -BT_ERENEWED the encrypted session was renewed too often
  *   any other                               the link is of no more use
  *

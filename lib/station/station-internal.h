@@ -23,7 +23,7 @@ struct station {
 	bool is_unsure;	   /* pieces of an answer may be on their way */
 	int64_t ready;	   /* when the next request may be sent */
 	struct unanswered late;
-	bool has_name;
+	bool is_named; /* on this connection */
 	char name[STATION_NAME];
 };
 

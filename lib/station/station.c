@@ -128,6 +128,7 @@ int station_connect(struct station *station, int64_t deadline)
 	else
 		channel_open(&station->channel, att);
 	station->has_answered = false;
+	station->is_named = false;
 	station->is_unsure = false;
 	station->ready = 0;
 	station->late = (struct unanswered){ .count = 0 };
@@ -152,10 +153,13 @@ int station_read_name(struct station *station, int64_t deadline)
 	int error = gatt_read_name(
 		station->channel.att, name, sizeof name, deadline);
 
+	/* Raw clients are seldom refused, bridges may hide it. */
+	if (error == -BT_EATT)
+		return 0;
 	if (error < 0)
 		return error;
 	memcpy(station->name, name, sizeof name);
-	station->has_name = true;
+	station->is_named = true;
 	return 0;
 }
 
@@ -201,7 +205,12 @@ int station_shake_hands(struct station *station, int64_t deadline)
 
 const char *station_name(const struct station *station)
 {
-	return station->has_name ? station->name : NULL;
+	return station->name;
+}
+
+bool station_is_named(const struct station *station)
+{
+	return station->is_named;
 }
 
 uint8_t station_att_code(const struct station *station)

@@ -38,7 +38,7 @@ int station_new(
 /* Whether frames are encrypted. */
 enum station_security {
 	STATION_AUTO,	/* as the station wants it */
-	STATION_PLAIN,	/* never: challenges mean nothing */
+	STATION_PLAIN,	/* never: challenges are not answered */
 	STATION_SECURE, /* always: a station that does not is an error */
 };
 
@@ -64,7 +64,8 @@ int station_connect(struct station *station, int64_t deadline);
  */
 int station_discover(struct station *station, int64_t deadline);
 
-/* Reads the station's name. Returns 0. */
+/* Reads the station's name. Returns 0, also if the station refuses it: its name
+ * is not known then, or that of another connection. */
 int station_read_name(struct station *station, int64_t deadline);
 
 /*
@@ -92,7 +93,10 @@ void station_disconnect(struct station *station);
 /* Whether there is a link, as far as is known. */
 bool station_is_connected(const struct station *station);
 
-/* The last name read, as it came from the air; NULL before the first. Valid
+/* Whether the name was read on this connection. */
+bool station_is_named(const struct station *station);
+
+/* The last name read, as it came from the air; "" before the first. Valid
  * until the next station_read_name(). */
 const char *station_name(const struct station *station);
 

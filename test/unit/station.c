@@ -116,7 +116,7 @@ static int identify(struct station *station)
 {
 	int error;
 
-	CHECK(station_name(station) == NULL);
+	CHECK(strcmp(station_name(station), "") == 0);
 	error = station_read_name(station, soon());
 	if (error < 0)
 		return error;
