@@ -43,7 +43,10 @@ static int finish(void *data, char **operands, struct failure *failure)
 	if (options->first > options->last)
 		return failure_set(failure, -EINVAL,
 			"the first register is beyond the last");
-	return option_address(&options->address, operands[0], failure);
+	if (option_address(&options->address, operands[0], failure) < 0)
+		return failure->code;
+	options->address.adapter = options->adapter;
+	return 0;
 }
 
 #define MEMBER(name) offsetof(struct options, name)
@@ -80,6 +83,9 @@ static const struct cli_option table[] = {
 	{ 't', "timeout", "=SECONDS",
 		"give up after so long without a good answer (60)",
 		.set = option_seconds, .offset = MEMBER(timeout) },
+	{ 0, "adapter", "=HCIN",
+		"connect with this adapter, such as hci0",
+		.set = option_adapter, .offset = MEMBER(adapter) },
 	{ 'M', "maps", "=DIR",
 		"maps, instead of $BT_MAPS or the installed ones",
 		.set = cli_text, .offset = MEMBER(directory) },
@@ -100,6 +106,7 @@ void options_init(struct options *options)
 	*options = (struct options){
 		.last = LAST,
 		.unit = 1,
+		.adapter = ADAPTER_ANY,
 		.timeout = TIMEOUT * 1000,
 	};
 	secure_keys_default(&options->keys);

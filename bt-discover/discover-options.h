@@ -21,6 +21,7 @@ struct options {
 	enum station_security security;
 	struct secure_keys keys;
 	const char *directory; /* of maps; NULL: the usual one */
+	int adapter;	       /* 3 is hci3; ADAPTER_ANY */
 	struct address address;
 	const struct maps *maps; /* set by main() when they are loaded */
 };

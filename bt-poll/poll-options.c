@@ -90,6 +90,7 @@ static int finish(void *data, char **operands, struct failure *failure)
 		if (option_address(
 			    &options->addresses[i], operands[i], failure) < 0)
 			return failure->code;
+		options->addresses[i].adapter = options->adapter;
 	}
 	options->address_count = count;
 	return 0;
@@ -141,6 +142,9 @@ static const struct cli_option table[] = {
 	{ 't', "timeout", "=SECONDS",
 		"give up after so long without a good answer (never; 60 with --once)",
 		.set = option_seconds, .offset = MEMBER(timeout) },
+	{ 0, "adapter", "=HCIN",
+		"connect with this adapter, such as hci0",
+		.set = option_adapter, .offset = MEMBER(adapter) },
 	{ 'M', "maps", "=DIR",
 		"maps, instead of $BT_MAPS or the installed ones",
 		.set = cli_text, .offset = MEMBER(directory) },
@@ -161,6 +165,7 @@ void options_init(struct options *options)
 	*options = (struct options){
 		.interval = INTERVAL * 1000,
 		.pack_interval = PACK_INTERVAL * 1000,
+		.adapter = ADAPTER_ANY,
 	};
 	secure_keys_default(&options->keys);
 }

@@ -79,7 +79,8 @@ static int check_adapter(struct mgmt *m, uint16_t index, int cancel)
 	return check_settings(get_le16(reply.body + INFO_SETTINGS));
 }
 
-/* The adapters of the system; their number. */
+/* The adapters of the system in the order of their numbers, which is not the
+ * kernel's; how many there are. */
 static int list_adapters(
 	struct mgmt *m, uint16_t adapters[ADAPTERS_MAX], int cancel)
 {
@@ -97,8 +98,14 @@ static int list_adapters(
 		count = (int)(reply.length - 2) / 2;
 	if (count > ADAPTERS_MAX)
 		count = ADAPTERS_MAX;
-	for (int i = 0; i < count; i++)
-		adapters[i] = get_le16(reply.body + 2 + 2 * i);
+	for (int i = 0; i < count; i++) {
+		uint16_t index = get_le16(reply.body + 2 + 2 * i);
+		int n = i;
+
+		for (; n > 0 && adapters[n - 1] > index; n--)
+			adapters[n] = adapters[n - 1];
+		adapters[n] = index;
+	}
 	return count;
 }
 

@@ -2,27 +2,10 @@
 #include "scan-options.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "cli/option-value.h"
 
 #define TIME 10 /* s */
-#define ADAPTER "hci"
-#define ADAPTER_MAX 65534 /* 65535 means none */
-
-static int set_adapter(const struct cli_value *value)
-{
-	long adapter = -1;
-
-	if (strncmp(value->text, ADAPTER, strlen(ADAPTER)) == 0)
-		adapter = option_number(
-			value->text + strlen(ADAPTER), 0, ADAPTER_MAX);
-	if (adapter < 0)
-		return failure_set(value->failure, -EINVAL,
-			"not an adapter like hci0: %s", value->text);
-	*(int *)value->member = (int)adapter;
-	return 0;
-}
 
 static int finish(void *data, char **operands, struct failure *failure)
 {
@@ -54,7 +37,7 @@ static const struct cli_option table[] = {
 		.offset = MEMBER(json) },
 	{ 0, "adapter", "=HCIN",
 		"listen with this adapter, such as hci0",
-		.set = set_adapter, .offset = MEMBER(adapter) },
+		.set = option_adapter, .offset = MEMBER(adapter) },
 	{ 'M', "maps", "=DIR",
 		"maps, instead of $BT_MAPS or the installed ones",
 		.set = cli_text, .offset = MEMBER(maps) },

@@ -55,3 +55,40 @@ refused() {
     run $ACCELERATED BLUETOOTH_TYPE=1 bt-poll -1 -t 30 DC:1E:D5:00:00:01/random
     assert_failure 69
 }
+
+# bound ADAPTERS WANTED COMMAND...: the adapter that the socket is bound to.
+bound() {
+    local adapters=$1 wanted=$2
+    shift 2
+    rm -f bound
+    $ACCELERATED BLUETOOTH_ADAPTERS="$adapters" BLUETOOTH_BOUND="$PWD/bound" \
+        "$@" 28:37:2F:00:00:01 >log
+    [ "$(sort -u bound)" = "$wanted" ]
+}
+
+@test "the first adapter that is on and does LE, or the one that is named" {
+    sim_start s EB3A
+    for tool in "bt-poll -1" "bt-discover -l 20"; do
+        # shellcheck disable=SC2086
+        {
+            bound ll hci0 $tool
+            bound -ocl hci3 $tool
+            bound ll hci1 $tool --adapter hci1
+            bound oo any $tool
+        }
+    done
+}
+
+@test "the adapter that is named is not there, off, or without LE" {
+    sim_start s EB3A
+    for case in "l no Bluetooth adapter" "lo the Bluetooth adapter is off" \
+        "lc the adapter does not do Bluetooth LE"; do
+        run $ACCELERATED BLUETOOTH_ADAPTERS="${case%% *}" \
+            bt-poll -1 -t 20 --adapter hci1 28:37:2F:00:00:01
+        assert_failure 69
+        assert_line --index 0 --regexp "${case#* }.*; trying again"
+    done
+    run bt-poll --adapter 1 28:37:2F:00:00:01
+    assert_failure 64
+    assert_output --partial "not an adapter like hci0: 1"
+}

@@ -6,6 +6,10 @@
  *   BLUETOOTH_SOCKET  path of the station's socket
  *   BLUETOOTH_TYPE    1 public, 2 random: the type of its address; a connect
  *                     with the other one is refused as the kernel does it
+ *   BLUETOOTH_ADAPTERS  a letter for each adapter from hci0 on: l does LE, c
+ *                     does not, o is off, - is not there; none: no HCI
+ *   BLUETOOTH_BOUND   a file for the numbers of adapters that sockets were
+ *                     bound to, "any" among them
  *   BLUETOOTH_ERRORS  a file with numbers of errors: one for each of the
  *                     first connects, which fail so; it is emptied by that
  *
@@ -16,11 +20,15 @@
 #define _DEFAULT_SOURCE
 
 #include <bluetooth/bluetooth.h>
+#include <bluetooth/hci.h>
 #include <bluetooth/l2cap.h>
 #include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -30,11 +38,53 @@
 
 int socket(int domain, int type, int protocol)
 {
-	if (domain == AF_BLUETOOTH && protocol == BTPROTO_L2CAP) {
+	if (domain == AF_BLUETOOTH &&
+		(protocol == BTPROTO_L2CAP || getenv("BLUETOOTH_ADAPTERS"))) {
 		domain = AF_UNIX;
 		protocol = 0;
 	}
 	return (int)syscall(SYS_socket, domain, type, protocol);
+}
+
+/* An adapter's own address ends in its number and one more. */
+int ioctl(int fd, unsigned long request, ...)
+{
+	const char *adapters = getenv("BLUETOOTH_ADAPTERS");
+	struct hci_dev_info *info;
+	va_list list;
+	void *data;
+	char kind;
+
+	va_start(list, request);
+	data = va_arg(list, void *);
+	va_end(list);
+	if (request != HCIGETDEVINFO)
+		return (int)syscall(SYS_ioctl, fd, request, data);
+	info = data;
+	if (!adapters || info->dev_id >= strlen(adapters) ||
+		adapters[info->dev_id] == '-') {
+		errno = ENODEV;
+		return -1;
+	}
+	kind = adapters[info->dev_id];
+	info->bdaddr.b[0] = (uint8_t)(info->dev_id + 1);
+	info->flags = kind == 'o' ? 0 : 1u << HCI_UP;
+	info->features[4] = kind == 'c' ? 0 : LMP_LE;
+	return 0;
+}
+
+static void record_bound(const bdaddr_t *own)
+{
+	const char *path = getenv("BLUETOOTH_BOUND");
+	FILE *file = path ? fopen(path, "a") : NULL;
+
+	if (!file)
+		return;
+	if (own->b[0])
+		fprintf(file, "hci%d\n", own->b[0] - 1);
+	else
+		fprintf(file, "any\n");
+	fclose(file);
 }
 
 int bind(int fd, const struct sockaddr *address, socklen_t length)
@@ -44,8 +94,10 @@ int bind(int fd, const struct sockaddr *address, socklen_t length)
 	if (address->sa_family != AF_BLUETOOTH)
 		return (int)syscall(SYS_bind, fd, address, length);
 	if (length == sizeof *l2 && btohs(l2->l2_cid) == ATT_CHANNEL &&
-		l2->l2_bdaddr_type == BDADDR_LE_PUBLIC)
+		l2->l2_bdaddr_type == BDADDR_LE_PUBLIC) {
+		record_bound(&l2->l2_bdaddr);
 		return 0;
+	}
 	errno = EINVAL;
 	return -1;
 }

@@ -294,7 +294,9 @@ concerning() {
     if grep -q '\.excludes' "$1"/*-options.c; then cat; else
         grep -v 'does not go with'; fi |
         if grep -q '\boption_seconds\b' "$1"/*-options.c; then cat; else
-            grep -v '86400 seconds'; fi
+            grep -v '86400 seconds'; fi |
+        if grep -q '\boption_adapter\b' "$1"/*-options.c; then cat; else
+            grep -v 'an adapter like'; fi
 }
 
 @test "each message of the programs is explained" {

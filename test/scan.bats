@@ -306,6 +306,11 @@ with_rights() {
     : >log
     run $ACCELERATED bt-scan -t 1 --adapter hci4
     assert_equal "$(sed -n 's/start //p' log)" '4 06'
+    # The kernel names the adapter first that was plugged in last.
+    : >log
+    printf '%s\n' 'adapter 4 0201' 'adapter 3 0201' 'adapter 0 0200' >script
+    run $ACCELERATED bt-scan -t 1
+    assert_equal "$(sed -n 's/start //p' log)" '3 06'
 }
 
 # trouble STATUS TEXT [OPTION...]: what bt-scan says, and its status.

@@ -151,7 +151,7 @@ found() {
     encrypted s EB3A
     run --separate-stderr poll -1 --plain -t 20
     assert_failure 76
-    [[ "$stderr" == *"answer does not fit its request"* ]]
+    [[ "$stderr" == *"the station encrypts; leave out --plain"* ]]
     refute_output --regexp ' 0103[0-9a-f]{12} 01'
     sim_stop s
     [ "$(counter s handshakes-complete)" -eq 0 ]

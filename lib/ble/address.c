@@ -17,7 +17,8 @@ static int parse_path(struct address *address, const char *path)
 
 	if (length == 0 || length >= sizeof address->path)
 		return -BT_EADDRESS;
-	*address = (struct address){ .kind = ADDRESS_UNIX };
+	*address = (struct address){ .kind = ADDRESS_UNIX,
+		.adapter = ADAPTER_ANY };
 	memcpy(address->path, path, length + 1);
 	return 0;
 }
@@ -46,7 +47,7 @@ static enum address_type guess_type(uint8_t first)
 
 int address_parse(struct address *address, const char *text)
 {
-	struct address parsed = { .kind = ADDRESS_BLE };
+	struct address parsed = { .kind = ADDRESS_BLE, .adapter = ADAPTER_ANY };
 	const char *suffix;
 
 	if (strncmp(text, unix_prefix, strlen(unix_prefix)) == 0)

@@ -25,10 +25,15 @@ enum address_type {
 /* The longest path of a socket, with its terminating zero: unix(7). */
 #define ADDRESS_PATH 108
 
+/* In place of the number of an adapter (3 is hci3): the first one, by number,
+ * that is on and does Bluetooth LE. */
+#define ADAPTER_ANY (-1)
+
 struct address {
 	enum address_kind kind;
 	enum address_type type;	 /* of ADDRESS_BLE only */
 	uint8_t octets[6];	 /* of ADDRESS_BLE: in the order of the text */
+	int adapter;		 /* that connects it, or ADAPTER_ANY */
 	char path[ADDRESS_PATH]; /* of ADDRESS_UNIX */
 };
 
@@ -41,7 +46,7 @@ struct address {
  * volume 6, part B, 1.3.2.1), its low two bits are 00 in every address that a
  * maker was given (IEEE 802: neither group nor local). What satisfies both
  * stays unknown: DC:1E:D5 is a public maker. Returns 0, or -BT_EADDRESS and
- * leaves *address alone.
+ * leaves *address alone. The adapter is ADAPTER_ANY then.
  */
 int address_parse(struct address *address, const char *text);
 

@@ -17,6 +17,7 @@
 
 #include "base/errors.h"
 #include "base/wait-for.h"
+#include "ble/adapter.h"
 
 #define ATT_CHANNEL 4
 
@@ -73,9 +74,10 @@ static int connect_unix(
 		fd, (struct sockaddr *)&to, sizeof to, deadline, cancel);
 }
 
-/* Bound first: the channel and that it is LE cannot be told to connect(2)
- * alone. Any adapter will do. */
-static int bind_att(int fd)
+/* Bound first: the adapter, the channel and that it is LE cannot be told to
+ * connect(2) alone. Where no adapter was named and none is found, connect(2)
+ * says why. */
+static int bind_att(int fd, int adapter)
 {
 	struct sockaddr_l2 from = {
 		.l2_family = AF_BLUETOOTH,
@@ -83,6 +85,10 @@ static int bind_att(int fd)
 		.l2_bdaddr_type = BDADDR_LE_PUBLIC,
 	};
 
+	int error = adapter_find(adapter, &from.l2_bdaddr);
+
+	if (error < 0 && adapter != ADAPTER_ANY)
+		return error;
 	if (bind(fd, (struct sockaddr *)&from, sizeof from) < 0)
 		return -errno;
 	return 0;
@@ -97,7 +103,7 @@ static int connect_ble(int fd, const struct address *address,
 		.l2_bdaddr_type = type == ADDRESS_RANDOM ? BDADDR_LE_RANDOM
 							 : BDADDR_LE_PUBLIC,
 	};
-	int error = bind_att(fd);
+	int error = bind_att(fd, address->adapter);
 
 	if (error < 0)
 		return error;

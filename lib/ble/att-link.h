@@ -14,7 +14,8 @@
  * Returns a descriptor that the caller closes: connected, SOCK_SEQPACKET,
  * non-blocking, close-on-exec; each packet is one ATT PDU. Or -BT_ETIMEOUT,
  * -BT_ECANCELED, -BT_ELOST if the station was there and then not, or a
- * negative errno: EHOSTUNREACH if there is no adapter or it is off, EBUSY if
+ * negative errno: those of adapter_find() for an adapter that was named;
+ * EHOSTUNREACH if there is no adapter or it is off, EBUSY if
  * this computer has a connection to the station already, EAFNOSUPPORT if the
  * kernel knows no Bluetooth; ENOENT or ECONNREFUSED if nobody serves the unix
  * socket, EAGAIN if its queue is full.

@@ -9,6 +9,8 @@
 #include "base/errors.h"
 
 #define SECONDS_MAX 86400
+#define ADAPTER "hci"
+#define ADAPTER_MAX 65534 /* 65535 means none */
 
 long option_number(const char *text, long least, long most)
 {
@@ -29,6 +31,20 @@ int option_seconds(const struct cli_value *value)
 		return failure_set(value->failure, -EINVAL,
 			"not 1 to 86400 seconds: %s", value->text);
 	*(int64_t *)value->member = (int64_t)seconds * 1000;
+	return 0;
+}
+
+int option_adapter(const struct cli_value *value)
+{
+	long adapter = -1;
+
+	if (strncmp(value->text, ADAPTER, strlen(ADAPTER)) == 0)
+		adapter = option_number(
+			value->text + strlen(ADAPTER), 0, ADAPTER_MAX);
+	if (adapter < 0)
+		return failure_set(value->failure, -EINVAL,
+			"not an adapter like hci0: %s", value->text);
+	*(int *)value->member = (int)adapter;
 	return 0;
 }
 

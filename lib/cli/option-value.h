@@ -13,6 +13,9 @@ long option_number(const char *text, long least, long most);
 /* Setter: the member is an int64_t, ms out of 1 to 86400 seconds. */
 int option_seconds(const struct cli_value *value);
 
+/* Setter: the member is an int, out of "hci3". */
+int option_adapter(const struct cli_value *value);
+
 /* The address of a station. Returns 0 or -BT_EADDRESS. */
 int option_address(
 	struct address *address, const char *text, struct failure *failure);

@@ -37,6 +37,9 @@ const char *reason_text(const struct address *address, int error)
 	case EHOSTUNREACH:
 	case ENODEV:
 		return "no Bluetooth adapter, or it is off";
+	case EOPNOTSUPP:
+		return "the adapter does not do Bluetooth LE: another one is "
+		       "needed";
 	case EHOSTDOWN:
 	case ENETDOWN:
 		return "the Bluetooth adapter is off: bluetoothctl power on";
