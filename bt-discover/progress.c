@@ -17,7 +17,8 @@
 void progress_init(struct progress *progress)
 {
 	*progress = (struct progress){
-		.is_shown = isatty(STDERR_FILENO) == 1,
+		.is_shown = isatty(STDERR_FILENO) == 1 &&
+			isatty(STDOUT_FILENO) == 0,
 		.begin = clock_monotonic(),
 		.due = clock_monotonic(),
 	};

@@ -8,13 +8,14 @@
 #include "coverage.h"
 
 struct progress {
-	bool is_shown; /* standard error is a terminal */
+	bool is_shown; /* standard error is a terminal, standard output not */
 	bool is_drawn; /* the line is there now */
 	int64_t begin; /* clock_monotonic() */
 	int64_t due;
 };
 
-/* Shows nothing unless standard error is a terminal. */
+/* Shows nothing unless standard error is a terminal, nor among frame lines on
+ * one. */
 void progress_init(struct progress *progress);
 
 /*

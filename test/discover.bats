@@ -481,6 +481,10 @@ encrypted() {
     grep -aqE '[0-9]+ requests \([0-9.]+/s\), [0-9]+ of 21 registers settled, [0-9]+ found, .* left' typescript
     bt-discover -l 20 "unix:$PWD/s" >log 2>err
     run ! grep -q settled err
+    # Not between the lines on a terminal either.
+    script -qec "bt-discover -l 20 unix:$PWD/s" typescript >/dev/null </dev/null
+    grep -aq ' 0103' typescript
+    run ! grep -aq settled typescript
     sim_stop s
 }
 
