@@ -180,6 +180,11 @@ static int run_poll(struct connection *c)
 	int error = poll_station(&c->client);
 	int closed;
 
+	/* No failure: late answers are left behind with the link. */
+	if (error == -BT_EMIXED) {
+		reconnect_drop(&c->client.link);
+		error = 0;
+	}
 	if (error == -BT_ECANCELED || error == -BT_EOUTPUT ||
 		!poll_is_read(&c->client))
 		return error;

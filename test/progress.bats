@@ -88,6 +88,7 @@ lives() {
     run jq -r '.failed // [] | .[]' records
     assert_line "1300+31 timeout"
     refute_line --partial "6000+31"
+    [ ! -s err ]
 }
 
 @test "the next poll begins with what the last one missed" {
