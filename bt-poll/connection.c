@@ -212,7 +212,7 @@ static int step_packs(struct connection *c)
 
 	if (c->packs.rounds > rounds && error == 0)
 		reconnect_recover(&c->client.link);
-	c->is_done = is_complete(c);
+	c->is_done = error != -BT_EOUTPUT && is_complete(c);
 	return error;
 }
 
@@ -291,6 +291,8 @@ static int64_t next_due(const struct connection *c)
 
 	if (c->client.poll.is_open)
 		return 0;
+	if (c->packs.is_open)
+		return c->packs.due;
 	if (has_packs(c))
 		due = earlier(due, c->packs.due);
 	return earlier(due, c->client.link.bound);

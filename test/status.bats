@@ -123,9 +123,12 @@ rows() {
     sim_start mute EB3A --fault "connects 1- mute"
     sim_start lock EB3A --encrypt --keys station.keys
     sim_start strange EB3A --name Strange1 --fault "always exception 2"
+    sim_start breaks EB3A --fault "read 70+22 drop"
+    sim_start busy EB3A --name PBOX1 --fault "always busy"
     rows <<'EOF'
 0	all polls are done	poll -1 unix:s
 0	a read without an answer does not count	poll -1 unix:deaf
+0	a block that breaks each link does not count	poll -1 unix:breaks
 0	an encrypted session	poll -1 --keys test.keys unix:lock
 0	a signal, and no number of polls	stopped "test -s out" poll unix:s
 0	--help	poll --help
@@ -137,9 +140,11 @@ rows() {
 64	a number that is none	poll -n x unix:s
 64	options that exclude each other	poll --plain --secure unix:s
 69	nobody there until the time-out	poll -1 -t 3 unix:nowhere
+69	nobody there in the time of --polls	poll -n 1 unix:nowhere
 69	a station that says nothing	poll -1 -t 40 unix:mute
 69	one of two stations is not there	poll -1 -t 3 unix:s unix:nowhere
 74	output is full	poll -1 unix:s >/dev/full
+75	answers, but no poll in the time of --once	poll -1 unix:busy
 75	a signal before the number of polls	stopped "test -s out" poll -n 100 unix:s
 76	no power station answers	poll -1 -t 20 unix:other
 76	the keys are refused	poll -1 unix:lock
