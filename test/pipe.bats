@@ -129,9 +129,9 @@ unchanged() {
         { bt-decode $model --name "station$n" --time "2024-01-01T00:00:00Z" "$log" 2>/dev/null ||
             [ $? -eq 65 ]; } >records
         insert records
-        for name in $(jq -r .name records | sort -u); do
-            [ "$(query "SELECT COUNT(*) FROM device WHERE name = '$name'")" -eq 1 ]
-        done
+        while IFS= read -r name; do
+            [ "$(query "SELECT COUNT(*) FROM device WHERE name = '$name'" </dev/null)" -eq 1 ]
+        done < <(jq -r .name records | sort -u)
     done
     [ "$n" -ge 11 ]
     [ "$(query 'SELECT COUNT(*) FROM sample')" -ge 9 ]
