@@ -463,12 +463,12 @@ $T:00.501Z"
     redact_fifo
     {
         echo "$T:00.100Z unix:b - $V2_SERIAL"
-        repeat 17000 "$T:00.200Z unix:c AC3001 $(read_words 36 7)"
+        repeat 40000 "$T:00.200Z unix:c AC3001 $(read_words 36 7)"
     } >&4
     wait_for 60 grep -q "$V2_MASKED" "$BATS_TEST_TMPDIR/out"
     exec 4>&-
     wait "$pid"
-    assert_equal "$(wc -l <"$BATS_TEST_TMPDIR/out")" 17001
+    assert_equal "$(wc -l <"$BATS_TEST_TMPDIR/out")" 40001
 }
 
 @test "refused lines are told and left out" {
