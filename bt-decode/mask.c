@@ -141,6 +141,50 @@ static void claim_places(
 	}
 }
 
+static bool has_register(const struct map *map, uint8_t unit, unsigned address)
+{
+	for (size_t i = 0; i < map->field_count; i++) {
+		const struct map_field *field = &map->fields[i];
+
+		if (field->unit_id == unit && !field->is_secret &&
+			address >= field->address &&
+			address < (unsigned)field->address + field->count)
+			return true;
+	}
+	return false;
+}
+
+/* Whether all registers of the field that were read are the map's. */
+static bool is_explained(const struct data *data, const struct map_field *field,
+	const struct map *map)
+{
+	for (unsigned i = 0; i < field->count; i++) {
+		unsigned address = field->address + i;
+
+		if (address >= data->address &&
+			address < data->address + data->count &&
+			!has_register(map, data->unit, address))
+			return false;
+	}
+	return true;
+}
+
+/* Secrets in the case that the station is not of the map's protocol. */
+static void claim_other_secrets(
+	struct data *data, const struct maps *maps, const struct map *known)
+{
+	const struct map *map = NULL;
+
+	while ((map = maps_next(maps, map))) {
+		if (map->protocol == known->protocol)
+			continue;
+		for (size_t i = 0; i < map->field_count; i++)
+			if (map->fields[i].is_secret &&
+				!is_explained(data, &map->fields[i], known))
+				claim_field(data, &map->fields[i]);
+	}
+}
+
 static int64_t get_serial(const struct data *data, unsigned first, unsigned n)
 {
 	uint16_t words[IDENTITY_SERIAL_COUNT] = { 0 };
@@ -191,7 +235,7 @@ static void renew_crc(uint8_t *frame, size_t length)
 }
 
 void mask_frames(struct frame_line *line, const struct maps *maps,
-	const struct map *map, int64_t serial)
+	const struct map *map, bool is_certain, int64_t serial)
 {
 	struct modbus_request request;
 	struct data data = { 0 };
@@ -217,6 +261,8 @@ void mask_frames(struct frame_line *line, const struct maps *maps,
 		break;
 	}
 	claim_places(&data, maps, map);
+	if (map && !is_certain)
+		claim_other_secrets(&data, maps, map);
 	claim_serial(&data, serial);
 	hide_all(&data);
 	if (request.function == MODBUS_READ) {

@@ -6,6 +6,7 @@
 #ifndef BT_DECODE_MASK_H
 #define BT_DECODE_MASK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "modbus/frame-line.h"
@@ -23,11 +24,14 @@ int64_t mask_serial_of(const char *name);
  *
  * Where they lie is told by map, the station's, together with the generic one
  * of its protocol; if map is generic, by all maps of the protocol, in whatever
- * unit; if it is NULL, by all maps. serial, the station's own number, is masked
- * wherever it is found: some stations move registers together (0: not known).
+ * unit; if it is NULL, by all maps. If it is not certain, for example because
+ * nothing but the name leads to it, secrets of the other protocol count too,
+ * unless the map has a meaning for all their registers in the frame. serial,
+ * the station's own number, is masked wherever it is found: some stations move
+ * registers together (0: not known).
  */
 void mask_frames(struct frame_line *line, const struct maps *maps,
-	const struct map *map, int64_t serial);
+	const struct map *map, bool is_certain, int64_t serial);
 
 /*
  * In runs of nine digits and more, those after the first four are replaced by

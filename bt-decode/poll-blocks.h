@@ -8,6 +8,7 @@
 
 #include "modbus/frame-line.h"
 #include "modbus/modbus.h"
+#include "model/identity.h"
 #include "model/map.h"
 
 /* The write-one request before an exchange: it may have selected a pack. */
@@ -44,6 +45,8 @@ struct poll {
 	char address[FRAME_LINE_STRING_MAX + 1]; /* empty: not told */
 	char name[FRAME_LINE_STRING_MAX + 1];
 	int64_t time;		    /* its key: ms since 1970, -1: not told */
+	struct identity identity;   /* of the station, once it is complete */
+	bool is_identity_new;	    /* name or registers have changed */
 	struct exchange *exchanges; /* in the order of the lines */
 	size_t count, room;
 	uint16_t *words;

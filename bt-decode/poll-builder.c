@@ -3,8 +3,11 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "poll-identity.h"
 
 /* Stations in one stream. The one heard longest ago makes room. */
 #define STATIONS_MAX 256
@@ -12,9 +15,11 @@
 struct station {
 	char address[FRAME_LINE_STRING_MAX + 1];
 	char name[FRAME_LINE_STRING_MAX + 1];
-	int64_t last_time;    /* of its poll before, -1: none */
-	struct poll *open;    /* NULL: no line since the last poll */
-	struct station *next; /* heard less lately */
+	int64_t last_time;	  /* of its poll before, -1: none */
+	struct identity identity; /* by its registers, as far as it is known */
+	bool is_renamed;	  /* since its poll before */
+	struct poll *open;	  /* NULL: no line since the last poll */
+	struct station *next;	  /* heard less lately */
 };
 
 struct poll_builder {
@@ -50,6 +55,22 @@ static int64_t distinct_time(const struct station *s, int64_t time)
 	return s->last_time + 1;
 }
 
+/* A poll need not tell who the station is: what was read before holds on.
+ * Without a name and an address the next one may be another. */
+static void identify(struct station *s, struct poll *poll)
+{
+	struct identity before = s->identity;
+
+	poll_identify(&poll->identity, poll);
+	identity_update(&s->identity, &poll->identity);
+	poll->identity = s->identity;
+	poll->is_identity_new =
+		s->is_renamed || !identity_is_same(&s->identity, &before);
+	s->is_renamed = false;
+	if (!s->address[0] && !s->name[0])
+		s->identity = (struct identity){ .serial = 0 };
+}
+
 /* An empty poll is left when there was no memory for its first line. */
 static int64_t first_time(const struct poll *poll)
 {
@@ -67,10 +88,23 @@ static void close_poll(
 		return;
 	poll->time = start >= 0 ? start : distinct_time(s, first_time(poll));
 	s->last_time = poll->time;
+	identify(s, poll);
 	s->open = NULL;
 	polls->exchange_count -= poll->count;
 	polls->word_count -= poll->word_count;
 	set_done(polls, poll);
+}
+
+/* Another name at the same address is another station. */
+static void rename_station(
+	struct poll_builder *polls, struct station *s, const char *name)
+{
+	if (s->name[0]) {
+		close_poll(polls, s, -1);
+		s->identity = (struct identity){ .serial = 0 };
+	}
+	snprintf(s->name, sizeof s->name, "%s", name);
+	s->is_renamed = true;
 }
 
 static void forget_last(struct poll_builder *polls)
@@ -106,8 +140,8 @@ static struct station *find_station(
 		if (polls->station_count++ == STATIONS_MAX)
 			forget_last(polls);
 	}
-	if (line->name[0])
-		memcpy(s->name, line->name, sizeof s->name);
+	if (line->name[0] && strcmp(s->name, line->name) != 0)
+		rename_station(polls, s, line->name);
 	s->next = polls->stations;
 	polls->stations = s;
 	return s;

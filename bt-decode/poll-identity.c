@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/message.h"
+
 static bool read_place(
 	struct identity *identity, const struct poll *poll, int protocol)
 {
@@ -16,13 +18,15 @@ static bool read_place(
 		!identity_type(identity->type, type, protocol))
 		return false;
 	identity->protocol = protocol;
+	identity->is_proven |= protocol == 2;
 	if (poll_copy(serial, poll, place->serial, IDENTITY_SERIAL_COUNT))
 		identity->serial = identity_serial(serial);
 	return true;
 }
 
-/* The version comes first: where version 1 has its type, version 2 may have a
- * part of a password. */
+/* Where version 1 has its type, version 2 may have a part of a password; where
+ * version 2 has its type, version 1 has voltages of cells, which are no text.
+ */
 void poll_identify(struct identity *identity, const struct poll *poll)
 {
 	uint16_t version;
@@ -30,11 +34,27 @@ void poll_identify(struct identity *identity, const struct poll *poll)
 	memset(identity, 0, sizeof *identity);
 	if (poll_copy(&version, poll, IDENTITY_VERSION, 1))
 		identity->protocol = identity_protocol(version);
-	for (int protocol = 1; protocol <= IDENTITY_PROTOCOLS; protocol++)
+	identity->is_proven = identity->protocol != 0;
+	for (int protocol = IDENTITY_PROTOCOLS; protocol > 0; protocol--)
 		if ((identity->protocol == 0 ||
 			    identity->protocol == protocol) &&
 			read_place(identity, poll, protocol))
 			return;
+}
+
+const struct map *poll_map(
+	const struct poll *poll, const char *name, const struct maps *maps)
+{
+	const struct map *map = identity_map(&poll->identity, name, maps);
+	const struct map *by_name =
+		poll->is_identity_new ? maps_by_name(maps, name) : NULL;
+
+	if (by_name && map != by_name && maps_error(maps) == 0)
+		message("%s: name fits %s, but registers fit %s: using the "
+			"registers",
+			poll->address[0] ? poll->address : name, by_name->model,
+			map ? map->model : "no map");
+	return map;
 }
 
 const char *poll_identity_name(

@@ -5,7 +5,15 @@
 #include "model/identity.h"
 #include "poll-blocks.h"
 
+/* By what this poll holds alone. */
 void poll_identify(struct identity *identity, const struct poll *poll);
+
+/*
+ * The map of the poll's station: that of its name, empty if it is not known,
+ * unless its registers show another. A message reports that, once a station.
+ */
+const struct map *poll_map(
+	const struct poll *poll, const char *name, const struct maps *maps);
 
 /* What the station's own registers call it, in the form of its name; empty if
  * they do not tell. Returns name. */

@@ -19,9 +19,10 @@ struct recorder {
 	struct raw_registers *raw;
 	struct value *values; /* of the record, slot by slot */
 	size_t value_room;
-	/* The name of the poll before, mostly the same, and its map. */
+	/* The station of the poll before, mostly the same, and its map. */
 	char name[FRAME_LINE_STRING_MAX + 1];
-	const struct map *by_name;
+	struct identity identity;
+	const struct map *map;
 };
 
 /* What is needed to write the records of one poll. */
@@ -260,26 +261,27 @@ static int prepare(struct record *r, struct poll *poll)
 	return failed_collect(&r->failed, poll, r->map);
 }
 
-static const struct map *find_map(struct recorder *recorder,
-	const struct identity *identity, const char *name)
+static const struct map *find_map(
+	struct recorder *recorder, const struct poll *poll, const char *name)
 {
 	const struct recorder_options *options = &recorder->options;
 
 	if (options->map)
 		return options->map;
-	if (strcmp(recorder->name, name) != 0) {
+	if (poll->is_identity_new || strcmp(recorder->name, name) != 0 ||
+		!identity_is_same(&recorder->identity, &poll->identity)) {
 		snprintf(recorder->name, sizeof recorder->name, "%s", name);
-		recorder->by_name = maps_by_name(options->maps, name);
+		recorder->identity = poll->identity;
+		recorder->map = poll_map(poll, name, options->maps);
 	}
-	return recorder->by_name ? recorder->by_name
-				 : identity_map(identity, name, options->maps);
+	return recorder->map;
 }
 
 int recorder_write(
 	struct recorder *recorder, struct json *json, struct poll *poll)
 {
 	char name[IDENTITY_NAME];
-	struct identity identity;
+	const struct identity *identity = &poll->identity;
 	struct record r = {
 		.recorder = recorder,
 		.json = json,
@@ -287,11 +289,10 @@ int recorder_write(
 	};
 	int error;
 
-	poll_identify(&identity, poll);
-	r.name = poll->name[0] ? poll->name
-			       : poll_identity_name(name, &identity);
-	r.map = find_map(recorder, &identity, r.name);
-	r.model = r.map && !r.map->is_generic ? r.map->model : identity.type;
+	r.name =
+		poll->name[0] ? poll->name : poll_identity_name(name, identity);
+	r.map = find_map(recorder, poll, r.name);
+	r.model = r.map && !r.map->is_generic ? r.map->model : identity->type;
 	error = prepare(&r, poll);
 	if (error == 0)
 		error = write_records(&r);

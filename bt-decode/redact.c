@@ -11,26 +11,29 @@
 #include "poll-identity.h"
 
 /* Bytes of lines that wait. A log of bluetti-discovery is one poll of 12501
- * lines, which take 100 each. When there are more, the oldest are masked as of
+ * lines, which take 80 each. When there are more, the oldest are masked as of
  * a station that nothing is known of. */
-#define HELD_MAX (3 << 19)
+#define HELD_MAX (9 << 17)
 
 struct station {
 	char address[FRAME_LINE_STRING_MAX + 1];
 	char name[FRAME_LINE_STRING_MAX + 1];
-	unsigned number;       /* in its masked address, or else its name */
-	const struct map *map; /* NULL: not known */
-	int64_t serial;	       /* 0: not known */
+	unsigned number;	   /* in its masked address, or else its name */
+	const struct map *by_name; /* NULL: none */
+	const struct map *map;	   /* NULL: not known */
+	bool is_proven;		   /* the map, by registers */
+	int64_t serial;		   /* 0: not known */
 	struct station *next;
 };
 
 /* A line without room that it does not need; the address is the station's. */
 struct held {
 	enum frame_line_kind kind;
-	int64_t time, start;
 	uint16_t name_length, request_length, response_length, word_length;
-	struct station *station;
 	bool is_settled; /* nothing more can be learned that matters to it */
+	bool is_certain; /* its map: see mask_frames() */
+	int64_t time, start;
+	struct station *station;
 	const struct map *map; /* the station's, then */
 	int64_t serial;
 	struct held *next;
@@ -119,9 +122,15 @@ static int add_station(struct station **added, struct redact *redact,
 
 static void settle(const struct redact *redact, struct held *held)
 {
+	const struct station *s = held->station;
+
 	held->is_settled = true;
-	held->map = redact->map ? redact->map : held->station->map;
-	held->serial = held->station->serial;
+	held->map = redact->map ? redact->map : s->map;
+	held->is_certain = redact->map ||
+		(s->is_proven &&
+			(!s->by_name ||
+				s->by_name->protocol == s->map->protocol));
+	held->serial = s->serial;
 }
 
 static void settle_station(
@@ -132,49 +141,57 @@ static void settle_station(
 			settle(redact, h);
 }
 
-/* The name counts more than the registers. Another one at the same address is
- * another station, perhaps of another model. */
+/* Another name at the same address is another station, perhaps of another
+ * model. */
 static void record_name(
 	const struct redact *redact, struct station *s, const char *name)
 {
-	const struct map *map = maps_by_name(redact->maps, name);
-
 	if (s->name[0] && strcmp(s->name, name) != 0) {
 		settle_station(redact, s);
 		s->map = NULL;
+		s->is_proven = false;
 	}
 	snprintf(s->name, sizeof s->name, "%s", name);
 	s->serial = mask_serial_of(name);
-	if (map && map != s->map) {
-		s->map = map;
-		settle_station(redact, s);
-	}
+	s->by_name = maps_by_name(redact->maps, name);
+	if (!s->is_proven && s->by_name)
+		s->map = s->by_name;
 }
 
 /* What looks like a type of version 1 may be the end of a password of version
- * 2, so that alone does not tell the protocol. */
-static bool is_certain(const struct map *map, const struct poll *poll)
+ * 2, so that alone does not tell the protocol, unless there is a map for it. */
+static bool is_proven(const struct identity *identity, const struct map *map)
 {
-	return !map->is_generic || map->protocol != 1 ||
-		poll_find(poll, POLL_ANY_PACK, 1, IDENTITY_VERSION, 1) >= 0;
+	return identity->is_proven ||
+		(identity->type[0] && !map->is_generic &&
+			map_has_model(map, identity->type));
 }
 
-static void record_poll(
+/* What is proven counts more than a name, a model's map more than the generic
+ * one of its protocol. */
+static bool is_better(
+	const struct station *s, const struct map *map, bool is_proven)
+{
+	if (!is_proven && (s->is_proven || map->is_generic))
+		return false;
+	return !s->map || s->is_proven != is_proven || !map->is_generic ||
+		map->protocol != s->map->protocol;
+}
+
+static void record_map(
 	const struct redact *redact, struct station *s, const struct poll *poll)
 {
 	char name[IDENTITY_NAME];
-	const struct map *map;
-	struct identity identity;
-
-	poll_identify(&identity, poll);
-	map = identity_map(&identity,
+	const struct map *map = poll_map(poll,
 		poll->name[0] ? poll->name
-			      : poll_identity_name(name, &identity),
+			      : poll_identity_name(name, &poll->identity),
 		redact->maps);
-	if (map && is_certain(map, poll) && (!s->map || !map->is_generic))
-		s->map = map;
-	if (s->serial == 0)
-		s->serial = identity.serial;
+	bool proven = map && is_proven(&poll->identity, map);
+
+	if (!map || !is_better(s, map, proven))
+		return;
+	s->map = map;
+	s->is_proven = proven;
 }
 
 void redact_learn(struct redact *redact, const struct poll *poll)
@@ -183,11 +200,15 @@ void redact_learn(struct redact *redact, const struct poll *poll)
 
 	if (!s)
 		return;
-	record_poll(redact, s, poll);
+	if (!redact->map)
+		record_map(redact, s, poll);
+	if (s->serial == 0)
+		s->serial = poll->identity.serial;
 	settle_station(redact, s);
 	/* Without a name and an address the next one may be another. */
 	if (!s->address[0] && !s->name[0]) {
 		s->map = NULL;
+		s->is_proven = false;
 		s->serial = 0;
 	}
 }
@@ -267,7 +288,7 @@ static int hold(
 	if (!held)
 		return -ENOMEM;
 	held->station = s;
-	if (redact->map || s->map || line->kind == FRAME_LINE_END)
+	if (redact->map || line->kind == FRAME_LINE_END)
 		settle(redact, held);
 	*redact->held_end = held;
 	redact->held_end = &held->next;
@@ -322,7 +343,8 @@ size_t redact_take(struct redact *redact, char text[FRAME_LINE_MAX])
 	unpack(&line, held);
 	number = held->station->number;
 	if (line.kind == FRAME_LINE_EXCHANGE)
-		mask_frames(&line, redact->maps, held->map, held->serial);
+		mask_frames(&line, redact->maps, held->map, held->is_certain,
+			held->serial);
 	free(held);
 	if (line.address[0]) {
 		mask_address(line.address, number);

@@ -38,9 +38,8 @@ static int is_map(const struct dirent *entry)
 		strcmp(entry->d_name + length - strlen(SUFFIX), SUFFIX) == 0;
 }
 
-/* Some models call themselves otherwise in their registers: as their names
- * begin. */
-static bool is_model(const struct map *map, const char *model)
+/* Some call themselves as their names begin. */
+bool map_has_model(const struct map *map, const char *model)
 {
 	bool is = strcmp(map->model, model) == 0;
 
@@ -54,10 +53,10 @@ static int check_clash(const struct maps *maps, const struct map *added,
 	struct failure *failure)
 {
 	for (const struct map *m = maps->list; m < added; m++) {
-		bool clash = is_model(m, added->model);
+		bool clash = map_has_model(m, added->model);
 
 		for (size_t i = 0; i < added->prefix_count; i++)
-			clash |= is_model(m, added->prefixes[i]);
+			clash |= map_has_model(m, added->prefixes[i]);
 		if (clash)
 			return failure_set_at(failure, -BT_EMAP, added->path, 0,
 				"has the model or a name of the map of %s",
@@ -239,12 +238,12 @@ const struct map *maps_by_model(const struct maps *maps, const char *model)
 		return NULL;
 	if (!is_all_read(maps))
 		map = by_file(maps, model, strlen(model));
-	if (map && is_model(map, model))
+	if (map && map_has_model(map, model))
 		return map;
 	if (read_heads(maps) < 0)
 		return NULL;
 	for (size_t i = 0; i < maps->count; i++)
-		if (is_model(&maps->list[i], model))
+		if (map_has_model(&maps->list[i], model))
 			return read_whole(maps, i);
 	return NULL;
 }

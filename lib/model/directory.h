@@ -42,6 +42,9 @@ const struct map *maps_next(
  * there is none. */
 const struct map *maps_by_model(const struct maps *maps, const char *model);
 
+/* True if the station's own registers call this model so. */
+bool map_has_model(const struct map *map, const char *model);
+
 /* The generic map of a version of the protocol, NULL if there is none. */
 const struct map *maps_generic(const struct maps *maps, int protocol);
 

@@ -5,9 +5,10 @@
 
 #include "model/register-value.h"
 
-/* Real values are 1017 to 1019 and 2005; lower ones are no version. */
+/* Real values are 1017 to 1019 and 2005; others are no version. */
 #define VERSION_1 1000
 #define VERSION_2 2000
+#define VERSION_END 3000
 
 const struct identity_place identity_places[IDENTITY_PROTOCOLS] = {
 	{ 10, 17 },
@@ -36,19 +37,61 @@ int64_t identity_serial(const uint16_t *words)
 
 int identity_protocol(uint16_t version)
 {
-	if (version < VERSION_1)
+	if (version < VERSION_1 || version >= VERSION_END)
 		return 0;
 	return version < VERSION_2 ? 1 : 2;
+}
+
+void identity_update(struct identity *known, const struct identity *read)
+{
+	bool is_same_protocol = read->protocol == known->protocol;
+	bool is_proven =
+		read->is_proven || (is_same_protocol && known->is_proven);
+
+	if (!read->protocol || (known->is_proven && !is_proven))
+		return;
+	if (!is_same_protocol ||
+		(read->type[0] && strcmp(read->type, known->type) != 0))
+		*known = *read;
+	else if (read->serial)
+		known->serial = read->serial;
+	known->is_proven = is_proven;
+}
+
+bool identity_is_same(const struct identity *a, const struct identity *b)
+{
+	return strcmp(a->type, b->type) == 0 && a->protocol == b->protocol &&
+		a->is_proven == b->is_proven;
+}
+
+/* Not of another protocol: firmware of version 2 leaves the type as it was. */
+static const struct map *map_by_type(
+	const struct identity *identity, const struct maps *maps)
+{
+	const struct map *map = maps_by_model(maps, identity->type);
+
+	return map && identity->is_proven && map->protocol != identity->protocol
+		? NULL
+		: map;
 }
 
 const struct map *identity_map(const struct identity *identity,
 	const char *name, const struct maps *maps)
 {
-	const struct map *map = maps_by_name(maps, name);
+	const struct map *by_name = maps_by_name(maps, name);
+	const struct map *by_type;
+	bool is_other = by_name && identity->is_proven &&
+		identity->protocol != by_name->protocol;
 
-	if (!map)
-		map = maps_by_model(maps, identity->type);
-	if (!map && identity->protocol)
-		map = maps_generic(maps, identity->protocol);
-	return map;
+	if (by_name && !is_other && map_has_model(by_name, identity->type))
+		return by_name;
+	by_type = map_by_type(identity, maps);
+	if (by_name && by_type)
+		is_other |= identity->is_proven ||
+			by_type->protocol == by_name->protocol;
+	if (by_name && !is_other)
+		return by_name;
+	if (by_type || !identity->protocol)
+		return by_type;
+	return maps_generic(maps, identity->protocol);
 }

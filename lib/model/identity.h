@@ -46,9 +46,20 @@ struct identity {
 	char type[IDENTITY_TYPE]; /* "AC300"; empty: not known */
 	int64_t serial;		  /* 0: not known */
 	int protocol; /* version 1 or 2 of the protocol; 0: not known */
+	/* By IDENTITY_VERSION or the type of version 2. What looks like the
+	 * type of version 1 may be a part of a password of version 2. */
+	bool is_proven;
 };
 
-/* The map of a station: by its name, else by its type, else the generic one
+/* Takes what was read later at the same address: another type, or another
+ * proven protocol, is another station. */
+void identity_update(struct identity *known, const struct identity *read);
+
+/* True if both lead to the same map; serial numbers do not count. */
+bool identity_is_same(const struct identity *a, const struct identity *b);
+
+/* The map of a station: by its name, unless its registers show another
+ * protocol or the type of another map; else by its type, else the generic one
  * of its protocol. NULL if there is none. */
 const struct map *identity_map(const struct identity *identity,
 	const char *name, const struct maps *maps);

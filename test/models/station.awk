@@ -61,8 +61,13 @@ function pack_count()
 
 # What others have to find in certain registers: how many packs there are, which
 # one is shown, the version of the protocol, and that there is no other map.
-function put_fixed(	pack, where)
+function put_fixed(	pack, where, i)
 {
+	for (i = 1; i <= read_count; i++)
+		if (read_unit[i] == 1 && read_first[i] <= 16 &&
+			16 < read_first[i] + read_length[i])
+			word["1 0", 16] = 1000 * map["protocol"] + random(0, 999)
+
 	if ("pack-count" in map)
 		put("1 0", map["pack-count"], pack_count())
 	if ("pack-shown" in map)
@@ -72,7 +77,6 @@ function put_fixed(	pack, where)
 		return
 	where = map["protocol"] == 1 ? 10 : 110
 	put_text("1 0", where, 6, where == 110, type_name())
-	put("1 0", 16, 1000 * map["protocol"] + random(0, 999))
 }
 
 # A pack is read with all registers; those that no pack has are the station's.
