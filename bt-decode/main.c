@@ -18,6 +18,7 @@
 #include "models.h"
 #include "modbus/frame-line.h"
 #include "model/choose.h"
+#include "model/identity.h"
 #include "poll-builder.h"
 #include "poll-record.h"
 #include "redact.h"
@@ -114,6 +115,7 @@ static int print_redacted(struct decoder *d)
 
 static void fill_in(struct frame_line *line, const struct options *options)
 {
+	identity_trim_name(line->name);
 	if (!line->name[0] && options->name)
 		snprintf(line->name, sizeof line->name, "%s", options->name);
 	if (!line->address[0])

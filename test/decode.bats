@@ -57,6 +57,11 @@ golden() {
 @test "golden log: eb3a-read" { golden; }
 @test "golden log: el30v2-read" { golden; }
 @test "golden log: later-models" { golden; }
+@test "golden log: name-blanks" { golden; }
+@test "golden log: name-changed" { golden; }
+@test "golden log: name-lost" { golden; }
+@test "golden log: pbox-lost-model" { golden; }
+@test "golden log: pbox-renamed" { golden; }
 @test "golden log: synthetic" { golden; }
 @test "golden log: wifi" { golden; }
 
@@ -461,6 +466,83 @@ bt-decode: unix:b: name fits AC300, but registers fit V2-generic: using the regi
         # shellcheck disable=SC2086
         run --separate-stderr bt-decode $i --model AC300 "$BATS_TEST_TMPDIR/log"
         assert_equal "$stderr" ""
+    done
+}
+
+@test "what registers showed holds for the next poll of the same station" {
+    {
+        # shellcheck disable=SC2086
+        one_read Wohnmobil 10 $EB3A_TYPE
+        one_read Wohnmobil 36 1
+        one_read - 36 2
+        # Another name is another station.
+        one_read XYZ1 36 3
+        one_read AC3001 36 4
+    } >"$BATS_TEST_TMPDIR/log"
+    bt-decode "$BATS_TEST_TMPDIR/log" >"$BATS_TEST_TMPDIR/out"
+    run jq -r '"\(.name) \(.model) \(.dc_input_power)"' "$BATS_TEST_TMPDIR/out"
+    assert_output "Wohnmobil EB3A null
+Wohnmobil EB3A 1
+Wohnmobil EB3A 2
+XYZ1 null null
+AC3001 AC300 4"
+}
+
+@test "another name ends the poll of the one before" {
+    # shellcheck disable=SC2086
+    run bt-decode <<EOF
+- a Wohnmobil $(read_request 10 7) $(read_answer $EB3A_TYPE)
+- a AC3001 $(read_request 36 1) $(read_answer 4)
+EOF
+    assert_line --index 0 --partial '"name":"Wohnmobil","model":"EB3A"'
+    assert_line --index 1 '{"address":"a","name":"AC3001","model":"AC300","dc_input_power":4}'
+}
+
+@test "without a name and an address nothing holds on" {
+    # shellcheck disable=SC2086
+    run bt-decode <<EOF
+$(read_request 10 7) $(read_answer $EB3A_TYPE)
+- - - - end
+$(read_request 36 1) $(read_answer 4)
+EOF
+    assert_line --index 0 --partial '"model":"EB3A"'
+    assert_line --index 1 '{"registers":{"36":4}}'
+}
+
+@test "a station that was forgotten is known again when its type is read" {
+    local i
+    {
+        # shellcheck disable=SC2086
+        one_read Wohnmobil 10 $EB3A_TYPE
+        for i in {1..256}; do
+            echo "- x$i - $(read_request 36 1) $(read_answer 1)"
+        done
+        one_read Wohnmobil 36 5
+        # shellcheck disable=SC2086
+        one_read Wohnmobil 10 $EB3A_TYPE
+        one_read Wohnmobil 36 6
+    } >"$BATS_TEST_TMPDIR/log"
+    bt-decode "$BATS_TEST_TMPDIR/log" | grep Wohnmobil >"$BATS_TEST_TMPDIR/out"
+    run jq -r '"\(.model) \(.dc_input_power)"' "$BATS_TEST_TMPDIR/out"
+    assert_output "EB3A null
+null null
+EB3A null
+EB3A 6"
+}
+
+@test "a file, a pipe and pieces give the same bytes" {
+    cd "$here/data"
+    local log size at
+    for log in ac200l-version-2 name-blanks name-changed name-lost \
+        pbox-lost-model pbox-renamed; do
+        size=$(stat -c %s "$log.log")
+        bt-decode <"$log.log" 2>/dev/null | cmp "$log.json" -
+        for at in 1 100 $((size / 3)) $((size / 2)) $((size - 1)); do
+            { head -c "$at" "$log.log" && tail -c +$((at + 1)) "$log.log"; } |
+                bt-decode 2>/dev/null | cmp "$log.json" -
+        done
+        split -l 1 "$log.log" "$BATS_TEST_TMPDIR/$log."
+        bt-decode "$BATS_TEST_TMPDIR/$log."* 2>/dev/null | cmp "$log.json" -
     done
 }
 

@@ -64,6 +64,25 @@ bool identity_is_same(const struct identity *a, const struct identity *b)
 		a->is_proven == b->is_proven;
 }
 
+static bool is_outside(char c)
+{
+	return (unsigned char)c <= ' ' || c == 0x7f;
+}
+
+void identity_trim_name(char *name)
+{
+	char *first = name;
+	size_t length;
+
+	while (*first && is_outside(*first))
+		first++;
+	length = strlen(first);
+	while (length > 0 && is_outside(first[length - 1]))
+		length--;
+	memmove(name, first, length);
+	name[length] = '\0';
+}
+
 /* Not of another protocol: firmware of version 2 leaves the type as it was. */
 static const struct map *map_by_type(
 	const struct identity *identity, const struct maps *maps)

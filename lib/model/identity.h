@@ -55,6 +55,10 @@ struct identity {
  * proven protocol, is another station. */
 void identity_update(struct identity *known, const struct identity *read);
 
+/* Cuts blanks and control bytes off both ends of a station's name: some
+ * firmware puts them there (ioBroker.bluetti-battery src/lib/devices.ts). */
+void identity_trim_name(char *name);
+
 /* True if both lead to the same map; serial numbers do not count. */
 bool identity_is_same(const struct identity *a, const struct identity *b);
 
