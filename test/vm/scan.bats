@@ -49,7 +49,8 @@ F6:11:22:33:44:55/random	-60	EB3A	yes	EB3A2222000000000"
     radio device 00:00:5E:00:00:06 public -70 "$(structure 09 "$(text "$(printf 'x%.0s' {1..60})")")" -
     bt-scan -t 2 | sort >out
     diff out - <<<"$crowd_lines"
-    bt-scan --all -t 2 | grep -q '^00:00:5E:00:00:06	-70	-	-	xxxxx'
+    bt-scan --all -t 2 >all
+    grep -q '^00:00:5E:00:00:06	-70	-	-	xxxxx' all
     [ "$(tail -n 1 "$air/$adapter/log")" = 'scan off' ]
 }
 
