@@ -205,6 +205,8 @@ static int take_event(struct decoder *d)
 	case LINES_IDLE:
 	case LINES_WOKEN:
 		return 1;
+	case LINES_UNREAD:
+		return output_unread();
 	case LINES_CUT:
 		message("input did not end in time after a signal: stopped");
 		record_status(d, EX_TEMPFAIL);
@@ -267,6 +269,7 @@ static int decode(const struct options *options)
 		message("cannot begin: %s", error_text(error));
 		goto out;
 	}
+	d.lines.output = output_pipe();
 	d.input = input_new();
 	d.polls = poll_builder_new();
 	if (options->redact)

@@ -63,6 +63,7 @@ static int read_all(struct reader *r, struct lines *lines)
 		case LINES_IDLE:
 		case LINES_COUNTERS:
 		case LINES_WOKEN:
+		case LINES_UNREAD:
 			break;
 		}
 	}

@@ -90,6 +90,37 @@ int client_select(struct client *client, uint16_t pack, struct frame_line *line)
 	return run_exchange(client, &exchange, line);
 }
 
+static int64_t begin_write(struct client *client)
+{
+	atomic_store(&client->heartbeat->write, heartbeat_clock());
+	return clock_monotonic();
+}
+
+static void end_write(struct client *client, int64_t begin)
+{
+	heartbeat_beat(client->heartbeat);
+	atomic_store(&client->heartbeat->write, 0);
+	reconnect_record_rest(&client->link, begin);
+}
+
+int client_write(struct client *client, const struct frame_line *line)
+{
+	int64_t begin = begin_write(client);
+	int error = frame_writer_write(&client->frame_writer, line);
+
+	end_write(client, begin);
+	return error;
+}
+
+int client_end_poll(struct client *client)
+{
+	int64_t begin = begin_write(client);
+	int error = frame_writer_end(&client->frame_writer);
+
+	end_write(client, begin);
+	return error;
+}
+
 int client_identify(struct client *client)
 {
 	struct identify identify;

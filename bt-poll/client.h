@@ -60,6 +60,14 @@ int client_read(struct client *client, const struct map_block *block,
 int client_select(
 	struct client *client, uint16_t pack, struct frame_line *line);
 
+/*
+ * Writes the line, or closes the poll that has a line. Both wait for the reader
+ * of the output as long as it takes; meanwhile the heartbeat tells so, and the
+ * time does not count as silence of the station. Return 0 or -BT_EOUTPUT.
+ */
+int client_write(struct client *client, const struct frame_line *line);
+int client_end_poll(struct client *client);
+
 /* Finds client->map by the station's name and registers. Returns 0, -BT_ENOMAP,
  * or an error of client_read(). */
 int client_identify(struct client *client);

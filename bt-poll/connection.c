@@ -394,7 +394,7 @@ int connection_run(const struct address *address, const struct options *options,
 		set_bound(client);
 		error = run(&c);
 	}
-	if (error != -BT_EOUTPUT && frame_writer_end(&client->frame_writer) < 0)
+	if (error != -BT_EOUTPUT && client_end_poll(client) < 0)
 		error = -BT_EOUTPUT;
 	plan_free(client->plan);
 	error = end(client, error);

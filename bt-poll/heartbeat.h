@@ -19,10 +19,14 @@
 #define HEARTBEAT_STUCK 90
 /* The longest that a process sleeps without one. */
 #define HEARTBEAT_REST 30000
+/* Seconds that a process waits for the reader of its output before it is told.
+ */
+#define HEARTBEAT_UNREAD 10
 
 /* Of 32 bits each, as ARMv6 has no instruction for larger atomic ones. */
 struct heartbeat {
 	_Atomic int32_t last;	     /* heartbeat_clock() */
+	_Atomic int32_t write;	     /* when a write began; 0: none runs */
 	_Atomic unsigned long polls; /* done, of --polls */
 	_Atomic int32_t begin;	     /* of the first process; 0: not yet */
 };
@@ -38,9 +42,20 @@ static inline void heartbeat_beat(struct heartbeat *heartbeat)
 	atomic_store(&heartbeat->last, heartbeat_clock());
 }
 
+/* Whether it has waited so many seconds, or a little less, for the reader. */
+static inline bool heartbeat_is_unread(
+	const struct heartbeat *heartbeat, int32_t seconds)
+{
+	int32_t begin = heartbeat->write;
+
+	return begin != 0 && heartbeat_clock() - begin >= seconds;
+}
+
+/* One that waits for the reader is not stuck. */
 static inline bool heartbeat_is_stuck(const struct heartbeat *heartbeat)
 {
-	return heartbeat_clock() - heartbeat->last >= HEARTBEAT_STUCK;
+	return heartbeat->write == 0 &&
+		heartbeat_clock() - heartbeat->last >= HEARTBEAT_STUCK;
 }
 
 #endif

@@ -65,10 +65,9 @@ static int open_pack(struct packs *packs, struct client *client,
 		return 0;
 	packs->is_open = true;
 	if (client->map->packs.selector)
-		written = frame_writer_write(
-			&client->frame_writer, &packs->selection);
+		written = client_write(client, &packs->selection);
 	if (written == 0 && line)
-		written = frame_writer_write(&client->frame_writer, line);
+		written = client_write(client, line);
 	return written;
 }
 
@@ -76,7 +75,7 @@ static int close_pack(struct packs *packs, struct client *client)
 {
 	poll_end_blocks(client, true, pack_class(client));
 	advance(packs, client);
-	return frame_writer_end(&client->frame_writer);
+	return client_end_poll(client);
 }
 
 int packs_expire(struct packs *packs, struct client *client, bool always)

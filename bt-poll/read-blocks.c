@@ -30,7 +30,7 @@ static void record_packs(struct client *client, const struct map_block *block,
 static int write_line(struct client *client, const struct map_block *block,
 	const struct frame_line *line, int error, bool *is_incomplete)
 {
-	int written = frame_writer_write(&client->frame_writer, line);
+	int written = client_write(client, line);
 
 	if (written < 0)
 		return written;
@@ -229,5 +229,5 @@ int poll_close(struct client *client)
 			client->slow_due = clock_monotonic() + SLOW_INTERVAL;
 	}
 	poll->is_open = false;
-	return frame_writer_end(&client->frame_writer);
+	return client_end_poll(client);
 }

@@ -33,6 +33,10 @@
 #define CLOCK_WAIT 120000 /* ms */
 /* ms until a child that ended is replaced. */
 #define REPLACE 1000
+/* After a signal: ms that a child has for its end, or to wait for the reader,
+ * and between two looks at the latter. */
+#define STOP 1000
+#define STOP_CHECK 250
 
 struct child {
 	pid_t pid;	    /* 0: none runs */
@@ -47,9 +51,12 @@ struct supervisor {
 	struct heartbeat *heartbeats; /* shared with the children */
 	size_t count;
 	int signals;
+	int output;	  /* a pipe whose reader may leave, or -1 */
 	bool is_stopping; /* a first signal has been passed on */
+	int64_t stop;	  /* when children wait for the reader no longer */
+	bool is_unread;	  /* it has been said that nobody reads */
 	int status;
-	bool has_no_reader; /* SIGPIPE has ended a child */
+	bool has_no_reader; /* the reader is gone */
 };
 
 /* --- children */
@@ -72,6 +79,7 @@ static int start(struct supervisor *s, size_t n)
 	pid_t parent = getpid();
 
 	heartbeat_beat(child->heartbeat);
+	atomic_store(&child->heartbeat->write, 0);
 	child->pid = fork();
 	if (child->pid < 0) {
 		child->pid = 0;
@@ -135,14 +143,37 @@ static void reap(struct supervisor *s)
 		send_all(s, SIGKILL);
 }
 
-static void end_if_stuck(struct child *child)
+/* Ends a child that no longer needs to wait for the reader, or is stuck. */
+static void end_if_stuck(const struct supervisor *s, struct child *child)
 {
+	if (s->is_stopping && clock_left(s->stop) == 0 &&
+		heartbeat_is_unread(child->heartbeat, 1))
+		kill(child->pid, SIGKILL);
 	if (!heartbeat_is_stuck(child->heartbeat))
 		return;
 	message("a process gave no sign of life for %d s", HEARTBEAT_STUCK);
 	kill(child->pid, SIGKILL);
 	/* Reported once; SIGCHLD follows. */
 	heartbeat_beat(child->heartbeat);
+}
+
+static bool is_unread(const struct supervisor *s, int32_t seconds)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->children[i].pid > 0 &&
+			heartbeat_is_unread(s->children[i].heartbeat, seconds))
+			return true;
+	return false;
+}
+
+/* Says once that nobody reads, and that somebody does again. */
+static void report_reader(struct supervisor *s)
+{
+	if (s->is_unread == is_unread(s, s->is_unread ? 1 : HEARTBEAT_UNREAD))
+		return;
+	s->is_unread = !s->is_unread;
+	message(s->is_unread ? "nobody reads the output: waiting"
+			     : "the output is read again");
 }
 
 /* Ends what is stuck, starts what is missing. */
@@ -154,8 +185,8 @@ static void check_children(struct supervisor *s)
 		if (child->is_finished)
 			continue;
 		if (child->pid > 0)
-			end_if_stuck(child);
-		else if (s->is_stopping)
+			end_if_stuck(s, child);
+		else if (s->is_stopping || s->has_no_reader)
 			finish(s, child, EX_TEMPFAIL);
 		else if (clock_left(child->replace_at) == 0 && start(s, i) < 0)
 			child->replace_at = clock_monotonic() + CHECK_INTERVAL;
@@ -179,6 +210,7 @@ static void obey(struct supervisor *s, int number)
 		/* The second time is meant: at once. */
 		send_all(s, s->is_stopping ? SIGKILL : SIGTERM);
 		s->is_stopping = true;
+		s->stop = clock_monotonic() + STOP;
 	}
 }
 
@@ -193,7 +225,8 @@ static bool is_alive(const struct supervisor *s)
 /* When there is something to do again, if no signal comes before. */
 static int64_t next_check(const struct supervisor *s)
 {
-	int64_t next = clock_monotonic() + CHECK_INTERVAL;
+	int64_t next = clock_monotonic() +
+		(s->is_stopping ? STOP_CHECK : CHECK_INTERVAL);
 
 	for (size_t i = 0; i < s->count; i++)
 		if (!s->children[i].is_finished && s->children[i].pid == 0 &&
@@ -202,17 +235,36 @@ static int64_t next_check(const struct supervisor *s)
 	return next;
 }
 
-static void watch(struct supervisor *s)
+static void leave_unread(struct supervisor *s)
+{
+	s->has_no_reader = true;
+	s->output = -1;
+	send_all(s, SIGKILL);
+}
+
+/* Obeys a signal and returns true, or notices that the reader is gone. */
+static bool wait_signal(struct supervisor *s, int64_t deadline)
 {
 	struct signalfd_siginfo info;
+	int error = wait_for(s->output, 0, deadline, s->signals);
 
+	if (error == 0)
+		leave_unread(s);
+	if (error != -BT_ECANCELED ||
+		read(s->signals, &info, sizeof info) != sizeof info)
+		return false;
+	obey(s, (int)info.ssi_signo);
+	return true;
+}
+
+static void watch(struct supervisor *s)
+{
 	for (;;) {
 		check_children(s);
+		report_reader(s);
 		if (!is_alive(s))
 			return;
-		if (wait_for(s->signals, POLLIN, next_check(s), -1) == 0 &&
-			read(s->signals, &info, sizeof info) == sizeof info)
-			obey(s, (int)info.ssi_signo);
+		wait_signal(s, next_check(s));
 	}
 }
 
@@ -226,21 +278,15 @@ static void watch(struct supervisor *s)
 static void wait_for_clock(struct supervisor *s)
 {
 	int64_t give_up = clock_monotonic() + CLOCK_WAIT;
-	struct signalfd_siginfo info;
 
 	if (clock_wall() >= CLOCK_PAST)
 		return;
 	message("the clock is in the past: waiting up to %d s until it is set",
 		CLOCK_WAIT / 1000);
-	while (clock_wall() < CLOCK_PAST && clock_left(give_up) > 0) {
-		int64_t next = clock_monotonic() + 1000;
-
-		if (wait_for(s->signals, POLLIN, next, -1) == 0 &&
-			read(s->signals, &info, sizeof info) == sizeof info) {
-			obey(s, (int)info.ssi_signo);
+	while (clock_wall() < CLOCK_PAST && clock_left(give_up) > 0)
+		if (wait_signal(s, clock_monotonic() + 1000) ||
+			s->has_no_reader)
 			return;
-		}
-	}
 	if (clock_wall() < CLOCK_PAST)
 		message("the clock is still in the past");
 	else
@@ -275,9 +321,18 @@ static void release(struct supervisor *s)
 	free(s->children);
 }
 
+static int report_unread(void)
+{
+	int error = output_unread();
+
+	message("%s: %s", error_text(-BT_EOUTPUT), error_text(error));
+	return EX_IOERR;
+}
+
 int supervise(const struct options *options)
 {
 	struct supervisor s = { .options = options,
+		.output = output_pipe(),
 		.count = options->address_count };
 	int error = prepare(&s);
 
@@ -288,9 +343,7 @@ int supervise(const struct options *options)
 		watch(&s);
 	}
 	release(&s);
-	if (s.has_no_reader) {
-		signal(SIGPIPE, SIG_DFL);
-		raise(SIGPIPE);
-	}
+	if (s.has_no_reader)
+		return report_unread();
 	return error < 0 ? EX_TEMPFAIL : s.status;
 }

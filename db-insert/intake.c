@@ -121,6 +121,7 @@ static int take_event(struct intake *intake, enum lines_event event)
 		break;
 	case LINES_IDLE:
 	case LINES_WOKEN:
+	case LINES_UNREAD:
 		break;
 	}
 	return INTAKE_NOTHING;

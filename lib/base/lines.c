@@ -35,7 +35,7 @@ int lines_open(struct lines *lines, char *const *files, size_t maximum)
 
 	memset(lines, 0, sizeof *lines);
 	lines->files = *files ? files : standard_input;
-	lines->fd = lines->wake = -1;
+	lines->fd = lines->wake = lines->output = -1;
 	lines->cut_off = INT64_MAX;
 	lines->maximum = maximum;
 	lines->buffer = malloc(maximum + 1);
@@ -138,7 +138,8 @@ static enum lines_event take_signal(struct lines *lines)
 	return LINES_CUT;
 }
 
-/* A signal wins over wake, and that over the input. LINES_LINE: go on. */
+/* A signal wins over wake, that over the input, and that over the reader of the
+ * output. LINES_LINE: go on. */
 static enum lines_event wait_on(struct lines *lines, int fd, int64_t deadline)
 {
 	int64_t until = deadline < lines->cut_off ? deadline : lines->cut_off;
@@ -146,13 +147,16 @@ static enum lines_event wait_on(struct lines *lines, int fd, int64_t deadline)
 		{ .fd = lines->signals, .events = POLLIN },
 		{ .fd = lines->wake, .events = POLLIN },
 		{ .fd = fd, .events = POLLIN },
+		{ .fd = lines->output },
 	};
-	int n = poll(fds, 3, clock_left(until));
+	int n = poll(fds, 4, clock_left(until));
 
 	if (n > 0 && fds[0].revents)
 		return take_signal(lines);
 	if (n > 0 && fds[1].revents)
 		return LINES_WOKEN;
+	if (n > 0 && fds[3].revents && !fds[2].revents)
+		return LINES_UNREAD;
 	if (n > 0)
 		return LINES_LINE;
 	if (clock_left(lines->cut_off) == 0) {

@@ -25,6 +25,7 @@ enum lines_event {
 	LINES_IDLE,	/* nothing came until the deadline */
 	LINES_COUNTERS, /* SIGUSR1 */
 	LINES_WOKEN,	/* wake was readable before anything else came */
+	LINES_UNREAD,	/* the reader of output was gone, and nothing came */
 	LINES_FAILED,	/* file could not be opened or read: error; goes on
 			 * with the next one */
 	LINES_CUT,	/* 5 s after a signal there was still no end; once */
@@ -41,6 +42,8 @@ struct lines {
 
 	/* A descriptor of the caller's that ends a wait, or -1. */
 	int wake;
+	/* A pipe that the caller writes to, or -1: see output_pipe(). */
+	int output;
 
 	/* lines.c alone */
 	char *const *files;
@@ -66,7 +69,7 @@ void lines_close(struct lines *lines);
 enum lines_event lines_next(struct lines *lines, int64_t deadline);
 
 /* Waits until deadline without reading: for a caller that cannot take more
- * now. LINES_IDLE, LINES_COUNTERS, LINES_WOKEN or LINES_CUT. */
+ * now. LINES_IDLE, LINES_COUNTERS, LINES_WOKEN, LINES_UNREAD or LINES_CUT. */
 enum lines_event lines_pause(struct lines *lines, int64_t deadline);
 
 #endif

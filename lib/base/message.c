@@ -2,13 +2,22 @@
 #include "base/message.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/wait-for.h"
+
 /* A byte that must not reach a terminal is written \xHH: four bytes. */
 #define ESCAPED 4
+/* ms that standard error may be full before messages are lost. */
+#define PATIENCE 1000
+
+static unsigned long lost; /* messages, since one was written */
 
 static size_t append_clean(char *out, size_t used, size_t size, const char *s)
 {
@@ -25,14 +34,43 @@ static size_t append_clean(char *out, size_t used, size_t size, const char *s)
 	return used;
 }
 
+/* Of several writers one may still wait, if both saw the last room. */
+static bool has_room(void)
+{
+	int64_t patience = lost > 0 ? 0 : clock_monotonic() + PATIENCE;
+
+	return wait_for(STDERR_FILENO, POLLOUT, patience, -1) == 0;
+}
+
+static void write_line(const char *text)
+{
+	char line[2 * MESSAGE_MAX];
+	size_t used = append_clean(
+		line, 0, sizeof line - 1, program_invocation_short_name);
+
+	used = append_clean(line, used, sizeof line - 1, ": ");
+	used = append_clean(line, used, sizeof line - 1, text);
+	line[used++] = '\n';
+	/* Nobody is left to tell when standard error itself fails. */
+	(void)!write(STDERR_FILENO, line, used);
+}
+
+static void report_lost(void)
+{
+	char text[MESSAGE_MAX];
+
+	snprintf(text, sizeof text, "lost messages, as nobody read them: %lu",
+		lost);
+	lost = 0;
+	write_line(text);
+}
+
 static void message_list(const char *format, va_list arguments)
 	__attribute__((format(printf, 1, 0)));
 
 static void message_list(const char *format, va_list arguments)
 {
 	char text[MESSAGE_MAX];
-	char line[2 * MESSAGE_MAX];
-	size_t used;
 	int kept = errno;
 	int length;
 
@@ -41,14 +79,12 @@ static void message_list(const char *format, va_list arguments)
 		return;
 	if ((size_t)length >= sizeof text)
 		memcpy(text + sizeof text - 4, "...", 4);
-
-	used = append_clean(
-		line, 0, sizeof line - 1, program_invocation_short_name);
-	used = append_clean(line, used, sizeof line - 1, ": ");
-	used = append_clean(line, used, sizeof line - 1, text);
-	line[used++] = '\n';
-	/* Nobody is left to tell when standard error itself fails. */
-	(void)!write(STDERR_FILENO, line, used);
+	if (lost > 0 && has_room())
+		report_lost();
+	if (has_room())
+		write_line(text);
+	else
+		lost++;
 	errno = kept;
 }
 

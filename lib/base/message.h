@@ -13,6 +13,10 @@
 /*
  * Writes the program's name, ": ", the formatted text and a newline with one
  * write(2), so that lines of several processes do not mix. errno is kept.
+ *
+ * Nothing waits for who reads standard error: if that is full for a second, the
+ * message is lost, and so are those behind it until there is room. The next one
+ * comes after another that says how many were lost.
  */
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -2,9 +2,11 @@
 #include "base/output.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -23,6 +25,21 @@ int output_line(const char *line, size_t length)
 		length -= (size_t)n;
 	}
 	return 0;
+}
+
+int output_pipe(void)
+{
+	struct stat file;
+
+	return fstat(STDOUT_FILENO, &file) == 0 && S_ISFIFO(file.st_mode)
+		? STDOUT_FILENO
+		: -1;
+}
+
+int output_unread(void)
+{
+	raise(SIGPIPE);
+	return -EPIPE;
 }
 
 int output_close(int status)

@@ -14,6 +14,14 @@
  */
 int output_line(const char *line, size_t length);
 
+/* Standard output if it is a pipe, else -1: in poll(2) without events it tells
+ * that its reader is gone. */
+int output_pipe(void);
+
+/* Ends the program as a write to a pipe without a reader does, by SIGPIPE;
+ * where that is ignored, returns -EPIPE. */
+int output_unread(void);
+
 /*
  * The way out of every main: closes standard output, which may be the first
  * to tell that the data did not arrive (NFS, a full disk). Returns the status
