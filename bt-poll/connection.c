@@ -19,6 +19,7 @@
 #include "base/errors.h"
 #include "base/message.h"
 #include "base/wait-for.h"
+#include "claim.h"
 #include "client.h"
 #include "packs.h"
 #include "plan.h"
@@ -26,6 +27,7 @@
 #include "schedule.h"
 
 #define BACKOFF_MAX 60000 /* ms */
+#define CLAIM_RETRY 1000  /* ms */
 
 /* What --once and --polls allow, in ms: for each poll that is wanted, for each
  * of its blocks (three tries of 5 s), for each battery pack. */
@@ -40,6 +42,7 @@ struct connection {
 	struct packs packs;
 	int stop; /* signalfd of SIGTERM and SIGINT */
 	int usr1; /* signalfd of SIGUSR1 */
+	int claim;
 	int64_t poll_due;
 	bool is_answering; /* the last poll brought something */
 	bool is_done;	   /* the number of polls is reached */
@@ -322,6 +325,30 @@ static const struct stage {
 	[REST] = { wait_interval, POLL },
 };
 
+/* Waits while another process polls the station: at most as long as the user
+ * wants to wait for an answer. */
+static int wait_for_claim(struct connection *c)
+{
+	const struct reconnect *link = &c->client.link;
+	bool is_told = false;
+
+	while (!claim_station(&c->claim, link->options.address)) {
+		int64_t retry = clock_monotonic() + CLAIM_RETRY;
+		int error = wait_until(c, earlier(retry, reconnect_ends(link)));
+
+		if (error < 0)
+			return error;
+		if (!is_told)
+			message("%s: another bt-poll polls this station: "
+				"waiting for its end",
+				link->address);
+		is_told = true;
+		if (reconnect_is_over(link))
+			return -BT_ETIMEOUT;
+	}
+	return 0;
+}
+
 /* Runs stage after stage; 0 when complete, else the error that ends it. */
 static int run(struct connection *c)
 {
@@ -373,6 +400,7 @@ int connection_run(const struct address *address, const struct options *options,
 			.heartbeat = heartbeat,
 			.pack_count = -1,
 			.frame_writer = { .start = -1 } },
+		.claim = -1,
 		.poll_due = clock_monotonic(),
 		.stop = wait_signals((const int[]){ SIGTERM, SIGINT, 0 }),
 		.usr1 = wait_signals((const int[]){ SIGUSR1, 0 }),
@@ -392,12 +420,16 @@ int connection_run(const struct address *address, const struct options *options,
 		error = c.stop < 0 ? c.stop : c.usr1;
 	if (error == 0) {
 		set_bound(client);
-		error = run(&c);
+		error = wait_for_claim(&c);
 	}
+	if (error == 0)
+		error = run(&c);
 	if (error != -BT_EOUTPUT && client_end_poll(client) < 0)
 		error = -BT_EOUTPUT;
 	plan_free(client->plan);
 	error = end(client, error);
 	reconnect_release(&client->link);
+	if (c.claim >= 0)
+		close(c.claim);
 	return error;
 }

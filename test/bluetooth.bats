@@ -92,3 +92,23 @@ bound() {
     assert_failure 64
     assert_output --partial "not an adapter like hci0: 1"
 }
+
+@test "a second bt-poll for the same address waits, no longer than its -t" {
+    sim_start s EB3A
+    $ACCELERATED bt-poll -i 10 28:37:2F:00:00:01 >log 2>err 3>&- &
+    local first=$!
+    wait_for 10 grep -q 'end$' log
+    run $ACCELERATED bt-poll -1 -t 20 28:37:2F:00:00:01/public
+    assert_failure 69
+    assert_output "bt-poll: 28:37:2F:00:00:01: another bt-poll polls this station: waiting for its end
+bt-poll: 28:37:2F:00:00:01: no good answer in 20 s: given up"
+    # It takes the place of one that ends, however it ends.
+    $ACCELERATED bt-poll -1 28:37:2F:00:00:01 >second 2>said 3>&- &
+    local second=$!
+    wait_for 10 grep -q "another bt-poll" said
+    kill -KILL "$first"
+    wait "$second"
+    grep -q 'end$' second
+    sim_stop s
+    [ "$(counter s connects)" -eq 2 ]
+}

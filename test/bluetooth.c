@@ -3,7 +3,8 @@
  * What goes to an L2CAP socket goes to a local one, so that bt-poll's way to
  * a Bluetooth address leads to the simulated station.
  *
- *   BLUETOOTH_SOCKET  path of the station's socket
+ *   BLUETOOTH_SOCKET  path of the station's socket; also the abstract name of
+ *                     every local socket, so that no test meets another
  *   BLUETOOTH_TYPE    1 public, 2 random: the type of its address; a connect
  *                     with the other one is refused as the kernel does it
  *   BLUETOOTH_ADAPTERS  a letter for each adapter from hci0 on: l does LE, c
@@ -24,6 +25,7 @@
 #include <bluetooth/l2cap.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,12 +89,26 @@ static void record_bound(const bdaddr_t *own)
 	fclose(file);
 }
 
+static int bind_local(int fd, const struct sockaddr *address, socklen_t length)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	const char *path = getenv("BLUETOOTH_SOCKET");
+
+	if (path && length > offsetof(struct sockaddr_un, sun_path) &&
+		((const struct sockaddr_un *)address)->sun_path[0] == '\0') {
+		strncpy(name.sun_path + 1, path, sizeof name.sun_path - 2);
+		address = (const struct sockaddr *)&name;
+		length = sizeof name;
+	}
+	return (int)syscall(SYS_bind, fd, address, length);
+}
+
 int bind(int fd, const struct sockaddr *address, socklen_t length)
 {
 	const struct sockaddr_l2 *l2 = (const void *)address;
 
 	if (address->sa_family != AF_BLUETOOTH)
-		return (int)syscall(SYS_bind, fd, address, length);
+		return bind_local(fd, address, length);
 	if (length == sizeof *l2 && btohs(l2->l2_cid) == ATT_CHANNEL &&
 		l2->l2_bdaddr_type == BDADDR_LE_PUBLIC) {
 		record_bound(&l2->l2_bdaddr);
