@@ -47,8 +47,9 @@ static void advance(struct packs *packs, const struct client *client)
 	packs->is_open = false;
 	packs->broken = 0;
 	packs->due = now;
-	if (packs->pack < pack_count(client))
+	if (places_next(&packs->places, packs->pack, client->map->packs.max))
 		return;
+	places_end(&packs->places, packs->pack);
 	packs->pack = 0;
 	packs->rounds++;
 	packs->due = schedule_next(
@@ -78,14 +79,41 @@ static int close_pack(struct packs *packs, struct client *client)
 	return client_end_poll(client);
 }
 
+/* Nothing is written of an empty place. */
+static int pass_over(struct packs *packs, struct client *client)
+{
+	places_record_empty(&packs->places, packs->pack);
+	advance(packs, client);
+	return 0;
+}
+
 int packs_expire(struct packs *packs, struct client *client, bool always)
 {
 	int written;
 
 	if (!packs->is_settling || (!always && clock_left(packs->resume) > 0))
 		return 0;
+	if (places_is_doubtful(&packs->places, packs->pack))
+		return pass_over(packs, client);
 	written = open_pack(packs, client, NULL);
 	return written < 0 ? written : close_pack(packs, client);
+}
+
+/* What the answer to its first block (NULL: none) tells of a pack's place. */
+static void record_place(
+	struct packs *packs, const struct frame_line *line, int error)
+{
+	if (line && error == 0 && !modbus_exception(line->response))
+		places_record_pack(&packs->places, packs->pack);
+	else if (error == 0 || error == -BT_EUNSETTLED)
+		places_record_hidden(&packs->places, packs->pack);
+}
+
+/* The link goes on after these. */
+static int link_error(int error)
+{
+	return error == -BT_EUNSETTLED || exchange_is_harmless(error) ? 0
+								      : error;
 }
 
 /*
@@ -98,8 +126,14 @@ static int finish_pack(struct packs *packs, struct client *client,
 {
 	bool is_good = line && error == 0 && !modbus_exception(line->response);
 	bool is_incomplete = false;
-	int ended = open_pack(packs, client, line);
+	int ended;
 
+	if (!is_good && places_is_doubtful(&packs->places, packs->pack)) {
+		pass_over(packs, client);
+		return link_error(error);
+	}
+	record_place(packs, line, error);
+	ended = open_pack(packs, client, line);
 	if (ended == 0 && is_good)
 		ended = poll_blocks(
 			client, true, pack_class(client), &is_incomplete);
@@ -108,8 +142,7 @@ static int finish_pack(struct packs *packs, struct client *client,
 	ended = close_pack(packs, client);
 	if (ended < 0)
 		return ended;
-	return error == -BT_EUNSETTLED || exchange_is_harmless(error) ? 0
-								      : error;
+	return link_error(error);
 }
 
 static int select_next(struct packs *packs, struct client *client)
@@ -118,8 +151,16 @@ static int select_next(struct packs *packs, struct client *client)
 	int error = 0;
 	int64_t now;
 
-	if (packs->pack++ == 0)
+	if (packs->pack == 0) {
 		packs->round = clock_monotonic();
+		places_begin(&packs->places, pack_count(client));
+	}
+	packs->pack = places_next(&packs->places, packs->pack, map->max);
+	/* All places are empty, and not to be looked at yet. */
+	if (packs->pack == 0) {
+		advance(packs, client);
+		return 0;
+	}
 	if (map->selector) {
 		error = client_select(
 			client, (uint16_t)packs->pack, &packs->selection);
@@ -144,6 +185,36 @@ static bool is_shown(const struct packs *packs, const struct client *client,
 
 	return !client->map->packs.selector ||
 		modbus_register(line->response, n) == packs->pack;
+}
+
+/* True if the registers of the field that the block has are zero. */
+static bool is_zero(const struct map_field *field,
+	const struct map_block *block, const struct frame_line *line)
+{
+	for (unsigned n = 0; n < block->count; n++) {
+		unsigned address = block->address + n;
+
+		if (address >= field->address &&
+			address < (unsigned)field->address + field->count &&
+			modbus_register(line->response, n) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* True if there is no pack: the cells of an empty place have no voltage.
+ * Without a selector there is one place, which is taken. */
+static bool is_empty(const struct client *client, const struct map_block *block,
+	const struct frame_line *line)
+{
+	const struct map *map = client->map;
+
+	for (size_t i = 0; i < map->field_count; i++)
+		if (map->fields[i].is_pack &&
+			map_block_touches(block, &map->fields[i]) &&
+			!is_zero(&map->fields[i], block, line))
+			return false;
+	return map->packs.selector != 0;
 }
 
 static const struct map_block *first_block(const struct map *map)
@@ -176,6 +247,9 @@ static int read_pack(struct packs *packs, struct client *client)
 		error = -BT_EUNSETTLED;
 		frame_writer_failure(&line, error);
 	}
+	if (error == 0 && !modbus_exception(line.response) &&
+		is_empty(client, block, &line))
+		return pass_over(packs, client);
 	return finish_pack(packs, client, &line, error);
 }
 

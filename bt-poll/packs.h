@@ -6,7 +6,7 @@
  * Each pack is a poll of its own: its lines come together when it has been
  * read, so that the station can be polled while a pack settles. A round
  * outlives a link: the selected pack is looked for on the next one, and no pack
- * is selected twice in a round.
+ * is selected twice in a round. An empty place has no lines.
  */
 #ifndef BT_POLL_PACKS_H
 #define BT_POLL_PACKS_H
@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "modbus/frame-line.h"
+#include "places.h"
 #include "read-blocks.h"
 
 struct packs {
@@ -27,6 +28,7 @@ struct packs {
 	int64_t resume;	      /* until when it is resumed on a new link */
 	int64_t round;	      /* when this round began */
 	unsigned long rounds; /* complete ones */
+	struct places places;
 	struct frame_line selection; /* of the selected pack, not written yet */
 };
 

@@ -120,6 +120,53 @@ starts() {
     awk '{ t[NR] = $1 } END { d = t[2] - t[1]; if (d < 0) d += 3600; exit d < 11 || d > 15 }' times
 }
 
+# at_places ONE TWO EMPTY...: packs at two places, zeros at others; any other is
+# never shown. Four rounds, the last one more than 15 minutes after the first.
+at_places() {
+    local one=$1 two=$2 place
+    shift 2
+    sed "s/^pack 2/pack $two/; s/^pack 1/pack $one/" \
+        "$here/data/AC300.image" >image
+    for place; do
+        printf '\npack %d\n96-160 0\n201-202 0\n' "$place" >>image
+    done
+    sim_start s "$PWD/image"
+    $ACCELERATED bt-poll -n 5 -i 400 -p 400 "unix:$PWD/s" >log
+    sim_stop s
+    bt-decode log | jq -c 'select(.pack) | [.pack, .pack_voltage, .failed]' |
+        sort | uniq -c >packs
+    cat packs
+    counter s writes
+}
+
+# places "WRITES MISSED ONE TWO EMPTY...": records of the two packs and of MISSED
+# others.
+places() {
+    local IFS=' '
+    # shellcheck disable=SC2086
+    set -- $1
+    local writes=$1 missed=$2
+    shift 2
+    at_places "$@"
+    [ "$(counter s writes)" -eq "$writes" ]
+    [ "$(grep -c "^ *4 \[[$1$2],5[0-9.]*,null\]$" packs)" -eq 2 ]
+    [ "$(grep -c '"96+32 unsettled"' packs)" -eq "$missed" ]
+    [ "$(wc -l <packs)" -eq $((2 + missed)) ]
+}
+
+@test "packs need not be at 1 to n: an empty place is no record, and asked for seldom" {
+    # Each pack is selected 4 times, an empty place before the last pack twice.
+    # A place that never shows and that the number counts is missed once.
+    accelerate 100
+    at_once places <<'EOF'
+8 0 1 2 3 4
+10 0 2 3 1 4
+12 0 2 4 1 3
+10 1 1 3
+12 1 1 4
+EOF
+}
+
 @test "a selection that is refused does not stop the others" {
     # 3006 is not writable: exception.
     sed 's/^writable.*//; s/^pack-selector.*//' "$here/data/AC300.image" >image
