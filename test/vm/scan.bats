@@ -91,6 +91,7 @@ capabilities() {
     advertise 28:37:2F:00:00:01 public AC3002234000000000 I
     for signal in TERM INT HUP; do
         n=$((n + 1))
+        : >out
         bt-scan -w >out 3>&- &
         echo $! >scan.pid
         wait_for 10 grep -q AC300 out
