@@ -61,14 +61,26 @@ load guest
 
 @test "somebody else on this computer has the station" {
     begin
-    poll_start q -i 1 "$station"
+    bt-discover --quick "$station" >q.log 2>q.err 3>&- &
+    echo $! >q.pid
     wait_for 10 grep -q 'busy: somebody else may hold it' q.err
+    polled_again p
+    poll_stop p
+    [ ! -s p.err ]
+    wait_for 20 test -s q.log
+    end_process "$(cat q.pid)" TERM || [ $? -eq 75 ]
+}
+
+@test "another bt-poll has the station" {
+    begin
+    poll_start q -i 1 "$station"
+    wait_for 10 grep -q 'another bt-poll polls this station: waiting for its end' q.err
     polled_again p
     poll_stop p
     [ ! -s p.err ]
     wait_for 20 polled q 2
     poll_stop q
-    [ "$(wc -l <q.err)" -eq 2 ]
+    [ "$(wc -l <q.err)" -eq 1 ]
 }
 
 @test "the adapter is switched off and on" {
