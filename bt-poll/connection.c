@@ -58,11 +58,6 @@ static void report_counters(const struct client *client)
 	message("%s: %s", client->link.address, text);
 }
 
-static int64_t earlier(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
 /* Waits until a time; the heart goes on beating, and SIGUSR1 prints counters.
  */
 static int wait_until(struct connection *c, int64_t due)
@@ -71,7 +66,7 @@ static int wait_until(struct connection *c, int64_t due)
 
 	while (clock_left(due) > 0) {
 		int64_t until =
-			earlier(due, clock_monotonic() + HEARTBEAT_REST);
+			clock_earlier(due, clock_monotonic() + HEARTBEAT_REST);
 		int error = wait_for(c->stop, POLLIN, until, c->usr1);
 
 		heartbeat_beat(c->client.heartbeat);
@@ -225,7 +220,8 @@ static int step_packs(struct connection *c)
 static int make_link(struct connection *c)
 {
 	struct reconnect *link = &c->client.link;
-	int error = wait_until(c, earlier(reconnect_due(link), expiry(c)));
+	int error =
+		wait_until(c, clock_earlier(reconnect_due(link), expiry(c)));
 
 	if (error == 0)
 		error = expire(c, false);
@@ -297,8 +293,8 @@ static int64_t next_due(const struct connection *c)
 	if (c->packs.is_open)
 		return c->packs.due;
 	if (has_packs(c))
-		due = earlier(due, c->packs.due);
-	return earlier(due, c->client.link.bound);
+		due = clock_earlier(due, c->packs.due);
+	return clock_earlier(due, c->client.link.bound);
 }
 
 static int wait_interval(struct connection *c)
@@ -334,7 +330,8 @@ static int wait_for_claim(struct connection *c)
 
 	while (!claim_station(&c->claim, link->options.address)) {
 		int64_t retry = clock_monotonic() + CLAIM_RETRY;
-		int error = wait_until(c, earlier(retry, reconnect_ends(link)));
+		int error = wait_until(
+			c, clock_earlier(retry, reconnect_ends(link)));
 
 		if (error < 0)
 			return error;

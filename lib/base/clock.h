@@ -18,6 +18,7 @@ int64_t clock_wall(void);
  * has passed, at most INT_MAX milliseconds. */
 int clock_left(int64_t deadline);
 
+/* The earlier of two times of one clock. */
 static inline int64_t clock_earlier(int64_t a, int64_t b)
 {
 	return a < b ? a : b;

@@ -16,11 +16,6 @@
 
 /* --- time ---------------------------------------------------------------- */
 
-static int64_t earlier(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
 /* Until when the user wants to wait for a good answer. */
 static int64_t patience_ends(const struct reconnect *r)
 {
@@ -30,12 +25,12 @@ static int64_t patience_ends(const struct reconnect *r)
 
 int64_t reconnect_ends(const struct reconnect *reconnect)
 {
-	return earlier(patience_ends(reconnect), reconnect->bound);
+	return clock_earlier(patience_ends(reconnect), reconnect->bound);
 }
 
 int64_t reconnect_due(const struct reconnect *reconnect)
 {
-	return earlier(reconnect->due, reconnect_ends(reconnect));
+	return clock_earlier(reconnect->due, reconnect_ends(reconnect));
 }
 
 bool reconnect_is_over(const struct reconnect *reconnect)
@@ -50,7 +45,7 @@ static void back_off(struct reconnect *r)
 	r->due = clock_monotonic() + wait;
 	if (wait > 0)
 		r->due += random() % (wait / 4);
-	r->backoff = wait > 0 ? earlier(2 * wait, r->options.backoff_max)
+	r->backoff = wait > 0 ? clock_earlier(2 * wait, r->options.backoff_max)
 			      : BACKOFF_FIRST;
 }
 
@@ -87,7 +82,7 @@ int reconnect_step(struct reconnect *reconnect)
 	if (reconnect_is_over(reconnect))
 		return 0;
 	error = stage->run(reconnect->station,
-		earlier(clock_monotonic() + stage->time,
+		clock_earlier(clock_monotonic() + stage->time,
 			reconnect_ends(reconnect)));
 	if (error < 0)
 		return error;
