@@ -67,7 +67,8 @@ static int unlink_segment(struct spool *spool, uint64_t number)
 	return error;
 }
 
-/* Sums up the segments, and unlinks those before the checkpoint. */
+/* Sums up the segments, and unlinks those before the checkpoint, and those
+ * without a line: one that was begun just before a kill would be waited for. */
 static int read_segments(struct spool *spool)
 {
 	uint64_t number = 0, first = 0, first_size = 0, size;
@@ -78,6 +79,12 @@ static int read_segments(struct spool *spool)
 		error = segment_size(spool->directory, number, &size);
 		if (error < 0)
 			return error;
+		if (size == 0) {
+			error = segment_unlink(spool->directory, number);
+			if (error < 0)
+				return error;
+			continue;
+		}
 		spool->bytes += size;
 		if (number > spool->end.segment)
 			spool->end = (struct spool_position){ number, size };
@@ -138,6 +145,8 @@ static int adopt_segment(struct spool *spool, int directory, uint64_t number)
 	uint64_t size;
 	int error = segment_size(directory, number, &size);
 
+	if (error == 0 && size == 0)
+		return segment_unlink(directory, number);
 	if (error == 0)
 		error = segment_move(directory, number, spool->directory,
 			spool->end.segment + 1);

@@ -534,6 +534,19 @@ spool_half() {
     assert_numbers 1000
 }
 
+# A kill between the first step of a segment and its first line leaves one too.
+@test "power cut: an empty segment is the last one" {
+    cut_power ': >0000000002.json'
+    assert_equal "$status $output" "0 "
+    assert_numbers 1000
+    assert_spool_empty
+    # Left by a process of its own.
+    cut_power 'mkdir ../2; : >../2/0000000001.json'
+    assert_equal "$status $output" "0 "
+    assert_numbers 1000
+    assert_spool_empty
+}
+
 @test "power cut: a checkpoint that is empty or garbage" {
     local text
 
