@@ -16,6 +16,7 @@ struct options {
 	uint8_t unit;	      /* of MODBUS */
 	bool quick;	      /* the coarse passes only */
 	bool secrets;	      /* passwords too */
+	bool any_clock;	      /* do not wait for it */
 	const char *resume;   /* a former output; NULL: begin anew */
 	int64_t timeout;      /* ms without a good answer that end it */
 	enum station_security security;

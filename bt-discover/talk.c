@@ -6,6 +6,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "base/clock-wait.h"
+#include "base/clock.h"
 #include "base/errors.h"
 #include "base/wait-for.h"
 #include "modbus/modbus.h"
@@ -90,6 +92,17 @@ static int connect_station(struct talk *t)
 	}
 	frame_writer_name(&t->frame_writer, station_name(t->link.station));
 	return 0;
+}
+
+/* Times that never were cannot be told from others later. */
+static int wait_for_clock(const struct talk *t)
+{
+	struct clock_wait wait = { 0 };
+	int error = 0;
+
+	while (error == 0 && clock_wait(&wait))
+		error = wait_until(t, clock_monotonic() + 1000);
+	return error;
 }
 
 /* --- questions ------------------------------------------------------------ */
@@ -179,6 +192,8 @@ int talk_open(struct talk *talk)
 		talk->stop);
 	if (talk->stop < 0 || talk->usr1 < 0)
 		error = talk->stop < 0 ? talk->stop : talk->usr1;
+	if (error == 0 && !options->any_clock)
+		error = wait_for_clock(talk);
 	return error < 0 ? error : connect_station(talk);
 }
 

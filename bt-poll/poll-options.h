@@ -28,7 +28,8 @@ struct options {
 	const char *directory;	  /* of maps; NULL: the usual one */
 	struct map_block *blocks; /* given by hand */
 	size_t block_count;
-	int adapter; /* 3 is hci3; ADAPTER_ANY */
+	bool any_clock; /* do not wait for it */
+	int adapter;	/* 3 is hci3; ADAPTER_ANY */
 	struct address *addresses;
 	size_t address_count;
 	/* Set by main() when the maps are loaded. */

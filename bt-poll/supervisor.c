@@ -18,6 +18,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/clock-wait.h"
 #include "base/clock.h"
 #include "base/errors.h"
 #include "base/message.h"
@@ -28,9 +29,6 @@
 
 /* ms between two checks of the children. */
 #define CHECK_INTERVAL 5000
-/* 2026-01-01: no clock that was ever set shows an earlier time. */
-#define CLOCK_PAST INT64_C(1767225600000)
-#define CLOCK_WAIT 120000 /* ms */
 /* ms until a child that ended is replaced. */
 #define REPLACE 1000
 /* After a signal: ms that a child has for its end, or to wait for the reader,
@@ -270,27 +268,13 @@ static void watch(struct supervisor *s)
 
 /* --- the clock ----------------------------------------------------------- */
 
-/*
- * A board without a clock of its own boots in the past, and its first lines
- * would carry times that never were. Waits until the clock is set, but not
- * for ever.
- */
+/* Times that never were cannot be told from others later. */
 static void wait_for_clock(struct supervisor *s)
 {
-	int64_t give_up = clock_monotonic() + CLOCK_WAIT;
+	struct clock_wait wait = { 0 };
 
-	if (clock_wall() >= CLOCK_PAST)
-		return;
-	message("the clock is in the past: waiting up to %d s until it is set",
-		CLOCK_WAIT / 1000);
-	while (clock_wall() < CLOCK_PAST && clock_left(give_up) > 0)
-		if (wait_signal(s, clock_monotonic() + 1000) ||
-			s->has_no_reader)
-			return;
-	if (clock_wall() < CLOCK_PAST)
-		message("the clock is still in the past");
-	else
-		message("the clock has been set");
+	while (!s->is_stopping && !s->has_no_reader && clock_wait(&wait))
+		wait_signal(s, clock_monotonic() + 1000);
 }
 
 /* --- the whole */
@@ -339,7 +323,8 @@ int supervise(const struct options *options)
 	if (error < 0)
 		message("cannot begin: %s", error_text(error));
 	if (error == 0) {
-		wait_for_clock(&s);
+		if (!options->any_clock)
+			wait_for_clock(&s);
 		watch(&s);
 	}
 	release(&s);

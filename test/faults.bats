@@ -220,6 +220,66 @@ dropped() {
     [ -s log ]
 }
 
+# booted PROGRAM...: the system has just started, as long as there is the file
+# "booted".
+booted() {
+    : >booted
+    $ACCELERATED ACCELERATE_BOOTED="$PWD/booted" "$@" 3>&-
+}
+
+@test "a clock that was saved last: waited for until the kernel's is set" {
+    sim_start s EB3A
+    booted bt-poll -n 1 "unix:$PWD/s" >log 2>err &
+    local pid=$!
+    wait_for 5 grep -q "has just started and its clock was not set" err
+    [ ! -s log ]
+    rm booted
+    wait "$pid"
+    assert_equal "$(<err)" "bt-poll: the system has just started and its clock \
+was not set yet: waiting up to 120 s (--any-clock does not wait)
+bt-poll: the clock has been set"
+    [ -s log ]
+}
+
+@test "a clock that is never set is waited for two minutes" {
+    sim_start s EB3A
+    booted bt-poll -n 1 "unix:$PWD/s" >log 2>err
+    grep -q "the clock was not set: the times in the output may be wrong" err
+    [ "$(grep -c 'end$' log)" -eq 1 ]
+}
+
+@test "SIGTERM while the clock is waited for" {
+    sim_start s EB3A
+    booted bt-poll "unix:$PWD/s" >log 2>err &
+    local pid=$!
+    wait_for 5 grep -q "has just started" err
+    kill -TERM "$pid"
+    wait_for 5 has_ended "$pid"
+    [ ! -s log ]
+}
+
+@test "--any-clock: bt-poll and bt-discover do not wait" {
+    sim_start s EB3A
+    booted bt-poll --any-clock -n 1 "unix:$PWD/s" >log 2>err
+    [ ! -s err ] && [ -s log ]
+    booted bt-discover --any-clock --first 10 --last 20 "unix:$PWD/s" \
+        >log 2>err
+    ! grep -q clock err || false
+    [ -s log ]
+}
+
+@test "bt-discover waits for the clock as well" {
+    sim_start s EB3A
+    booted bt-discover --first 10 --last 20 "unix:$PWD/s" >log 2>err &
+    local pid=$!
+    wait_for 5 grep -q "has just started and its clock was not set" err
+    [ ! -s log ]
+    rm booted
+    wait "$pid"
+    grep -q "the clock has been set" err
+    [ -s log ]
+}
+
 @test "a wrong value would be found" {
     echo '{"model":"X","power":1,"list":[1,2]}' >truth
     run wrong_values truth <<<'{"model":"X","power":1,"list":[1,2],"failed":["1+1 lost"]}'
