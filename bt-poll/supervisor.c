@@ -31,10 +31,6 @@
 #define CHECK_INTERVAL 5000
 /* ms until a child that ended is replaced. */
 #define REPLACE 1000
-/* After a signal: ms that a child has for its end, or to wait for the reader,
- * and between two looks at the latter. */
-#define STOP 1000
-#define STOP_CHECK 250
 
 struct child {
 	pid_t pid;	    /* 0: none runs */
@@ -51,7 +47,6 @@ struct supervisor {
 	int signals;
 	int output;	  /* a pipe whose reader may leave, or -1 */
 	bool is_stopping; /* a first signal has been passed on */
-	int64_t stop;	  /* when children wait for the reader no longer */
 	bool is_unread;	  /* it has been said that nobody reads */
 	int status;
 	bool has_no_reader; /* the reader is gone */
@@ -141,12 +136,8 @@ static void reap(struct supervisor *s)
 		send_all(s, SIGKILL);
 }
 
-/* Ends a child that no longer needs to wait for the reader, or is stuck. */
-static void end_if_stuck(const struct supervisor *s, struct child *child)
+static void end_if_stuck(struct child *child)
 {
-	if (s->is_stopping && clock_left(s->stop) == 0 &&
-		heartbeat_is_unread(child->heartbeat, 1))
-		kill(child->pid, SIGKILL);
 	if (!heartbeat_is_stuck(child->heartbeat))
 		return;
 	message("a process gave no sign of life for %d s", HEARTBEAT_STUCK);
@@ -183,7 +174,7 @@ static void check_children(struct supervisor *s)
 		if (child->is_finished)
 			continue;
 		if (child->pid > 0)
-			end_if_stuck(s, child);
+			end_if_stuck(child);
 		else if (s->is_stopping || s->has_no_reader)
 			finish(s, child, EX_TEMPFAIL);
 		else if (clock_left(child->replace_at) == 0 && start(s, i) < 0)
@@ -208,7 +199,6 @@ static void obey(struct supervisor *s, int number)
 		/* The second time is meant: at once. */
 		send_all(s, s->is_stopping ? SIGKILL : SIGTERM);
 		s->is_stopping = true;
-		s->stop = clock_monotonic() + STOP;
 	}
 }
 
@@ -223,8 +213,7 @@ static bool is_alive(const struct supervisor *s)
 /* When there is something to do again, if no signal comes before. */
 static int64_t next_check(const struct supervisor *s)
 {
-	int64_t next = clock_monotonic() +
-		(s->is_stopping ? STOP_CHECK : CHECK_INTERVAL);
+	int64_t next = clock_monotonic() + CHECK_INTERVAL;
 
 	for (size_t i = 0; i < s->count; i++)
 		if (!s->children[i].is_finished && s->children[i].pid == 0 &&

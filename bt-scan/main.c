@@ -104,8 +104,8 @@ static int judge(int error, const struct scan_result *result,
 	if (error == -BT_EOUTPUT) {
 		if (result->output != -EPIPE)
 			message("cannot write to standard output: %s",
-				strerror(-result->output));
-		return EX_IOERR;
+				error_text(result->output));
+		return error_status(result->output);
 	}
 	if (error < 0 && error != -BT_ECANCELED)
 		return report_error(error, mgmt);

@@ -82,6 +82,63 @@ poll_full() {
     end_process "$pid" TERM
 }
 
+# sleeps: $pid has nothing to do, or cannot.
+sleeps() {
+    [[ $(<"/proc/$pid/stat") = *") S "* ]]
+}
+
+# unread CONDITION COMMAND...: the command's output, fd 5, is full and nobody
+# reads it; once the condition holds it has something to write. SIGTERM ends it
+# within two seconds, with 75 and the reason.
+unread() {
+    local condition=$1 begin status=0
+    shift
+    fill
+    "$@" <&0 >&5 2>err 3>&- 5>&- &
+    pid=$!
+    started+=("$pid")
+    wait_for 10 "$condition"
+    begin=$(date +%s%N)
+    end_process "$pid" TERM || status=$?
+    [ $((($(date +%s%N) - begin) / 1000000)) -lt 2000 ]
+    assert_equal "$status" 75
+    assert_regex "$(<err)" ": nobody reads the output"
+}
+
+# The station has answered, and tells so with its only fault.
+has_answered() {
+    grep -q late slow.counters && sleeps
+}
+
+has_read() {
+    grep -q "^pos:	[1-9]" "/proc/$pid/fdinfo/0" && sleeps
+}
+
+@test "SIGTERM ends bt-discover within two seconds, though nobody reads" {
+    sim_start slow EB3A -v --fault "always late 1"
+    unread has_answered bt-discover --first 10 "unix:$PWD/slow"
+}
+
+@test "SIGTERM ends bt-scan within two seconds, though nobody reads" {
+    export HCI_SCRIPT=$PWD/script HCI_LOG=$PWD/log
+    accelerate 20
+    printf '%s\n' 'adapter 0 0201' 'start 0' "found 28:37:2F:00:00:01 public -60 \
+020106030300ff12094542334132323232303030303030303030" >script
+    : >log
+    # What it has heard is written at the end in any case.
+    unread has_started \
+        ${ACCELERATED/accelerate.so/accelerate.so:$build/hci.so} bt-scan -t 20
+}
+
+has_started() {
+    [ -s log ]
+}
+
+@test "SIGTERM ends bt-decode within five seconds, though nobody reads" {
+    unread has_read bt-decode <"$here/data/ac300-small-reads.log"
+    unread has_read bt-decode --redact <"$here/data/ac300-small-reads.log"
+}
+
 # leaves COMMAND: ends within a second by SIGPIPE once its reader has left.
 leaves() {
     local status=0

@@ -83,6 +83,7 @@
 	E(BT_EMAP, "map", EX_CONFIG, "bad map") \
 	E(BT_ENOMAP, "no-map", EX_CONFIG, "no map fits this name") \
 	E(BT_EOUTPUT, "output", EX_IOERR, "cannot write to standard output") \
+	E(BT_EUNREAD, "unread", EX_TEMPFAIL, "nobody reads the output") \
 	E(BT_ERECORD, "record", EX_DATAERR, \
 		"not a record as in bt-records(5)") \
 	E(BT_EAWAY, "away", EX_UNAVAILABLE, "the database is out of reach") \

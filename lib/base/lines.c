@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/errors.h"
+#include "base/output.h"
 #include "base/wait-for.h"
 
 /* After the first signal, milliseconds that the input may still last. */
@@ -58,11 +59,22 @@ static void close_file(struct lines *lines)
 	lines->fd = -1;
 }
 
+/* What has come asks for an end that is there. */
+static void drop_signals(int signals)
+{
+	struct signalfd_siginfo info;
+
+	while (wait_for(signals, POLLIN, 0, -1) == 0)
+		if (read(signals, &info, sizeof info) != sizeof info)
+			return;
+}
+
 void lines_close(struct lines *lines)
 {
 	sigset_t set;
 
 	close_file(lines);
+	drop_signals(lines->signals);
 	close(lines->signals);
 	free(lines->buffer);
 	signal_set(&set);
@@ -127,6 +139,7 @@ static enum lines_event take_signal(struct lines *lines)
 	if (!lines->stopping) {
 		lines->stopping = true;
 		lines->cut_off = clock_monotonic() + GRACE;
+		output_leave_by(lines->cut_off);
 		leave_terminal(lines);
 		return LINES_LINE;
 	}

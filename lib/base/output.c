@@ -2,6 +2,8 @@
 #include "base/output.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,14 +12,61 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/errors.h"
 #include "base/message.h"
+#include "base/wait-for.h"
 
+/* Milliseconds between two looks for a signal, and that a reader has then. */
+#define LOOK 250
+#define PATIENCE 1000
+
+static int64_t leave = INT64_MAX;
+
+void output_leave_by(int64_t deadline)
+{
+	leave = deadline;
+}
+
+static bool is_asked_to_end(void)
+{
+	sigset_t set;
+
+	sigpending(&set);
+	return sigismember(&set, SIGTERM) == 1 ||
+		sigismember(&set, SIGINT) == 1 ||
+		sigismember(&set, SIGHUP) == 1;
+}
+
+/* Waits until a write does not block: 0 or -BT_EUNREAD. A descriptor that
+ * cannot be waited for tells its error when it is written to. */
+static int wait_for_reader(void)
+{
+	for (;;) {
+		int64_t look = clock_monotonic() + LOOK;
+
+		if (wait_for(STDOUT_FILENO, POLLOUT, clock_earlier(look, leave),
+			    -1) != -BT_ETIMEOUT)
+			return 0;
+		if (clock_left(leave) == 0)
+			return -BT_EUNREAD;
+		if (leave == INT64_MAX && is_asked_to_end())
+			leave = clock_monotonic() + PATIENCE;
+	}
+}
+
+/* A pipe that can be written to has room for PIPE_BUF bytes. */
 int output_line(const char *line, size_t length)
 {
 	while (length > 0) {
-		ssize_t n = write(STDOUT_FILENO, line, length);
+		size_t part = length < PIPE_BUF ? length : PIPE_BUF;
+		int error = wait_for_reader();
+		ssize_t n;
 
-		if (n < 0 && errno == EINTR)
+		if (error < 0)
+			return error;
+		n = write(STDOUT_FILENO, line, part);
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n < 0)
 			return -errno;

@@ -6,13 +6,22 @@
 #define BT_BASE_OUTPUT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * Writes all of the line (its newline included). A line below PIPE_BUF goes
- * out with one write(2), so that several writers may share a pipe. Returns 0
- * or the negative errno.
+ * out with one write(2), so that several writers may share a pipe.
+ *
+ * A reader that takes nothing is waited for. A signal that the program has
+ * blocked and that asks it to end (SIGTERM, SIGINT, SIGHUP) leaves the reader
+ * one more second, or the time up to output_leave_by(). Returns 0, -BT_EUNREAD
+ * if that has passed, or the negative errno.
  */
 int output_line(const char *line, size_t length);
+
+/* The program has taken a signal that asks it to end: output_line() waits no
+ * longer than to this time of clock_monotonic(). */
+void output_leave_by(int64_t deadline);
 
 /* Standard output if it is a pipe, else -1: in poll(2) without events it tells
  * that its reader is gone. */

@@ -11,7 +11,7 @@ struct frame_writer {
 	char address[FRAME_LINE_STRING_MAX + 1];
 	char name[FRAME_LINE_STRING_MAX + 1];
 	int64_t start;	  /* time of the open poll's first line; -1: none yet */
-	int output_error; /* errno behind -BT_EOUTPUT */
+	int output_error; /* what is behind -BT_EOUTPUT */
 };
 
 /* Sets the station's name, as it came from the air; what is too long for a line

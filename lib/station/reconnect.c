@@ -227,8 +227,8 @@ int reconnect_end(const struct reconnect *reconnect,
 		return reported_errors_status(&reconnect->reported);
 	case -BT_EOUTPUT:
 		message("%s: %s", error_text(error),
-			strerror(frame_writer->output_error));
-		break;
+			error_text(-frame_writer->output_error));
+		return error_status(-frame_writer->output_error);
 	default:
 		message("%s: %s", who,
 			reason_text(reconnect->options.address, error));
