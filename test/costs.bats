@@ -1,0 +1,123 @@
+#!/usr/bin/env bats
+# What a fault costs: the table of bt-poll(1), row by row. A row that no test
+# has, or that is worse than it says, fails.
+
+load common
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    [ -z "${VALGRIND:-}" ] ||
+        skip "no clock runs faster under valgrind: it would take half an hour"
+    accelerate 20
+}
+
+teardown() {
+    [ -z "${pid:-}" ] || kill -KILL "$pid" 2>/dev/null || :
+}
+
+# says FAULT LOST SECONDS: a row of the table.
+says() {
+    grep -qFx ".It $1 Ta $2 Ta $3" "$here/../man/bt-poll.1"
+}
+
+# poll "OPTIONS" FAULT...: an EB3A every ten seconds, in the background: $pid.
+poll() {
+    local options=$1 faults=()
+    shift
+    for fault; do faults+=(--fault "$fault"); done
+    sim_start s EB3A "${faults[@]}"
+    $ACCELERATED bt-poll $options -i 10 "unix:$PWD/s" >log 2>err 3>&- &
+    pid=$!
+}
+
+# polls COUNT: there were so many.
+polls() {
+    [ "$(grep -s 'end$' log | wc -l)" -ge "$1" ]
+}
+
+# complete: the times of polls that miss nothing, in seconds.
+complete() {
+    bt-decode log | jq 'select(.failed | not) | .time | sub("\\.[0-9]+Z"; "Z") |
+        fromdate'
+}
+
+# longest: seconds between two of them, at most.
+longest() {
+    complete | awk 'NR > 1 && $1 - last > most { most = $1 - last }
+        { last = $1 } END { print most + 0 }'
+}
+
+# costs LOST SECONDS: all polls end; those that miss something, and how long
+# the longest time between two complete ones is, without the interval.
+costs() {
+    wait "$pid"
+    assert_equal "$(bt-decode log | jq -c 'select(.failed) | .failed' | sort -u)" "$1"
+    ((complete_polls = $(complete | wc -l), complete_polls >= 2))
+    (($(longest) <= 10 + $2))
+}
+
+@test "an answer is lost" {
+    says "an answer is lost" nothing "5 s"
+    poll "-n 5" "request 8 silence"
+    costs "" 5
+    [ "$(complete | wc -l)" -eq 5 ]
+}
+
+@test "a block is never answered" {
+    says "a block is never answered" "that block" "with its first answer"
+    poll "-n 5" "requests 8-10 silence"
+    # Three tries of 5 s are more than an interval; then comes the next one.
+    costs '["70+22 timeout"]' 25
+}
+
+@test "the link is lost" {
+    says "the link is lost" nothing "1 s"
+    poll "-n 5" "request 8 drop"
+    costs "" 1
+    [ "$(complete | wc -l)" -eq 5 ]
+}
+
+@test "a block breaks each link" {
+    says "a block breaks each link" "that block" "with its first answer"
+    poll "-n 5" "requests 8-10 drop"
+    costs '["70+22 lost"]' 15
+}
+
+@test "the station is switched off" {
+    says "the station is switched off" "polls until it is back" "75 s after that"
+    poll ""
+    wait_for 10 polls 2
+    sim_stop s
+    # The longest pause between two tries is reached.
+    sleep 7
+    rm -f s
+    sim_start s EB3A
+    local begin before
+    before=$(complete | wc -l)
+    begin=$(date +%s%N)
+    wait_for 10 polls $(($(grep -c 'end$' log) + 1))
+    (($(complete | wc -l) > before))
+    (($(date +%s%N) - begin <= 75 * 1000000000 / 20 + 500000000))
+    end_process "$pid" TERM
+}
+
+@test "the station is connected, but mute" {
+    says "it is connected, but mute" "polls of a minute" "60 s"
+    poll "-n 8" "request 8 mute"
+    wait "$pid"
+    (($(longest) <= 10 + 60 + 15))
+}
+
+@test "a process of bt-poll is killed, and one hangs" {
+    says "a process of bt-poll is killed" "the poll that it was at" "1 s"
+    says "a process of bt-poll hangs" "polls of 95 s" "95 s"
+    poll ""
+    wait_for 10 polls 2
+    kill -KILL "$(<"/proc/$pid/task/$pid/children")"
+    wait_for 10 polls 4
+    (($(longest) <= 10 + 1 + 2))
+    kill -STOP "$(<"/proc/$pid/task/$pid/children")"
+    wait_for 20 polls 6
+    (($(longest) <= 10 + 95 + 5))
+    end_process "$pid" TERM
+}
