@@ -59,6 +59,33 @@ load guest
     [ "$(wc -l <p.err)" -eq 2 ]
 }
 
+# failed_words: of p.log, without doubles.
+failed_words() {
+    bt-decode p.log | jq -r '.failed // empty | .[]' | sort -u
+}
+
+@test "a block breaks each link: it fails, and those behind it are read" {
+    install -m 600 "$here"/data/{test,station}.keys .
+    station_on s EB3A "$station" random --fault "read 70+22 drop" \
+        --encrypt --keys station.keys
+    timeout 60 bt-poll -n 2 -i 20 --keys test.keys "$station" >p.log 2>p.err
+    assert_equal "$(polls p)" 2
+    assert_equal "$(failed_words)" "70+22 lost"
+    sim_stop s
+    [ "$(counter s 'read 3060+7')" -ge 1 ]
+    [ "$(counter s connects)" -eq 7 ]
+}
+
+@test "links that live for some PDUs: a poll and its packs go on over them" {
+    station_on s AC300 "$station" random --fault "pdu 12 drop"
+    timeout 120 bt-poll -1 "$station" >p.log 2>p.err
+    bt-decode p.log >records
+    jq -e -s 'map(.pack // 0) | sort == [0, 1, 2]' records
+    [ "$(grep ' 0103' p.log | grep -c '!')" -eq 0 ]
+    sim_stop s
+    [ "$(counter s connects)" -ge 2 ]
+}
+
 @test "somebody else on this computer has the station" {
     begin
     bt-discover --quick "$station" >q.log 2>q.err 3>&- &
