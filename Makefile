@@ -70,7 +70,7 @@ all: $(TOOLS:%=$(BUILD)/%)
 help:
 	@sed -n 's/^#   make/make/p' Makefile
 simulator: $(BUILD)/bt-sim $(BUILD)/accelerate.so $(BUILD)/bluetooth.so \
-		$(BUILD)/hci.so $(BUILD)/kill.so
+		$(BUILD)/hci.so $(BUILD)/kill.so $(BUILD)/inject.so
 
 # Says what is missing, instead of the compiler.
 packages:
@@ -106,7 +106,7 @@ $(BUILD)/bt-sim: $(call objects,test/sim) $(BUILD)/lib.a
 $(BUILD)/bt-air: $(call objects,test/vm) $(BUILD)/lib.a
 	$(link)
 # Preloaded by tests, also into sanitized programs: never sanitized itself.
-$(BUILD)/%.so: test/%.c
+$(BUILD)/%.so: test/%.c test/preload.h
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(MY_CPPFLAGS) -std=c17 $(WARNINGS) $(WERROR) -O2 -g \
 		-fPIC -shared -o $@ $<

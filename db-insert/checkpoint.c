@@ -13,7 +13,7 @@
 /* Bytes of its text. */
 #define TEXT 64
 
-void checkpoint_read(int directory, struct spool_position *position)
+int checkpoint_read(int directory, struct spool_position *position)
 {
 	int fd = openat(directory, OLD, O_RDONLY | O_CLOEXEC);
 	struct spool_position result;
@@ -21,14 +21,19 @@ void checkpoint_read(int directory, struct spool_position *position)
 	ssize_t n;
 
 	if (fd < 0)
-		return;
+		return errno == ENOENT ? 0 : -errno;
 	n = read(fd, text, sizeof text - 1);
+	if (n < 0)
+		n = -errno;
 	close(fd);
-	text[n > 0 ? n : 0] = '\0';
+	if (n < 0)
+		return (int)n;
+	text[n] = '\0';
 	if (sscanf(text, "%" SCNu64 " %" SCNu64 "%c", &result.segment,
 		    &result.offset, &newline) == 3 &&
 		newline == '\n')
 		*position = result;
+	return 0;
 }
 
 static int write_new(

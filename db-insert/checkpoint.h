@@ -7,8 +7,9 @@
 
 #include "spool.h"
 
-/* Leaves *position alone if there is no checkpoint, or none that is whole. */
-void checkpoint_read(int directory, struct spool_position *position);
+/* Leaves *position alone if there is no checkpoint, or none that is whole. 0 or
+ * a negative errno. */
+int checkpoint_read(int directory, struct spool_position *position);
 
 /* Puts a new one in the old one's place, so that there is always a whole one;
  * durable: also after a power cut. 0 or a negative errno. */

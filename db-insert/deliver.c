@@ -167,9 +167,7 @@ static int run(struct deliverer *d, struct failure *failure)
 		else if (wait_for_lines(d) <= 0)
 			break;
 	}
-	return error == -BT_ECANCELED || error == -EPIPE || error == -ECONNRESET
-		? 0
-		: error;
+	return error == -BT_ECANCELED || error == -EPIPE ? 0 : error;
 }
 
 static int open_all(struct deliverer *d)

@@ -115,6 +115,8 @@ static int collect(struct delivery *d)
 	int status;
 
 	close_socket(d);
+	/* One that has ended by itself keeps its status. */
+	kill(d->pid, SIGKILL);
 	while (waitpid(d->pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	d->pid = -1;
@@ -188,7 +190,7 @@ void delivery_offer(struct delivery *d, const struct spool_position *end)
 
 	if (!d->is_waiting || !is_new)
 		return;
-	/* If it is gone, the next report says so. */
+	/* If that fails, the next report is the end. */
 	report_answer(d->socket, end);
 	d->is_waiting = false;
 	d->offered = *end;
@@ -227,8 +229,6 @@ bool delivery_receive_last(
 
 void delivery_close(struct delivery *d)
 {
-	if (d->socket < 0)
-		return;
-	kill(d->pid, SIGKILL);
-	collect(d);
+	if (d->socket >= 0)
+		collect(d);
 }

@@ -65,15 +65,20 @@ static void take_refused(struct inserter *in, const struct report *report)
 	record_status(in, EX_DATAERR);
 }
 
-static void acknowledge(struct inserter *in, const struct report *report)
+static void note_delivered(struct inserter *in)
 {
 	struct spool_dir *dir = &in->intake.spool_dir;
 
+	spool_dir_check(dir, &in->checkpoint, "cannot note what was delivered",
+		spool_acknowledge(dir->spool, &in->delivery.start.done));
+}
+
+static void acknowledge(struct inserter *in, const struct report *report)
+{
 	in->progress = clock_monotonic();
 	in->records += report->records;
 	in->rows += report->rows;
-	spool_dir_check(dir, &in->checkpoint, "cannot note what was delivered",
-		spool_acknowledge(dir->spool, &report->end));
+	note_delivered(in);
 	intake_retry(&in->intake);
 }
 
@@ -94,6 +99,8 @@ static void attend(struct inserter *in)
 
 	while (delivery_receive(&in->delivery, &report))
 		take_report(in, &report);
+	if (in->checkpoint.retry > 0 && clock_left(in->checkpoint.retry) == 0)
+		note_delivered(in);
 	delivery_offer(&in->delivery, &end);
 	in->intake.lines.wake = in->delivery.socket;
 }
@@ -165,6 +172,8 @@ static int64_t next_deadline(const struct inserter *in)
 		clock_earlier(patience_end(in), refusals_due(&in->refusals));
 
 	deadline = clock_earlier(deadline, delivery_due(&in->delivery));
+	if (in->checkpoint.retry > 0)
+		deadline = clock_earlier(deadline, in->checkpoint.retry);
 	if (clock_left(in->progress + PATIENCE) > 0)
 		deadline = clock_earlier(deadline, in->progress + PATIENCE);
 	return deadline;
@@ -175,7 +184,8 @@ static bool is_done(const struct inserter *in)
 	const struct spool *spool = in->intake.spool_dir.spool;
 
 	return in->intake.at_end && in->delivery.state == DELIVERY_WELL &&
-		spool_pending(spool) == 0 && spool_is_delivered(spool);
+		spool_pending(spool) == 0 && spool_is_delivered(spool) &&
+		in->checkpoint.last_error == 0;
 }
 
 /* 0 once all is done or it is time to go, or the other process has ended; or
@@ -216,16 +226,25 @@ static void finish(struct inserter *in)
 	refusals_flush(&in->refusals);
 }
 
+/* Lines of the spool that are not in the database. */
 static int64_t count_rest(struct inserter *in)
 {
 	const struct spool_dir *dir = &in->intake.spool_dir;
+	size_t lost = intake_keep_rest(&in->intake);
 	int64_t count = spool_count(dir->spool);
 
-	if (spool_pending(dir->spool) > 0) {
-		message("the last lines are lost: they could not be written "
-			"to the spool");
+	if (lost > 0)
+		message("the last %zu lines are lost: they could not be "
+			"written to the spool",
+			lost);
+	if (count < 0)
+		message("cannot read the spool in %s: %s", dir->path,
+			error_text((int)count));
+	if (lost > 0 || count < 0)
 		in->status = EX_IOERR;
-	}
+	if (in->checkpoint.last_error < 0 ||
+		(count > 0 && in->intake.sync.last_error < 0))
+		record_status(in, EX_IOERR);
 	if (count > 0)
 		message("%lld records are in the spool %s: "
 			"db-insert --drain%s delivers them",

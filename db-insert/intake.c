@@ -140,6 +140,39 @@ static void flush(struct intake *intake)
 			spool_sync(dir->spool));
 }
 
+static bool flush_now(struct intake *intake)
+{
+	intake_retry(intake);
+	flush(intake);
+	return spool_pending(intake->spool_dir.spool) == 0;
+}
+
+size_t intake_keep_rest(struct intake *intake)
+{
+	struct spool *spool = intake->spool_dir.spool;
+	enum lines_event event = LINES_LINE;
+	size_t lost;
+
+	lines_stop(&intake->lines);
+	while (flush_now(intake) && event != LINES_END) {
+		do {
+			event = lines_next(&intake->lines, 0);
+			take_event(intake, event);
+		} while (event != LINES_END &&
+			spool_pending(spool) < SPOOL_CHUNK);
+	}
+	/* After a failure, what is unsynced is written anew. */
+	if (spool_sync_all(spool) < 0)
+		spool_dir_check(&intake->spool_dir, &intake->sync,
+			"cannot sync the spool", spool_sync_all(spool));
+	lost = spool_pending_lines(spool);
+	while (event != LINES_END) {
+		event = lines_next(&intake->lines, 0);
+		lost += event == LINES_LINE || event == LINES_UNENDED;
+	}
+	return lost;
+}
+
 int intake_step(
 	struct intake *intake, bool may_read, bool is_well, int64_t deadline)
 {

@@ -53,4 +53,8 @@ void intake_retry(struct intake *intake);
 /* Nothing more is read. */
 void intake_end(struct intake *intake);
 
+/* Writes to the spool what was read, also beyond its limit, and syncs it.
+ * Returns how many lines are lost since that failed. */
+size_t intake_keep_rest(struct intake *intake);
+
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+/* Where a packet is lost, both sides find the end of the socket. */
 static int send_packet(int socket, const void *packet, size_t size)
 {
 	ssize_t n;
@@ -11,7 +12,10 @@ static int send_packet(int socket, const void *packet, size_t size)
 	do
 		n = send(socket, packet, size, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
-	return n < 0 ? -errno : 0;
+	if (n >= 0)
+		return 0;
+	shutdown(socket, SHUT_RDWR);
+	return -EPIPE;
 }
 
 /* 1, 0 at the end, or a negative errno. */

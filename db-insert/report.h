@@ -41,8 +41,7 @@ struct report {
 	char why[REPORT_WHY];
 };
 
-/* Waits until the packet is sent. 0 or a negative errno: -EPIPE or -ECONNRESET
- * if the other process is gone. */
+/* Waits until the packet is sent. 0, or -EPIPE: then the socket has ended. */
 int report_send(int socket, const struct report *report);
 
 /* The next packet if one is there: 1; 0 if none is; -EPIPE at the end. */

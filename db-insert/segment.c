@@ -14,6 +14,11 @@
 #define FORMAT "%010" PRIu64 ".json"
 #define NAME_SIZE 32
 
+/* Behind the name of a file that is to take the place of a segment. */
+#define NEW ".new"
+
+#define COPY_BYTES 65536
+
 static void name_segment(char name[NAME_SIZE], uint64_t number)
 {
 	snprintf(name, NAME_SIZE, FORMAT, number);
@@ -88,6 +93,70 @@ int segment_unlink(int directory, uint64_t number)
 	name_segment(name, number);
 	return unlinkat(directory, name, 0) == 0 || errno == ENOENT ? 0
 								    : -errno;
+}
+
+static int write_all(int fd, const char *bytes, size_t count)
+{
+	while (count > 0) {
+		ssize_t n = write(fd, bytes, count);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		bytes += n > 0 ? n : 0;
+		count -= n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
+static int copy(int from, int to)
+{
+	char bytes[COPY_BYTES];
+	ssize_t n;
+	int error = 0;
+
+	while (error == 0 && (n = read(from, bytes, sizeof bytes)) != 0) {
+		if (n > 0)
+			error = write_all(to, bytes, (size_t)n);
+		else if (errno != EINTR)
+			error = -errno;
+	}
+	return error;
+}
+
+/* A synced copy of the file under another name. */
+static int write_copy(int directory, int from, const char *name)
+{
+	int to = openat(
+		directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int error;
+
+	if (to < 0)
+		return -errno;
+	error = copy(from, to);
+	if (error == 0 && fdatasync(to) != 0)
+		error = -errno;
+	close(to);
+	return error;
+}
+
+int segment_rewrite(int directory, uint64_t number)
+{
+	char name[NAME_SIZE], new_name[NAME_SIZE + sizeof NEW];
+	int from = segment_open(directory, number, O_RDONLY);
+	int error;
+
+	if (from < 0)
+		return from;
+	name_segment(name, number);
+	snprintf(new_name, sizeof new_name, "%s" NEW, name);
+	unlinkat(directory, new_name, 0);
+	error = write_copy(directory, from, new_name);
+	if (error == 0 && renameat(directory, new_name, directory, name) != 0)
+		error = -errno;
+	if (error < 0)
+		unlinkat(directory, new_name, 0);
+	close(from);
+	return error;
 }
 
 int segment_move(int directory, uint64_t number, int to, uint64_t new_number)

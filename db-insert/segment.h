@@ -21,6 +21,11 @@ int segment_size(int directory, uint64_t number, uint64_t *size);
 /* 0, also if it was gone, or a negative errno. */
 int segment_unlink(int directory, uint64_t number);
 
+/* Writes its bytes to a new file, which is synced and takes its place: for one
+ * whose sync has failed, since the next sync of it could succeed though the
+ * bytes are not on the disk. The name is not synced. 0 or a negative errno. */
+int segment_rewrite(int directory, uint64_t number);
+
 /* Moves it to another directory, with another number. */
 int segment_move(int directory, uint64_t number, int to, uint64_t new_number);
 

@@ -138,6 +138,8 @@ static int make_path(const char *path)
 		snprintf(name, sizeof name, "%.*s", (int)length, path);
 		fd = make_directory(at, name);
 		next = openat(at, name, O_PATH | O_CLOEXEC);
+		if (next < 0 && fd == 0)
+			fd = -errno;
 		close(at);
 		at = next;
 		path += length;

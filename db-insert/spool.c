@@ -29,6 +29,7 @@
 struct spool {
 	int directory;
 	uint64_t bytes;
+	uint64_t first;		    /* no segment has a lower number */
 	struct spool_position done; /* all before it is in the database */
 	struct spool_position checkpoint;
 	bool on_disk; /* some of it was synced */
@@ -36,11 +37,12 @@ struct spool {
 	int fd; /* of the last segment; -1: the next line begins a new one */
 	struct spool_position end;
 	bool unsynced, unsynced_names;
+	bool sync_failed; /* what is unsynced must be written anew */
 	struct spool_position synced; /* all before it was synced */
 	struct spool_position mark;   /* end at the time of marked */
 	int64_t marked;
 
-	size_t pending;
+	size_t pending, pending_lines;
 	char waiting[SPOOL_CHUNK + RECORD_MAX + 1];
 };
 
@@ -88,12 +90,14 @@ static int read_segments(struct spool *spool)
 		spool->bytes += size;
 		if (number > spool->end.segment)
 			spool->end = (struct spool_position){ number, size };
-		if (number < spool->done.segment)
-			unlink_segment(spool, number);
-		else if (first == 0) {
+		if (first == 0 && number >= spool->done.segment) {
 			first = number;
 			first_size = size;
 		}
+		if (first == 0)
+			error = unlink_segment(spool, number);
+		if (error < 0)
+			return error;
 	}
 	/* A checkpoint speaks of its own segment only, and of what is there. */
 	if (first != spool->done.segment || spool->done.offset > first_size)
@@ -113,11 +117,12 @@ int spool_open(struct spool **spool, int directory)
 	}
 	result->directory = directory;
 	result->fd = -1;
-	checkpoint_read(directory, &result->done);
+	error = checkpoint_read(directory, &result->done);
 	if (result->done.segment > SEGMENT_MAX)
 		result->done = (struct spool_position){ 0 };
 	last = result->done.segment;
-	error = read_segments(result);
+	if (error == 0)
+		error = read_segments(result);
 	if (error < 0) {
 		spool_close(result);
 		return error;
@@ -180,11 +185,17 @@ void spool_append(struct spool *spool, const char *text, size_t length)
 	memcpy(spool->waiting + spool->pending, text, length);
 	spool->pending += length;
 	spool->waiting[spool->pending++] = '\n';
+	spool->pending_lines++;
 }
 
 size_t spool_pending(const struct spool *spool)
 {
 	return spool->pending;
+}
+
+size_t spool_pending_lines(const struct spool *spool)
+{
+	return spool->pending_lines;
 }
 
 struct spool_position spool_end(const struct spool *spool)
@@ -252,7 +263,7 @@ int spool_flush(struct spool *spool)
 		spool->synced = spool->end;
 	spool->end.offset += spool->pending;
 	spool->bytes += spool->pending;
-	spool->pending = 0;
+	spool->pending = spool->pending_lines = 0;
 	if (!spool->unsynced)
 		set_mark(spool);
 	spool->unsynced = true;
@@ -277,10 +288,34 @@ static int sync_segment(const struct spool *spool, uint64_t number)
 	int error;
 
 	if (fd < 0)
-		return fd == -ENOENT ? 0 : fd;
+		return fd;
 	error = fdatasync(fd) == 0 ? 0 : -errno;
 	close(fd);
 	return error;
+}
+
+/* All segments that have what is unsynced, but for those that are gone. */
+static int sync_segments(struct spool *spool)
+{
+	int error = 0;
+
+	for (uint64_t n = spool->synced.segment;
+		n <= spool->end.segment && error == 0; n++) {
+		error = spool->sync_failed
+			? segment_rewrite(spool->directory, n)
+			: sync_segment(spool, n);
+		if (error == -ENOENT)
+			error = 0;
+	}
+	return error;
+}
+
+/* Nothing more is written to the last segment. */
+static void end_segment(struct spool *spool)
+{
+	if (spool->fd >= 0)
+		close(spool->fd);
+	spool->fd = -1;
 }
 
 /*
@@ -290,24 +325,31 @@ static int sync_segment(const struct spool *spool, uint64_t number)
  */
 int spool_sync(struct spool *spool)
 {
-	int error = 0;
+	int error;
 
 	if (compare(&spool->mark, &spool->done) <= 0) {
 		set_mark(spool);
 		return 0;
 	}
-	for (uint64_t n = spool->synced.segment;
-		n <= spool->end.segment && error == 0; n++)
-		error = sync_segment(spool, n);
-	if (error == 0 && spool->unsynced_names)
+	if (spool->sync_failed)
+		end_segment(spool);
+	error = sync_segments(spool);
+	if (error == 0 && (spool->unsynced_names || spool->sync_failed))
 		error = sync_directory(spool);
 	if (error < 0) {
+		spool->sync_failed = true;
 		set_mark(spool);
 		return error;
 	}
-	spool->unsynced = spool->unsynced_names = false;
+	spool->unsynced = spool->unsynced_names = spool->sync_failed = false;
 	spool->on_disk = true;
 	return 0;
+}
+
+int spool_sync_all(struct spool *spool)
+{
+	spool->mark = spool->end;
+	return spool->unsynced ? spool_sync(spool) : 0;
 }
 
 /* --- done ---------------------------------------------------------------- */
@@ -322,8 +364,10 @@ static int unlink_below(struct spool *spool, uint64_t limit)
 		number != 0 && number < limit) {
 		error = unlink_segment(spool, number);
 		if (error < 0)
-			break;
+			return error;
 	}
+	if (error == 0)
+		spool->first = limit;
 	return error;
 }
 
@@ -349,24 +393,22 @@ static bool is_checkpoint_due(const struct spool *spool)
 /* The last segment is delivered as far as it goes: it is not written again. */
 static void leave_segment(struct spool *spool)
 {
-	if (spool->fd >= 0)
-		close(spool->fd);
-	spool->fd = -1;
-	spool->unsynced = spool->unsynced_names = false;
+	end_segment(spool);
+	spool->unsynced = spool->unsynced_names = spool->sync_failed = false;
 }
 
 int spool_acknowledge(
 	struct spool *spool, const struct spool_position *position)
 {
 	bool is_all = compare(position, &spool->end) >= 0;
-	bool is_same = spool->done.segment == position->segment;
+	uint64_t limit = position->segment + is_all;
 	int error = 0;
 
 	spool->done = *position;
 	if (!is_all && is_checkpoint_due(spool))
 		error = advance_checkpoint(spool);
-	if (error == 0 && (is_all || !is_same))
-		error = unlink_below(spool, position->segment + is_all);
+	if (error == 0 && limit > spool->first)
+		error = unlink_below(spool, limit);
 	if (is_all)
 		leave_segment(spool);
 	if (spool->bytes == 0)

@@ -53,6 +53,7 @@ int spool_adopt(struct spool *spool, int directory);
  */
 void spool_append(struct spool *spool, const char *text, size_t length);
 size_t spool_pending(const struct spool *spool);
+size_t spool_pending_lines(const struct spool *spool);
 
 /* Writes what is pending. After a failure, such as -ENOSPC, all of it is
  * still pending, to be flushed later. */
@@ -69,6 +70,9 @@ struct spool_position spool_end(const struct spool *spool);
 int64_t spool_sync_due(const struct spool *spool);
 int spool_sync(struct spool *spool);
 
+/* Syncs all that was flushed and not acknowledged, now. */
+int spool_sync_all(struct spool *spool);
+
 /* All before it was acknowledged, in this run or an earlier one. */
 struct spool_position spool_done(const struct spool *spool);
 
@@ -79,7 +83,7 @@ bool spool_is_delivered(const struct spool *spool);
  * All before the position, which spool_end() has returned or which lies between
  * two lines before that, is in the database: advances the checkpoint and
  * removes segments. 0 or a negative errno: then lines may be delivered again
- * after the next start, but none is lost.
+ * after the next start, but none is lost; to be called again.
  */
 int spool_acknowledge(
 	struct spool *spool, const struct spool_position *position);

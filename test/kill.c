@@ -39,6 +39,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "preload.h"
+
 /* Milliseconds that an answer of the server may take. */
 #define PATIENCE 10000
 
@@ -202,40 +204,6 @@ static void end(enum step step, int fd, bool is_it, bool succeeded)
 }
 
 /* --- which file it is ----------------------------------------------------- */
-
-static bool is_segment(const char *name)
-{
-	return strspn(name, "0123456789") == 10 &&
-		strcmp(name + 10, ".json") == 0;
-}
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-/* A spool is .../HOST:PORT:DATABASE/NUMBER. */
-static bool is_spool(const char *path)
-{
-	const char *colon = strrchr(path, ':');
-	const char *slash = colon ? strchr(colon, '/') : NULL;
-
-	return slash && slash[1] &&
-		slash[1 + strspn(slash + 1, "0123456789")] == '\0';
-}
-
-/* The path of an open file; "" if it has none. */
-static void path_of(int fd, char path[PATH_MAX])
-{
-	char link[32];
-	ssize_t length;
-
-	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-	length = readlink(link, path, PATH_MAX - 1);
-	path[length < 0 ? 0 : length] = '\0';
-}
 
 static enum step written(int fd)
 {

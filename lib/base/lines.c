@@ -111,6 +111,13 @@ static enum lines_event open_next(struct lines *lines)
 	return lines->fd < 0 ? fail(lines) : LINES_LINE;
 }
 
+void lines_stop(struct lines *lines)
+{
+	lines->at_end = true;
+	while (*lines->files)
+		lines->files++;
+}
+
 /* --- signals and time ---------------------------------------------------- */
 
 /* Nobody types on after ^C. */
@@ -120,11 +127,8 @@ static void leave_terminal(struct lines *lines)
 
 	if (fd < 0 && *lines->files && strcmp(*lines->files, "-") == 0)
 		fd = STDIN_FILENO;
-	if (fd < 0 || !isatty(fd))
-		return;
-	lines->at_end = true;
-	while (*lines->files)
-		lines->files++;
+	if (fd >= 0 && isatty(fd))
+		lines_stop(lines);
 }
 
 static enum lines_event take_signal(struct lines *lines)

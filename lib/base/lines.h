@@ -68,6 +68,10 @@ void lines_close(struct lines *lines);
  * for ever). What has been received is handed out before it waits. */
 enum lines_event lines_next(struct lines *lines, int64_t deadline);
 
+/* Nothing more is read: lines_next() hands out what has been received, and then
+ * LINES_END, but for signals, without waiting. */
+void lines_stop(struct lines *lines);
+
 /* Waits until deadline without reading: for a caller that cannot take more
  * now. LINES_IDLE, LINES_COUNTERS, LINES_WOKEN, LINES_UNREAD or LINES_CUT. */
 enum lines_event lines_pause(struct lines *lines, int64_t deadline);
