@@ -27,11 +27,13 @@
  * reader who left a transaction open. wait_timeout: a station that is silent
  * overnight is no reason to be disconnected. */
 static const char setup[] =
-	"SET SESSION time_zone='+00:00', "
+	"SET NAMES utf8mb4, SESSION time_zone='+00:00', "
 	"sql_mode='STRICT_ALL_TABLES,STRICT_TRANS_TABLES,"
 	"NO_ENGINE_SUBSTITUTION', "
 	"lock_wait_timeout=10, innodb_lock_wait_timeout=20, "
 	"wait_timeout=2147483, autocommit=0";
+static const char isolation[] =
+	"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE";
 
 static bool is_tls_asked(const struct login *login)
 {
@@ -171,7 +173,9 @@ static int prepare_handle(
 
 	if (error == 0)
 		error = check_server(handle, failure);
-	if (error == 0 && mysql_query(handle, setup) != 0)
+	if (error == 0 &&
+		(mysql_query(handle, setup) != 0 ||
+			mysql_query(handle, isolation) != 0))
 		error = explain(login, handle, failure);
 	return error;
 }

@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/errors.h"
+#include "query.h"
 #include "server-error.h"
 #include "table.h"
 
@@ -97,8 +98,11 @@ static int fail(MYSQL *handle, struct failure *failure)
 		mysql_error(handle));
 }
 
-static void record_column(struct schema *schema, MYSQL_ROW row)
+static int take_column(void *data, MYSQL_ROW row, struct failure *failure)
 {
+	struct schema *schema = data;
+
+	(void)failure;
 	for (size_t i = 0; i < DEFINITIONS; i++) {
 		if (strcmp(definitions[i].name, row[0]) == 0)
 			schema->present[i] = 1;
@@ -108,31 +112,29 @@ static void record_column(struct schema *schema, MYSQL_ROW row)
 			table_add(&schema->tables[i],
 				(const char *const *)row + 1);
 	}
+	return 0;
 }
 
-int schema_reload(struct schema *schema, MYSQL *handle)
+int schema_reload(struct schema *schema, MYSQL *handle, struct failure *failure)
 {
-	MYSQL_RES *result;
-	MYSQL_ROW row;
+	const struct query query = {
+		.text = "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, "
+			"CHARACTER_MAXIMUM_LENGTH, IS_GENERATED "
+			"FROM information_schema.COLUMNS "
+			"WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN "
+			"('schema_version', 'device', 'sample', 'pack_sample') "
+			"ORDER BY TABLE_NAME, ORDINAL_POSITION",
+		.columns = 5,
+		.may_be_null = 1u << 3,
+		.rows_max = DEFINITIONS * TABLE_COLUMNS,
+		.take = take_column,
+		.data = schema,
+	};
 
-	if (mysql_query(handle,
-		    "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, "
-		    "CHARACTER_MAXIMUM_LENGTH, IS_GENERATED "
-		    "FROM information_schema.COLUMNS "
-		    "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN "
-		    "('schema_version', 'device', 'sample', 'pack_sample') "
-		    "ORDER BY TABLE_NAME, ORDINAL_POSITION") != 0)
-		return server_error(mysql_errno(handle));
-	result = mysql_store_result(handle);
-	if (!result)
-		return server_error(mysql_errno(handle));
 	memset(schema->present, 0, sizeof schema->present);
 	table_clear(&schema->tables[TABLE_SAMPLE]);
 	table_clear(&schema->tables[TABLE_PACK_SAMPLE]);
-	while ((row = mysql_fetch_row(result)))
-		record_column(schema, row);
-	mysql_free_result(result);
-	return 0;
+	return query_run(handle, &query, failure);
 }
 
 /* --- what is missing ----------------------------------------------------- */
@@ -159,24 +161,26 @@ static int create_tables(
 	return 0;
 }
 
+static int take_version(void *data, MYSQL_ROW row, struct failure *failure)
+{
+	(void)failure;
+	*(unsigned long *)data = strtoul(row[0], NULL, 10);
+	return 0;
+}
+
 /* The version that the tables have, 0 if none is noted. */
 static int read_version(
 	MYSQL *handle, unsigned long *version, struct failure *failure)
 {
-	MYSQL_RES *result;
-	MYSQL_ROW row;
+	const struct query query = {
+		.text = "SELECT COALESCE(MAX(version), 0) FROM schema_version",
+		.columns = 1,
+		.rows_max = 1,
+		.take = take_version,
+		.data = version,
+	};
 
-	if (mysql_query(handle,
-		    "SELECT COALESCE(MAX(version), 0) FROM schema_version") !=
-		0)
-		return fail(handle, failure);
-	result = mysql_store_result(handle);
-	if (!result)
-		return fail(handle, failure);
-	row = mysql_fetch_row(result);
-	*version = row && row[0] ? strtoul(row[0], NULL, 10) : 0;
-	mysql_free_result(result);
-	return 0;
+	return query_run(handle, &query, failure);
 }
 
 static int check_version(MYSQL *handle, struct failure *failure)
@@ -211,15 +215,13 @@ int schema_open(struct schema **schema, MYSQL *handle, struct failure *failure)
 		return -ENOMEM;
 	result->tables[TABLE_SAMPLE].name = "sample";
 	result->tables[TABLE_PACK_SAMPLE].name = "pack_sample";
-	error = schema_reload(result, handle);
-	if (error < 0)
-		fail(handle, failure);
+	error = schema_reload(result, handle, failure);
 	if (error == 0)
 		error = create_tables(result, handle, failure);
 	if (error == 0)
 		error = check_version(handle, failure);
-	if (error == 0 && (error = schema_reload(result, handle)) < 0)
-		fail(handle, failure);
+	if (error == 0)
+		error = schema_reload(result, handle, failure);
 	if (error < 0) {
 		free(result);
 		return error;
@@ -399,14 +401,14 @@ int schema_extend(struct schema *schema, MYSQL *handle, struct failure *failure)
 	if (schema->tables[TABLE_SAMPLE].wants == 0 &&
 		schema->tables[TABLE_PACK_SAMPLE].wants == 0)
 		return 0;
-	error = schema_reload(schema, handle);
+	error = schema_reload(schema, handle, failure);
 	if (error < 0)
-		return fail(handle, failure);
+		return error;
 	for (size_t i = 0; i < 2 && error == 0; i++)
 		error = extend_table(
 			schema, &schema->tables[i], handle, failure);
-	if (error == 0 && (error = schema_reload(schema, handle)) < 0)
-		fail(handle, failure);
+	if (error == 0)
+		error = schema_reload(schema, handle, failure);
 	return error;
 }
 

@@ -2,32 +2,50 @@
 #include "session.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/errors.h"
-#include "server-error.h"
+#include "query.h"
 
-static int read_settings(struct session *session, struct failure *failure)
+/* Every server takes packets of so many bytes. */
+#define PACKET_MIN 1024
+
+static int take_settings(void *data, MYSQL_ROW row, struct failure *failure)
 {
-	MYSQL_RES *result = NULL;
-	MYSQL_ROW row;
+	struct session *session = data;
 
-	if (mysql_query(session->handle,
-		    "SELECT @@max_allowed_packet, "
-		    "@@innodb_flush_log_at_trx_commit") == 0)
-		result = mysql_store_result(session->handle);
-	row = result ? mysql_fetch_row(result) : NULL;
-	if (!row) {
-		mysql_free_result(result);
-		return failure_set(failure,
-			server_error(mysql_errno(session->handle)), "%s",
-			mysql_error(session->handle));
-	}
 	session->packet_max = strtoul(row[0], NULL, 10);
 	session->flush = (int)strtol(row[1], NULL, 10);
-	mysql_free_result(result);
+	if (strcmp(row[2], "utf8mb4") != 0 || strcmp(row[3], "utf8mb4") != 0)
+		return failure_set(failure, -BT_ESETUP,
+			"the server would not store texts as they are: it "
+			"takes them for %s in place of utf8mb4",
+			strcmp(row[2], "utf8mb4") != 0 ? row[2] : row[3]);
+	if (session->packet_max < PACKET_MIN)
+		return failure_set(failure, -BT_EAWAY,
+			"max_allowed_packet of the server is %s", row[0]);
 	return 0;
+}
+
+/* What is in force, whatever was asked for. */
+static int read_settings(struct session *session, struct failure *failure)
+{
+	const struct query query = {
+		.text = "SELECT @@max_allowed_packet, "
+			"@@innodb_flush_log_at_trx_commit, "
+			"@@character_set_client, @@character_set_connection",
+		.columns = 4,
+		.rows_max = 1,
+		.take = take_settings,
+		.data = session,
+	};
+	int error = query_run(session->handle, &query, failure);
+
+	if (error == 0 && session->packet_max == 0)
+		error = failure_set(
+			failure, -BT_EAWAY, "the server has no settings");
+	return error;
 }
 
 void session_close(struct session *session)

@@ -236,13 +236,15 @@ static int commit(struct session *session, struct failure *failure)
 /* After a failure nothing of it may stay. */
 static int roll_back(struct session *session, int error)
 {
+	struct failure reason;
+
 	if (error == -BT_EAWAY)
 		return error;
 	if (mysql_rollback(session->handle) != 0)
 		return -BT_EAWAY;
 	/* The tables may not be what they were. */
 	if (error == -BT_ECONFLICT &&
-		schema_reload(session->schema, session->handle) < 0)
+		schema_reload(session->schema, session->handle, &reason) < 0)
 		return -BT_EAWAY;
 	return error;
 }

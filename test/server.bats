@@ -28,7 +28,8 @@ setup() {
 
 teardown() {
     spool_teardown
-    mariadb_query "SET GLOBAL read_only = 0, max_allowed_packet = 16777216"
+    MARIADB_SOCKET=$BATS_FILE_TMPDIR/server/sock mariadb_query "SET GLOBAL read_only = 0, max_allowed_packet = 16777216,
+        init_connect = ''"
 }
 
 # Ends the connections of db-insert.
@@ -162,6 +163,47 @@ ends_well() {
 is_waiting() {
     [ "$(mariadb_query "SELECT COUNT(*) FROM information_schema.INNODB_TRX
         WHERE trx_state = 'LOCK WAIT'")" = 1 ]
+}
+
+# --- what a connection begins with ------------------------------------------------
+
+# The name and the text are stored as they are: as UTF-8, of a device that has
+# one row.
+stores_texts() {
+    printf '{"time":"2026-01-01T00:00:0%dZ","name":"Ä🔋","s":"ü🔋","l":["é🔋"]}\n' \
+        1 2 >"$records"
+    run -0 insert "$records"
+    assert_output ""
+    run -0 query "SELECT DISTINCT HEX(name), HEX(s), HEX(l) FROM sample, device"
+    assert_output "C384F09F948B	C3BCF09F948B	5B22C3A9F09F948B225D"
+}
+
+@test "texts are UTF-8, whatever init_connect says" {
+    mariadb_query "SET GLOBAL init_connect = \"SET NAMES latin1, sql_mode = '',
+        time_zone = '+05:00', autocommit = 1\""
+    stores_texts
+    query "DROP TABLE device, sample, pack_sample"
+    mariadb_query "SET GLOBAL init_connect = 'SET NAMES utf8mb3'"
+    stores_texts
+}
+
+@test "texts are UTF-8, whatever the server takes clients for" {
+    own_server --skip-character-set-client-handshake \
+        --character-set-server=latin1
+    mariadb_query "CREATE DATABASE $database;
+        CREATE USER $user@localhost IDENTIFIED BY 'one';
+        GRANT ALL ON $database.* TO $user@localhost"
+    stores_texts
+}
+
+@test "a transaction reads what was there when it began" {
+    mariadb_query "SET GLOBAL init_connect = 'SET SESSION TRANSACTION
+        ISOLATION LEVEL READ UNCOMMITTED, READ ONLY'"
+    insert_from_pipe
+    feed 1 1
+    wait_for 30 has_rows 1
+    finish 0
+    [ ! -s "$said" ]
 }
 
 @test "a server that takes small packets only" {
