@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/errors.h"
 #include "modbus/modbus.h"
-#include "station/identify.h"
 #include "station/station-exchange.h"
 
 /*
@@ -119,24 +118,4 @@ int client_end_poll(struct client *client)
 
 	end_write(client, begin);
 	return error;
-}
-
-int client_identify(struct client *client)
-{
-	struct identify identify;
-	struct map_block block;
-	struct frame_line line;
-
-	identify_begin(
-		&identify, client->options->maps, client->frame_writer.name);
-	while (identify_next(&identify, &block)) {
-		int error = client_read(client, &block, &line);
-
-		if (error < 0)
-			return error;
-		if (!identify_take(&identify, line.response))
-			return -BT_ESILENT;
-	}
-	client->map = identify.map;
-	return client->map ? 0 : -BT_ENOMAP;
 }

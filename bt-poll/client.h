@@ -12,6 +12,7 @@
 #include "heartbeat.h"
 #include "modbus/frame-line.h"
 #include "modbus/frame-writer.h"
+#include "model/identity.h"
 #include "model/map.h"
 #include "plan.h"
 #include "poll-counters.h"
@@ -44,6 +45,10 @@ struct client {
 	int pack_count;	  /* by the station's own register; -1: not read yet */
 	bool is_renewed;  /* for the sake of a block without an answer; since
 			   * then no poll has been complete */
+	struct identity identity; /* by its registers, as far as they tell */
+	bool is_identified;	  /* it has answered who it is */
+	bool is_confirmed;	  /* to be this station, on this link */
+	unsigned asked;		  /* on so many links who it is, in vain */
 };
 
 /*
@@ -67,9 +72,5 @@ int client_select(
  */
 int client_write(struct client *client, const struct frame_line *line);
 int client_end_poll(struct client *client);
-
-/* Finds client->map by the station's name and registers. Returns 0, -BT_ENOMAP,
- * or an error of client_read(). */
-int client_identify(struct client *client);
 
 #endif

@@ -24,6 +24,7 @@
 #include "packs.h"
 #include "plan.h"
 #include "read-blocks.h"
+#include "recognize.h"
 #include "schedule.h"
 
 #define BACKOFF_MAX 60000 /* ms */
@@ -197,10 +198,12 @@ static int run_poll(struct connection *c)
 	return error;
 }
 
-/* The selector is written to stations only that have answered a read. */
+/* The selector is written to stations only that have answered a read, and are
+ * known to be what they were. */
 static bool has_packs(const struct connection *c)
 {
-	return c->is_answering && packs_exist(&c->client);
+	return c->is_answering && c->client.is_confirmed &&
+		packs_exist(&c->client);
 }
 
 static int step_packs(struct connection *c)
@@ -230,42 +233,22 @@ static int make_link(struct connection *c)
 	return reconnect_step(link);
 }
 
-static int make_plan(struct client *client)
-{
-	if (client->map)
-		return plan_new(&client->plan, client->map->blocks,
-			client->map->block_count, client->map);
-	return plan_new(&client->plan, client->options->blocks,
-		client->options->block_count, NULL);
-}
-
-/* Takes the name that was read on this link. What another station began is
- * closed before. */
-static int take_name(struct connection *c)
-{
-	struct frame_writer *frame_writer = &c->client.frame_writer;
-	const char *name = station_name(c->client.link.station);
-	bool is_same = station_is_named(c->client.link.station) &&
-		strncmp(frame_writer->name, name,
-			sizeof frame_writer->name - 1) == 0;
-	int error = expire(c, !is_same);
-
-	frame_writer_name(frame_writer, name);
-	return error;
-}
-
-static int learn_model(struct connection *c)
+/* What another station began is closed before. */
+static int meet_station(struct connection *c)
 {
 	struct client *client = &c->client;
-	int error = take_name(c);
+	struct recognized station;
+	int error = recognize(client, &station);
 
-	if (error < 0 || client->plan)
-		return error;
-	/* The map stays the same as long as the process runs. */
-	if (!client->map && client->options->block_count == 0)
-		error = client_identify(client);
 	if (error == 0)
-		error = make_plan(client);
+		error = expire(c, !station.goes_on);
+	if (error < 0)
+		return error;
+	if (station.is_new) {
+		c->packs = (struct packs){ .rounds = 0 };
+		c->is_answering = false;
+	}
+	error = recognize_adopt(client, &station);
 	set_bound(client);
 	return error;
 }
@@ -316,7 +299,7 @@ static const struct stage {
 	enum stage_name next; /* if there is a link: else LINK */
 } stages[] = {
 	[LINK] = { make_link, IDENTIFY },
-	[IDENTIFY] = { learn_model, REST },
+	[IDENTIFY] = { meet_station, REST },
 	[POLL] = { poll_once, REST },
 	[REST] = { wait_interval, POLL },
 };

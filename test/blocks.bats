@@ -36,10 +36,12 @@ gappy_image() {
 # The values of all fields of it, one object a record.
 gappy='{"a":1000,"b":66537,"c":1002,"d":1003,"e":1004}'
 
-# play POLLS [OPTION...]: so many polls of the image into log and records.
+# play POLLS [OPTION...]: so many polls of the image into log and records. With
+# its model the station is not asked who it is.
 play() {
     local polls=$1
     shift
+    [ "${1:-}" = -r ] || set -- -m T1 "$@"
     rm -f s
     sim_start s "$PWD/image"
     $ACCELERATED bt-poll -n "$polls" -i 1 "$@" "unix:$PWD/s" >log 2>err
@@ -203,7 +205,7 @@ reads() {
     for code in 1 3 4 5 6; do
         rm -f s
         sim_start s "$PWD/image" --fault "read 10+30 exception $code"
-        $ACCELERATED bt-poll -1 "unix:$PWD/s" >log 2>err
+        $ACCELERATED bt-poll -1 -m T1 "unix:$PWD/s" >log 2>err
         sim_stop s
         run jq -c .failed <(bt-decode log)
         assert_output "[\"10+30 exception $code\"]"
@@ -293,7 +295,7 @@ reads() {
         rm -f s
         sim_start s "$PWD/image" --fault "request 2 $fault" \
             --fault "request 4 $fault"
-        $ACCELERATED bt-poll -n 4 -i 2 "unix:$PWD/s" >log 2>err
+        $ACCELERATED bt-poll -n 4 -i 2 -m T1 "unix:$PWD/s" >log 2>err
         sim_stop s
         bt-decode log >records
         [ "$(grep -c moved log)" -eq 0 ]
@@ -310,7 +312,7 @@ reads() {
     new_image "10-50 9"
     accelerate 20
     sim_start s "$PWD/image" --fault "requests 2-4 silence"
-    $ACCELERATED bt-poll -n 3 -i 30 "unix:$PWD/s" >log 2>err
+    $ACCELERATED bt-poll -n 3 -i 30 -m T1 "unix:$PWD/s" >log 2>err
     sim_stop s
     bt-decode log >records
     run values
@@ -327,7 +329,7 @@ reads() {
     new_image "10-50 9"
     rm -f s
     sim_start s "$PWD/image" --fault "requests 1-9 exception 2"
-    $ACCELERATED bt-poll -n 3 -i 1 "unix:$PWD/s" >log
+    $ACCELERATED bt-poll -n 3 -i 1 -m T1 "unix:$PWD/s" >log
     sim_stop s
     bt-decode log >records
     run jq -c .a records

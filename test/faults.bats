@@ -161,7 +161,7 @@ dropped() {
 }
 
 @test "a station that stalls, and one that goes mute" {
-    play 2 "request 2 stall"
+    play 2 "request 3 stall"
     grep -q "back" err
     ((seconds <= 60))
     rm -f s

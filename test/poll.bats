@@ -35,13 +35,15 @@ starts() {
     $ACCELERATED bt-poll -n 3 -i 1 "unix:$PWD/s" >log
     sim_stop s
     [ "$(counter s connects)" -eq 1 ]
+    # Who it is.
+    [ "$(counter s 'read 10+11')" -eq 1 ]
     [ "$(counter s 'read 10+40')" -eq 3 ]
     [ "$(counter s 'read 70+21')" -eq 3 ]
     [ "$(counter s 'read 91+5')" -eq 3 ]
     [ "$(counter s 'read 3001+61')" -eq 1 ]
     [ "$(counter s 'read 96+32')" -eq 2 ]
     [ "$(counter s 'write 3006+1')" -eq 2 ]
-    [ "$(counter s reads)" -eq 12 ]
+    [ "$(counter s reads)" -eq 13 ]
     [ "$(counter s writes)" -eq 2 ]
     [ "$(counter s bad-frames)" -eq 0 ]
 }
@@ -351,6 +353,8 @@ EOF
     [ ! -s err ]
     [ "$(grep -c '!' log)" -eq 0 ]
     [ "$(counter s connects)" -eq 1 ]
+    # Who it is.
+    [ "$(counter s 'read 10+11')" -eq 1 ]
     [ "$(counter s 'read 10+40')" -eq 3 ]
 }
 
@@ -380,7 +384,7 @@ EOF
     local pid=$!
     wait_for 10 grep -q end log
     kill -USR1 "$pid"
-    wait_for 5 grep -q "unix:$PWD/s: 1 connects, 1 polls, 4 good frames, round trip 0.*(0.* at most)" err
+    wait_for 5 grep -q "unix:$PWD/s: 1 connects, 1 polls, 5 good frames, round trip 0.*(0.* at most)" err
     end_process "$pid" TERM
 }
 

@@ -92,7 +92,7 @@ lives() {
 }
 
 @test "the next poll begins with what the last one missed" {
-    station s EB3A plain "request 2 drop" "connects 2-8 refuse"
+    station s EB3A plain "request 3 drop" "connects 2-8 refuse"
     # The link comes back when the first poll is no longer resumed.
     poll -n 2 -i 1
     [ "$status" -eq 0 ]
@@ -106,7 +106,7 @@ lives() {
 }
 
 @test "a poll is closed when the station stays away" {
-    station s EB3A plain "request 2 drop" "connects 2- refuse"
+    station s EB3A plain "request 3 drop" "connects 2- refuse"
     poll -1 -t 300
     [ "$status" -eq 0 ]
     ends 1
@@ -114,7 +114,7 @@ lives() {
 }
 
 @test "another station at the same address is another poll" {
-    station s EB3A plain "request 3 drop" "connects 2- refuse"
+    station s EB3A plain "request 4 drop" "connects 2- refuse"
     $ACCELERATED bt-poll -n 2 -i 10 "unix:$PWD/s" >log 2>err 3>&- &
     local pid=$!
     wait_for 10 grep -q "the link was lost" err

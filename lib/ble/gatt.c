@@ -305,6 +305,7 @@ int gatt_read_name(struct att *att, char *name, size_t size, int64_t deadline)
 	uint8_t response[ATT_MTU_MAX];
 	uint8_t value[ATT_VALUE_MAX];
 	size_t length, most;
+	size_t zeros = 0;
 	int n;
 
 	put_le16(request + 1, FIRST_HANDLE);
@@ -328,9 +329,12 @@ int gatt_read_name(struct att *att, char *name, size_t size, int64_t deadline)
 			return n;
 		length += (size_t)n;
 	}
+	while (zeros < length && value[zeros] == 0)
+		zeros++;
+	length -= zeros;
 	if (length > size - 1)
 		length = size - 1;
-	memcpy(name, value, length);
+	memcpy(name, value + zeros, length);
 	name[length] = '\0';
 	return 0;
 }

@@ -3,9 +3,40 @@
 
 #include "modbus/modbus.h"
 
-/* Version 2 is asked first: version 1 has voltages of cells there, which are
- * no text. */
-enum { STEP_TYPE = IDENTITY_PROTOCOLS, STEP_VERSION = 0, STEP_END = -1 };
+enum question {
+	ASK_TYPE_2, /* type and serial number of version 2 */
+	ASK_TYPE_1, /* type, version and serial number of version 1 */
+	ASK_VERSION,
+};
+
+static const struct {
+	uint16_t address, count;
+} blocks[] = {
+	[ASK_TYPE_2] = { 110, 10 },
+	[ASK_TYPE_1] = { 10, 11 },
+	[ASK_VERSION] = { IDENTITY_VERSION, 1 },
+};
+#define STEPS (sizeof blocks / sizeof blocks[0])
+
+/* Version 1 has voltages of cells where version 2 has its type: they are no
+ * text. The other way round there may be a part of a password. */
+static enum question question(const struct identify *identify)
+{
+	static const enum question orders[][STEPS] = {
+		{ ASK_TYPE_2, ASK_TYPE_1, ASK_VERSION },
+		{ ASK_TYPE_1, ASK_TYPE_2, ASK_VERSION },
+	};
+
+	return orders[identify->is_version_1][identify->step];
+}
+
+static bool is_wanted(const struct identify *identify)
+{
+	const struct identity *identity = &identify->identity;
+
+	return !identity->is_proven ||
+		(!identity->type[0] && question(identify) != ASK_VERSION);
+}
 
 static void look_up(struct identify *identify)
 {
@@ -16,51 +47,83 @@ static void look_up(struct identify *identify)
 void identify_begin(
 	struct identify *identify, const struct maps *maps, const char *name)
 {
-	*identify = (struct identify){
-		.maps = maps, .name = name, .step = STEP_TYPE
-	};
+	*identify = (struct identify){ .maps = maps, .name = name };
 	look_up(identify);
+	identify->is_version_1 = identify->map && identify->map->protocol == 1;
 }
 
 bool identify_next(const struct identify *identify, struct map_block *block)
 {
-	if (identify->map || identify->step == STEP_END)
+	if (identify->step == STEPS)
 		return false;
 	*block = (struct map_block){
-		.unit_id = 1, .address = IDENTITY_VERSION, .count = 1
+		.unit_id = 1,
+		.address = blocks[question(identify)].address,
+		.count = blocks[question(identify)].count,
 	};
-	if (identify->step != STEP_VERSION) {
-		block->address = identity_places[identify->step - 1].type;
-		block->count = IDENTITY_TYPE_COUNT;
-	}
 	return true;
 }
 
+static void take_version(struct identity *identity, uint16_t version)
+{
+	int protocol = identity_protocol(version);
+
+	if (protocol == 0)
+		return;
+	if (protocol != identity->protocol)
+		*identity = (struct identity){ .protocol = protocol };
+	identity->is_proven = true;
+}
+
+/* The version in the same answer counts only beside a type: where some of the
+ * registers are not served the words may be moved. */
 static void take_type(
 	struct identity *identity, const uint8_t *answer, int protocol)
 {
-	uint16_t words[IDENTITY_TYPE_COUNT];
+	const struct identity_place *place = &identity_places[protocol - 1];
+	struct identity read = { .protocol = protocol,
+		.is_proven = protocol == 2 };
+	uint16_t words[MODBUS_READ_MAX];
+	unsigned count = blocks[protocol == 2 ? ASK_TYPE_2 : ASK_TYPE_1].count;
 
-	for (unsigned i = 0; i < IDENTITY_TYPE_COUNT; i++)
+	for (unsigned i = 0; i < count; i++)
 		words[i] = modbus_register(answer, i);
-	identity_type(identity->type, words, protocol);
+	if (!identity_type(read.type, words, protocol))
+		return;
+	read.serial = identity_serial(words + place->serial - place->type);
+	if (protocol == 1)
+		take_version(&read, words[IDENTITY_VERSION - place->type]);
+	*identity = read;
+}
+
+static void take_answer(struct identify *identify, const uint8_t *answer)
+{
+	struct identity *identity = &identify->identity;
+
+	switch (question(identify)) {
+	case ASK_TYPE_2:
+		take_type(identity, answer, 2);
+		break;
+	case ASK_TYPE_1:
+		take_type(identity, answer, 1);
+		break;
+	case ASK_VERSION:
+		take_version(identity, modbus_register(answer, 0));
+		break;
+	}
+	look_up(identify);
 }
 
 bool identify_take(struct identify *identify, const uint8_t *answer)
 {
 	int exception = modbus_exception(answer);
-	int step = identify->step;
 
 	if (exception && exception != MODBUS_ILLEGAL_ADDRESS)
 		return false;
-	identify->step--;
-	if (exception)
-		return true;
-	if (step == STEP_VERSION)
-		identify->identity.protocol =
-			identity_protocol(modbus_register(answer, 0));
-	else
-		take_type(&identify->identity, answer, step);
-	look_up(identify);
+	if (!exception)
+		take_answer(identify, answer);
+	do
+		identify->step++;
+	while (identify->step < STEPS && !is_wanted(identify));
 	return true;
 }

@@ -1,8 +1,8 @@
 /*
- * Finds the map of a station with as few reads as possible: the map for its
- * name; that of the type in its registers (the name of a communication box,
- * PBOX or EBOX, does not give the station behind it); or the generic map of its
- * protocol version.
+ * Finds out who a station is, and its map, with as few reads as possible: its
+ * registers decide, since firmware and owners change names and a station may
+ * speak another protocol than its name tells (identity.h). A station that is
+ * what its name tells is asked once.
  *
  *   identify_begin(&identify, maps, name);
  *   while (identify_next(&identify, &block))
@@ -13,6 +13,7 @@
 #define BT_STATION_IDENTIFY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "model/identity.h"
@@ -20,10 +21,10 @@
 struct identify {
 	const struct maps *maps;
 	const char *name;
-	struct identity identity; /* as far as it was needed */
-	const struct map *map;	  /* NULL: none yet */
-	int step; /* what is read next: the type of protocol 2, of 1, the
-		   * version */
+	struct identity identity; /* by the answers so far */
+	const struct map *map;	  /* by name and answers; NULL: none yet */
+	bool is_version_1;	  /* as the name tells: asked for that first */
+	size_t step;
 };
 
 /* maps and name stay the caller's and have to outlive it. */
@@ -31,7 +32,7 @@ void identify_begin(
 	struct identify *identify, const struct maps *maps, const char *name);
 
 /* Sets *block to the next block to read. Returns false if nothing is left to
- * read: identify->map is the result. */
+ * read: identity and map are the result. */
 bool identify_next(const struct identify *identify, struct map_block *block);
 
 /* Takes the checked answer to that, which may be a MODBUS exception. Returns

@@ -12,6 +12,7 @@
 #include "ble/att-link.h"
 #include "ble/att.h"
 #include "ble/gatt.h"
+#include "model/identity.h"
 
 /* How long a challenge is waited for: by a station that has encrypted before,
  * and by one that went away when it was asked in plain. */
@@ -158,6 +159,7 @@ int station_read_name(struct station *station, int64_t deadline)
 		return 0;
 	if (error < 0)
 		return error;
+	identity_trim_name(name);
 	memcpy(station->name, name, sizeof name);
 	station->is_named = true;
 	return 0;

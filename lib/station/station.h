@@ -96,8 +96,8 @@ bool station_is_connected(const struct station *station);
 /* Whether the name was read on this connection. */
 bool station_is_named(const struct station *station);
 
-/* The last name read, as it came from the air; "" before the first. Valid
- * until the next station_read_name(). */
+/* The last name read, without blanks and control bytes around it; "" before the
+ * first. Valid until the next station_read_name(). */
 const char *station_name(const struct station *station);
 
 /*

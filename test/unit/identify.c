@@ -1,5 +1,5 @@
-/* lib/station/identify: what is read of a station whose name says nothing, and
- * the map that it has then. Run from the top of the tree. */
+/* lib/station/identify: what is read of a station, and the map that it has
+ * then. Run from the top of the tree. */
 #include "station/identify.h"
 
 #include <stdio.h>
@@ -30,43 +30,59 @@ static struct answer words(const uint16_t *registers, unsigned count)
 #define NO_MAP 0x5858, 0x5858, 0, 0, 0, 0
 #define CELLS 0x014d, 0x014e, 0x014d, 0x014c, 0x014d, 0x014d
 
-/* What the reads bring, in their order; -1 is a refusal. */
+/* What the reads bring; -1 is a refusal. */
 static const struct {
 	const char *name; /* of the station */
 	int type2[6], type1[6];
-	int version;
+	int version;	/* also behind type1 */
 	unsigned reads; /* that it takes */
 	const char *model;
 	int protocol;
+	bool is_proven;
 } cases[] = {
-	{ "AC3002234000000000", { 0 }, { 0 }, 0, 0, "AC300", 1 },
-	{ "PBOX2334000000000", { AC180 }, { 0 }, 0, 1, "AC180", 2 },
-	{ "PBOX2334000000000", { CELLS }, { EB3A }, 0, 2, "EB3A", 1 },
-	{ "PBOX2334000000000", { -1 }, { EB3A }, 0, 2, "EB3A", 1 },
-	{ "PBOX2334000000000", { NO_MAP }, { -1 }, 2005, 3, NULL, 2 },
-	{ "", { -1 }, { NO_MAP }, 1019, 3, NULL, 1 },
-	{ "", { -1 }, { -1 }, 999, 3, NULL, 0 },
-	{ "", { -1 }, { -1 }, -1, 3, NULL, 0 },
+	{ "EB3A2234000000000", { 0 }, { EB3A }, 1019, 1, "EB3A", 1, true },
+	{ "AC1802334000000000", { AC180 }, { 0 }, 0, 1, "AC180", 2, true },
+	/* The name is that of the other protocol, or of another model. */
+	{ "EB3A2234000000000", { AC180 }, { -1 }, 2005, 2, "AC180", 2, true },
+	{ "EB3A2234000000000", { AC180 }, { NO_MAP }, 2005, 2, "AC180", 2,
+		true },
+	{ "AC1802334000000000", { CELLS }, { EB3A }, 1019, 2, "EB3A", 1, true },
+	{ "AC3002234000000000", { 0 }, { EB3A }, 1019, 1, "EB3A", 1, true },
+	/* The registers tell nothing, or the version alone. */
+	{ "AC3002234000000000", { -1 }, { -1 }, -1, 3, "AC300", 1, false },
+	{ "AC3002234000000000", { -1 }, { -1 }, 1018, 3, "AC300", 1, true },
+	{ "AC3002234000000000", { -1 }, { -1 }, 2005, 3, NULL, 2, true },
+	/* The name fits no map. */
+	{ "PBOX2334000000000", { AC180 }, { 0 }, 0, 1, "AC180", 2, true },
+	{ "PBOX2334000000000", { CELLS }, { EB3A }, 0, 3, "EB3A", 1, false },
+	{ "PBOX2334000000000", { -1 }, { EB3A }, 1019, 2, "EB3A", 1, true },
+	{ "PBOX2334000000000", { NO_MAP }, { -1 }, 2005, 1, NULL, 2, true },
+	{ "", { -1 }, { NO_MAP }, 1019, 2, NULL, 1, true },
+	{ "", { -1 }, { -1 }, 999, 3, NULL, 0, false },
+	{ "", { -1 }, { -1 }, -1, 3, NULL, 0, false },
 };
 
 static struct answer answer_of(unsigned n, const struct map_block *block)
 {
 	static const struct answer refusal = { { 1,
 		MODBUS_READ | MODBUS_EXCEPTION, MODBUS_ILLEGAL_ADDRESS } };
-	const int *values = &cases[n].version;
-	uint16_t registers[IDENTITY_TYPE_COUNT];
+	const int *type = block->address == identity_places[1].type
+		? cases[n].type2
+		: cases[n].type1;
+	uint16_t registers[MODBUS_READ_MAX] = { 0 };
 
 	CHECK(block->unit_id == 1);
-	if (block->count > 1)
-		values = block->address == identity_places[1].type
-			? cases[n].type2
-			: cases[n].type1;
-	else
+	if (block->count == 1) {
 		CHECK(block->address == IDENTITY_VERSION);
-	if (values[0] < 0)
+		type = &cases[n].version;
+	}
+	if (type[0] < 0)
 		return refusal;
-	for (unsigned i = 0; i < block->count; i++)
-		registers[i] = (uint16_t)values[i];
+	if (block->address == identity_places[0].type)
+		registers[IDENTITY_VERSION - block->address] =
+			(uint16_t)cases[n].version;
+	for (unsigned i = 0; i < block->count && i < IDENTITY_TYPE_COUNT; i++)
+		registers[i] = (uint16_t)type[i];
 	return words(registers, block->count);
 }
 
@@ -107,6 +123,7 @@ static void check_case(const struct maps *maps, unsigned n)
 		reads++;
 	}
 	CHECK_CASE(label, reads == cases[n].reads);
+	CHECK_CASE(label, identify.identity.is_proven == cases[n].is_proven);
 	CHECK_CASE(label, (identify.map != NULL) == (cases[n].protocol > 0));
 	if (!identify.map)
 		return;
