@@ -10,6 +10,7 @@
 #   make check-system what takes a whole system: bare Debians, other processors
 #   make bench        how fast bt-decode is, db-insert, and a year in both
 #   make install      into PREFIX (default /usr/local); DESTDIR is honoured
+#   make deb          build/deb/bluetti-tools_*.deb, for this Debian
 #   make help         this list
 #
 # V=1 shows the commands.
@@ -64,7 +65,7 @@ say = $(say_$(V))
 
 .PHONY: all simulator fuzzers units fuzzing demo check check-long check-bluetooth
 .PHONY: check-root check-armv6 check-emulated check-system bench
-.PHONY: help packages install uninstall clean FORCE
+.PHONY: deb help packages install uninstall clean FORCE
 .SECONDARY:
 all: $(TOOLS:%=$(BUILD)/%)
 help:
@@ -214,22 +215,63 @@ fuzzing:
 
 # --- where it goes ----------------------------------------------------------
 
+# Where units, settings and completions are looked for. Settings that are there
+# already stay.
+SYSCONFDIR = $(if $(filter /usr /usr/local,$(PREFIX)),/etc,$(PREFIX)/etc)
+UNITDIR = $(PREFIX)/lib/systemd/system
+LIBEXECDIR = $(PREFIX)/libexec/bluetti-tools
+BASHDIR = $(PREFIX)/share/bash-completion/completions
+ZSHDIR = $(PREFIX)/share/zsh/site-functions
+
+# Texts name these paths as they are by default.
+localize = sed -e 's|/usr/local/share/bluetti-tools|$(DATADIR)|g' \
+	-e 's|/usr/local|$(PREFIX)|g' -e 's|/etc/bluetti/|$(SYSCONFDIR)/bluetti/|g'
+# $(call put,MODE,FILE,PLACE)
+put = install -D -m $(1) /dev/null '$(DESTDIR)$(3)' && \
+	$(localize) $(2) >'$(DESTDIR)$(3)'
+keep = test -e '$(DESTDIR)$(3)' || { $(put); }
+settings = $(SYSCONFDIR)/bluetti/bluetti.conf $(SYSCONFDIR)/bluetti/database.cnf \
+	$(SYSCONFDIR)/logrotate.d/bluetti
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATADIR)/maps
 	install -m 755 $(TOOLS:%=$(BUILD)/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(MAPS) $(DESTDIR)$(DATADIR)/maps
 	install -m 644 $(wildcard db-insert/*.sql) $(DESTDIR)$(DATADIR)
 	for page in $(PAGES); do \
-		install -D -m 644 $$page \
-		$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; \
+		$(call put,644,$$page,$(PREFIX)/share/man/man'"$${page##*.}/$${page##*/}"') || \
+		exit; \
 	done
+	$(call put,755,lib/package/bluetti-service,$(LIBEXECDIR)/bluetti-service)
+	$(call put,644,lib/package/bluetti.service,$(UNITDIR)/bluetti.service)
+	$(call keep,644,lib/package/bluetti.conf,$(word 1,$(settings)))
+	$(call keep,600,lib/package/database.cnf,$(word 2,$(settings)))
+	$(call keep,644,lib/package/bluetti.logrotate,$(word 3,$(settings)))
+	for tool in $(TOOLS); do \
+		$(call put,644,lib/package/bluetti-tools.bash,$(BASHDIR)/'$$tool') || exit; \
+	done
+	$(call put,644,lib/package/_bluetti_tools,$(ZSHDIR)/_bluetti_tools)
 
+# Settings may hold somebody's work, and a password.
 uninstall:
-	rm -f $(TOOLS:%=$(DESTDIR)$(PREFIX)/bin/%)
-	rm -rf $(DESTDIR)$(DATADIR)
+	rm -f $(TOOLS:%=$(DESTDIR)$(PREFIX)/bin/%) $(TOOLS:%=$(DESTDIR)$(BASHDIR)/%)
+	rm -f $(DESTDIR)$(UNITDIR)/bluetti.service $(DESTDIR)$(ZSHDIR)/_bluetti_tools
+	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(LIBEXECDIR)
 	for page in $(PAGES); do \
 		rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; \
 	done
+	@echo 'these stay: $(settings:%=$(DESTDIR)%)'
+
+# build/deb/bluetti-tools_VERSION_ARCHITECTURE.deb
+DEB = $(BUILD)/deb/bluetti-tools-$(VERSION)
+deb:
+	test/install-packages build package
+	rm -rf $(BUILD)/deb
+	mkdir -p $(DEB)
+	cp -r Makefile LICENSE CHANGELOG.md README.md $(TOOLS) lib man $(DEB)
+	cp -r lib/package $(DEB)/debian
+	cd $(DEB) && dpkg-buildpackage -us -uc -b --no-check-builddeps
+	lintian --fail-on error,warning $(BUILD)/deb/*.changes
 
 clean:
 	rm -rf $(BUILD)

@@ -30,7 +30,68 @@ make_here() {
     [ -e "$prefix/share/man/man5/bt-map.5" ]
     [ -e "$prefix/share/bluetti-tools/views.sql" ]
     make_here PREFIX="$prefix" uninstall
-    [ -z "$(find "$prefix" -type f)" ]
+    # Settings stay: they may hold somebody's work.
+    run find "$prefix" -type f -printf '%P\n'
+    assert_success
+    assert_equal "$(sort <<<"$output")" "etc/bluetti/bluetti.conf
+etc/bluetti/database.cnf
+etc/logrotate.d/bluetti"
+}
+
+@test "install keeps settings that are there" {
+    local prefix=$BATS_TEST_TMPDIR/prefix
+    mkdir -p "$prefix/etc/bluetti"
+    echo 'STATIONS=mine' >"$prefix/etc/bluetti/bluetti.conf"
+    make_here PREFIX="$prefix" install
+    assert_equal "$(cat "$prefix/etc/bluetti/bluetti.conf")" STATIONS=mine
+    assert_equal "$(stat -c %a "$prefix/etc/bluetti/database.cnf")" 600
+}
+
+@test "what is installed names the place where it is" {
+    make_here PREFIX=/opt/x DESTDIR="$BATS_TEST_TMPDIR/root" install
+    cd "$BATS_TEST_TMPDIR/root/opt/x"
+    run grep -rI /usr/local .
+    assert_failure
+    run grep -rhoE '/opt/x/(share/bluetti-tools|libexec|etc/bluetti)/[a-z./-]+' \
+        share/man lib libexec etc
+    assert_success
+    for file in $(sort -u <<<"$output"); do
+        [[ $file = */maps/ || -e $BATS_TEST_TMPDIR/root/$file ]] || fail "no $file"
+    done
+    make_here PREFIX=/usr DESTDIR="$BATS_TEST_TMPDIR/usr" install
+    run grep -rI /usr/local "$BATS_TEST_TMPDIR/usr"
+    assert_failure
+    [ -e "$BATS_TEST_TMPDIR/usr/etc/bluetti/bluetti.conf" ]
+}
+
+@test "the package has the version of the programs" {
+    assert_equal "$(sed -n '1s/.*(\(.*\)).*/\1/p' "$top/lib/package/changelog")" \
+        "$(sed -n 's/^VERSION = //p' "$top/Makefile")"
+}
+
+# complete WORD...: what bash offers for the last word.
+complete_words() {
+    COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+    _bluetti_tools "$1" "${@: -1}" "${@: -2:1}"
+    printf '%s\n' "${COMPREPLY[@]}"
+}
+
+@test "bash completes each option that --help lists, and what it takes" {
+    . "$top/lib/package/bluetti-tools.bash"
+    for tool in $TOOLS; do
+        run complete_words "$tool" --
+        assert_equal "$(sed 's/=$//' <<<"$output")" \
+            "$("$tool" --help | grep -oE '^  (-., |    )--[a-z-]+' | sed 's/.*--/--/')"
+    done
+    assert_equal "$(complete_words bt-poll --model = Char)" 'Charger 2'
+    assert_equal "$(complete_words bt-poll -m AC30)" AC300
+    assert_equal "$(complete_words db-insert --pass)" --password
+    cd "$BATS_TEST_TMPDIR"
+    mkdir folder
+    touch folder.log
+    assert_equal "$(complete_words bt-decode --maps = fol)" folder
+    assert_equal "$(complete_words bt-decode --maps=x fol | sort)" 'folder
+folder.log'
 }
 
 @test "install honours DESTDIR" {
