@@ -24,6 +24,7 @@ static void mark(struct answer *answer, const struct played *played)
 	answer->joins = played_find(played, FAULT_JOINED) != NULL;
 	answer->twice = played_find(played, FAULT_DUPLICATE) != NULL;
 	answer->leaves = played_find(played, FAULT_DROP_AFTER) != NULL;
+	answer->stays = played_find(played, FAULT_KEPT) != NULL;
 	if (fragment)
 		answer->fragment = fragment->number;
 }
@@ -102,10 +103,20 @@ static int begin_reset(struct gatt *gatt, struct answer *answer)
 	return send_indication(gatt);
 }
 
+/* ms that the answer is held back. */
+static unsigned delay(const struct played *played)
+{
+	const struct fault *late = played_find(played, FAULT_LATE);
+	const struct fault *kept = played_find(played, FAULT_KEPT);
+
+	return (late ? late->number : 0) + (kept ? kept->number : 0);
+}
+
 int answer_send(
 	struct gatt *gatt, struct answer *answer, const struct played *played)
 {
-	const struct fault *late = played_find(played, FAULT_LATE);
+	const struct fault *again = played_find(played, FAULT_AGAIN);
+	unsigned ms = delay(played);
 
 	answer->fragment = gatt->fragment;
 	answer->length = spoil_wire(
@@ -115,16 +126,31 @@ int answer_send(
 		return answer->leaves ? -ECONNABORTED : 0;
 	if (played_find(played, FAULT_RESET_AFTER))
 		return begin_reset(gatt, answer);
-	if (!late)
+	if (again)
+		keep_late(gatt, answer, ms + again->number);
+	if (ms == 0)
 		return deliver(gatt, answer);
-	keep_late(gatt, answer, late->number);
+	keep_late(gatt, answer, ms);
 	return 0;
+}
+
+void answers_keep(struct answers *answers)
+{
+	size_t count = 0;
+
+	answers->held_length = 0;
+	for (size_t i = 0; i < answers->late_count; i++)
+		if (answers->late[i].answer.stays)
+			answers->late[count++] = answers->late[i];
+	answers->late_count = count;
 }
 
 int64_t answers_due(const struct gatt *gatt)
 {
 	int64_t due = INT64_MAX;
 
+	if (!(gatt->cccd[0] & CCCD_NOTIFY))
+		return due;
 	for (size_t i = 0; i < gatt->answers.late_count; i++)
 		if (gatt->answers.late[i].due < due)
 			due = gatt->answers.late[i].due;

@@ -25,9 +25,10 @@ struct answer {
 	bool joins;	 /* the next one */
 	bool twice;
 	bool leaves; /* the connection ends behind it */
+	bool stays;  /* if it ends before: sent on the next one */
 };
 
-/* Answers of one connection that were not sent yet. */
+/* Answers that were not sent yet. */
 struct answers {
 	uint8_t held[ANSWERS_HELD]; /* until the next answer */
 	size_t held_length;
@@ -46,7 +47,11 @@ struct answers {
 int answer_send(
 	struct gatt *gatt, struct answer *answer, const struct played *played);
 
-/* When the next late answer is due; INT64_MAX if there is none. */
+/* What is left of them for the next connection. */
+void answers_keep(struct answers *answers);
+
+/* When the next late answer is due; INT64_MAX if there is none, or nobody asks
+ * for notifications. */
 int64_t answers_due(const struct gatt *gatt);
 
 /* Sends the late answers that are due by then. Returns as answer_send(). */

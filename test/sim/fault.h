@@ -66,6 +66,12 @@ enum fault_argument {
 	F(FAULT_JOINED, "joined", NONE, AT_NOTICE, \
 		"held back, then sent as one with the next answer") \
 	F(FAULT_DUPLICATE, "duplicate", NONE, AT_NOTICE, "answered twice") \
+	F(FAULT_AGAIN, "again", MS, AT_NOTICE, \
+		"the answer comes once more, MS behind the first") \
+	F(FAULT_KEPT, "kept", MS, AT_REQUEST, \
+		"answered MS later, to whoever is connected then") \
+	F(FAULT_PREMATURE, "premature", CODE, AT_REQUEST, \
+		"refused with this code, and answered 0.3 s later") \
 	F(FAULT_GARBAGE, "garbage", BYTES, AT_NOTICE, \
 		"N random bytes for an answer") \
 	F(FAULT_WRONG_UNIT, "wrong-unit", NONE, AT_REQUEST, \

@@ -15,6 +15,9 @@
 /* What a station refuses as busy. */
 #define EXCEPTION_BUSY 5
 
+/* ms from a refusal that came too early to the answer. */
+#define PREMATURE_MS 300
+
 /* Sends a MODBUS answer, encrypted if the station encrypts. */
 static int send_answer(struct gatt *gatt, uint8_t *frame, size_t length,
 	const struct played *played)
@@ -34,6 +37,26 @@ static int send_answer(struct gatt *gatt, uint8_t *frame, size_t length,
 	return answer_send(gatt, &answer, played);
 }
 
+/* Refuses what is answered a little later. */
+static int refuse_first(struct gatt *gatt, const uint8_t *request,
+	size_t length, struct played *played)
+{
+	const struct fault *premature = played_find(played, FAULT_PREMATURE);
+	const struct played none = { .count = 0 };
+	uint8_t answer[MODBUS_FRAME_MAX];
+	size_t n;
+
+	if (!premature)
+		return 0;
+	n = registers_serve(gatt->registers, request, length,
+		(uint8_t)premature->number, answer);
+	if (played->count < PLAYED_MAX)
+		played->faults[played->count++] =
+			(struct fault){ .kind = FAULT_LATE,
+				.number = PREMATURE_MS };
+	return send_answer(gatt, answer, n, &none);
+}
+
 /* A new key exchange behind the answer. */
 static int rekey(struct gatt *gatt, const struct played *played)
 {
@@ -47,7 +70,7 @@ static int rekey(struct gatt *gatt, const struct played *played)
 
 /* Done or not, as the faults have it; then the answer. */
 static int serve_frame(struct gatt *gatt, const uint8_t *frame, size_t length,
-	const struct played *played)
+	struct played *played)
 {
 	const struct fault *exception = played_find(played, FAULT_EXCEPTION);
 	uint8_t answer[MODBUS_FRAME_MAX];
@@ -57,6 +80,9 @@ static int serve_frame(struct gatt *gatt, const uint8_t *frame, size_t length,
 
 	if (played_find(played, FAULT_BUSY))
 		refusal = EXCEPTION_BUSY;
+	error = refuse_first(gatt, frame, length, played);
+	if (error < 0)
+		return error;
 	n = registers_serve(gatt->registers, frame, length, refusal, answer);
 	error = send_answer(gatt, answer, n, played);
 	return error < 0 ? error : rekey(gatt, played);

@@ -94,6 +94,7 @@ void serve(int listener, int signals, const struct gatt_options *options,
 		{ .fd = listener, .events = POLLIN },
 		{ .fd = signals, .events = POLLIN },
 	};
+	struct answers kept = { .late_count = 0 };
 	struct gatt gatt;
 	int end = 0;
 
@@ -108,8 +109,12 @@ void serve(int listener, int signals, const struct gatt_options *options,
 		if (fd < 0)
 			continue;
 		registers->counters->connects++;
-		if (gatt_init(&gatt, fd, options, registers, faults) == 0)
+		if (gatt_init(&gatt, fd, options, registers, faults) == 0) {
+			gatt.answers = kept;
 			end = serve_central(&gatt, signals);
+			kept = gatt.answers;
+			answers_keep(&kept);
+		}
 		close(fd);
 	}
 }
