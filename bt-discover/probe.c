@@ -61,18 +61,29 @@ static int ask(struct probe *p, uint32_t address, unsigned count,
 	return error < 0 ? error : outcome;
 }
 
+/* That the register is answered. A read of several shows better that the
+ * station is alive: late answers of single ones are not taken for its. */
+static void record_answered(struct probe *p, uint32_t address, unsigned count)
+{
+	if (p->answered >= 0 && count == 1 && p->together > 1)
+		return;
+	p->answered = (int32_t)address;
+	p->together = (uint16_t)count;
+}
+
 /* One round: 1 if the station is alive, else 0. */
 static int check_alive(struct probe *p)
 {
+	unsigned count = p->answered < 0 ? 1 : p->together;
 	struct frame_line line;
 
 	for (int i = 0; i < (p->answered < 0 ? LIKELY : 1); i++) {
 		uint16_t address =
 			p->answered < 0 ? likely[i] : (uint16_t)p->answered;
-		int outcome = ask(p, address, 1, &line);
+		int outcome = ask(p, address, count, &line);
 
 		if (outcome == TALK_ANSWERED)
-			p->answered = address;
+			record_answered(p, address, count);
 		if (outcome != TALK_SILENT && outcome != TALK_FAILED)
 			return outcome < 0 ? outcome : 1;
 	}
@@ -113,7 +124,7 @@ static void record_served(struct probe *p, uint32_t address, unsigned count,
 {
 	for (unsigned i = 0; i < count; i++)
 		coverage_set(&p->coverage, address + i, COVERAGE_SERVED);
-	p->answered = (int32_t)address;
+	record_answered(p, address, count);
 	if (p->talk.options->unit == 1 && address <= IDENTITY_VERSION &&
 		IDENTITY_VERSION < address + count)
 		p->identity.protocol = identity_protocol(modbus_register(

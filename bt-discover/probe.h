@@ -28,7 +28,8 @@ struct probe {
 	struct progress progress;
 	unsigned long left;	  /* questions to come, for the progress */
 	struct identity identity; /* the protocol, as far as unit 1 shows it */
-	int32_t answered; /* a register that is answered; -1: none known */
+	int32_t answered;  /* a register that is answered; -1: none known */
+	uint16_t together; /* so many from there on were, in one answer */
 	struct frame_line held[PROBE_HELD_MAX];
 	bool is_second[PROBE_HELD_MAX]; /* it was silent before */
 	unsigned held_count;

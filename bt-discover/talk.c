@@ -8,6 +8,7 @@
 
 #include "base/clock-wait.h"
 #include "base/clock.h"
+#include "base/clock.h"
 #include "base/errors.h"
 #include "base/wait-for.h"
 #include "modbus/modbus.h"
@@ -113,6 +114,7 @@ static int try_once(struct talk *t, struct exchange *exchange)
 
 	exchange->answer_time = answer_time(t);
 	error = station_exchange(t->link.station, exchange);
+	reconnect_record_rest(&t->link, clock_monotonic() - exchange->waited);
 	t->requests++;
 	if (error == 0)
 		learn_time(t, exchange->trip);

@@ -1,10 +1,6 @@
 /*
  * Reads registers of the station, whatever happens to the link meanwhile: it is
- * opened when it is needed, and again when it breaks.
- *
- * An answer names no register, so one that comes late could be taken for that
- * of another single read. Therefore no request goes out on a link on which
- * another one was not answered: after a silence the link is opened again.
+ * opened when it is needed, and again when it breaks or the station was silent.
  */
 #ifndef BT_DISCOVER_TALK_H
 #define BT_DISCOVER_TALK_H

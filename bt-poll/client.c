@@ -17,6 +17,8 @@ static int try_once(struct client *client, struct exchange *exchange)
 {
 	int error = station_exchange(client->link.station, exchange);
 
+	reconnect_record_rest(
+		&client->link, clock_monotonic() - exchange->waited);
 	heartbeat_beat(client->heartbeat);
 	if (error < 0) {
 		counters_error(&client->count, error);
@@ -24,7 +26,7 @@ static int try_once(struct client *client, struct exchange *exchange)
 			client->link.last_error = error;
 		return error;
 	}
-	if (exchange->parsed.function == MODBUS_READ)
+	if (exchange->asked.request.function == MODBUS_READ)
 		reconnect_record_good(&client->link);
 	counters_frame(&client->count, exchange->trip);
 	return 0;
@@ -70,10 +72,30 @@ static int run_exchange(struct client *client, struct exchange *exchange,
 	return error;
 }
 
+/* The pack whose registers a block has. */
+static uint16_t pack_of(
+	const struct client *client, const struct map_block *block)
+{
+	return block->is_pack ? client->selected : 0;
+}
+
+int64_t client_due(const struct client *client, const struct map_block *block)
+{
+	const struct asked asked = {
+		.request = { .unit = block->unit_id,
+			.function = MODBUS_READ,
+			.address = block->address,
+			.count = block->count },
+		.pack = pack_of(client, block),
+	};
+
+	return station_due(client->link.station, &asked);
+}
+
 int client_read(struct client *client, const struct map_block *block,
 	struct frame_line *line)
 {
-	struct exchange exchange = { 0 };
+	struct exchange exchange = { .pack = pack_of(client, block) };
 
 	exchange.request_length = modbus_build_read(
 		exchange.request, block->unit_id, block->address, block->count);
@@ -86,6 +108,7 @@ int client_select(struct client *client, uint16_t pack, struct frame_line *line)
 
 	exchange.request_length = modbus_build_write(
 		exchange.request, 1, client->map->packs.selector, pack);
+	client->selected = pack;
 	return run_exchange(client, &exchange, line);
 }
 

@@ -41,10 +41,11 @@ struct client {
 	struct counters count;
 	struct heartbeat *heartbeat;
 	struct poll poll;
-	int64_t slow_due; /* when blocks of class slow come again */
-	int pack_count;	  /* by the station's own register; -1: not read yet */
-	bool is_renewed;  /* for the sake of a block without an answer; since
-			   * then no poll has been complete */
+	int64_t slow_due;  /* when blocks of class slow come again */
+	int pack_count;	   /* by the station's own register; -1: not read yet */
+	uint16_t selected; /* battery pack; 0: none yet */
+	bool is_renewed;   /* for the sake of a block without an answer; since
+			    * then no poll has been complete */
 	struct identity identity; /* by its registers, as far as they tell */
 	bool is_identified;	  /* it has answered who it is */
 	bool is_confirmed;	  /* to be this station, on this link */
@@ -60,6 +61,9 @@ struct client {
  */
 int client_read(struct client *client, const struct map_block *block,
 	struct frame_line *line);
+
+/* When the block can be read without a wait for answers to others. */
+int64_t client_due(const struct client *client, const struct map_block *block);
 
 /* Selects a battery pack, likewise. Its echo is no good answer. */
 int client_select(

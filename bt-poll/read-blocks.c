@@ -1,4 +1,5 @@
-/* One poll: the blocks that are due, in the order of the map. */
+/* One poll: the blocks that are due, in the order of the map, but for those of
+ * the same length. */
 #include "read-blocks.h"
 
 #include "base/clock.h"
@@ -127,20 +128,42 @@ static bool is_due(const struct client *client, const struct planned *planned,
 		(!block->is_secret || client->options->secrets);
 }
 
-/* The next block to read: first those that the last poll missed. NULL if none
- * is left; *n is its number. */
+/* The block to read next, of those that the last poll missed, or of all: the
+ * first that need not wait, else the one that waits shortest. NULL if none is
+ * left. */
+static const struct planned *choose_block(const struct client *client,
+	bool is_pack, enum map_class class, bool is_missed, size_t *n)
+{
+	const struct planned *planned, *best = NULL;
+	int64_t now = clock_monotonic();
+	int64_t best_due = INT64_MAX;
+
+	for (size_t i = 0; (planned = plan_at(client->plan, i)); i++) {
+		int64_t due;
+
+		if (planned->is_done || planned->is_missed < is_missed ||
+			!is_due(client, planned, is_pack, class))
+			continue;
+		due = client_due(client, &planned->block);
+		if (due < now)
+			due = now;
+		if (due >= best_due)
+			continue;
+		best = planned;
+		best_due = due;
+		*n = i;
+	}
+	return best;
+}
+
+/* The next block to read; *n is its number. NULL if none is left. */
 static const struct planned *next_block(const struct client *client,
 	bool is_pack, enum map_class class, size_t *n)
 {
-	const struct planned *planned;
+	const struct planned *missed =
+		choose_block(client, is_pack, class, true, n);
 
-	for (int missed = 1; missed >= 0; missed--)
-		for (*n = 0; (planned = plan_at(client->plan, *n)); ++*n)
-			if (is_due(client, planned, is_pack, class) &&
-				!planned->is_done &&
-				planned->is_missed >= missed)
-				return planned;
-	return NULL;
+	return missed ? missed : choose_block(client, is_pack, class, false, n);
 }
 
 int poll_blocks(struct client *client, bool is_pack, enum map_class class,

@@ -273,10 +273,8 @@ falls_silent() {
 @test "answers that come too late are taken for no others" {
     sparse "gaps silent"
     sim=(--fault "every 11 late 700")
-    play -l 330 --secrets
-    join -j 1 <(found) <(awk '$1 <= 330' truth) | awk '$2 != $3' >wrong
-    [ ! -s wrong ]
-    [ -z "$(join -v 1 -j 1 <(found | sort) <(sort truth))" ]
+    play -l 170 --secrets
+    [ -z "$(found | sort | comm -23 - <(sort truth))" ]
 }
 
 @test "bad answers" {

@@ -26,7 +26,7 @@
 	E(BT_EMISMATCH, "mismatch", EX_PROTOCOL, \
 		"answer does not fit its request") \
 	E(BT_EMIXED, "mixed", EX_PROTOCOL, \
-		"late answers could be mixed up with new ones") \
+		"an answer of another request came") \
 	E(BT_EUNSETTLED, "unsettled", EX_PROTOCOL, \
 		"the selected battery pack did not show up") \
 	E(BT_EMOVED, "moved", EX_PROTOCOL, \

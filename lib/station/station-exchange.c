@@ -4,12 +4,13 @@
  * its length; only here the length comes from the frame itself, so that late
  * answers and several in one notification are recognized.
  */
-#include "station/station-internal.h"
+#include "station/station-exchange.h"
 
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/errors.h"
+#include "station/doubt.h"
 
 /* After a failed exchange: silence that is wanted, and the most that is
  * waited for it. Answers take 0.2 to 0.4 s (Patrick762/hassio-bluetti-bt). */
@@ -85,26 +86,23 @@ static int append_piece(struct station *station,
 	return 0;
 }
 
-/* The first bytes that came are a whole frame. 0 if it is the answer; 1 if it
- * is a late one to an earlier request, which is forgotten now. */
+/* The first bytes that came are a whole frame. 0 if it may be the answer; 1 if
+ * it is one to an earlier request. */
 static int judge(struct station *station, const struct exchange *exchange)
 {
-	const uint8_t *frame = exchange->answer;
-	const struct modbus_request *request = &exchange->parsed;
-	int error =
-		modbus_check_answer(request, frame, exchange->answer_length);
+	int error = modbus_check_answer(&exchange->asked.request,
+		exchange->answer, exchange->answer_length);
 
-	if (error == 0 && modbus_exception(frame) &&
-		unanswered_has_other(&station->late, request))
-		return -BT_EMIXED;
-	if (error < 0 &&
-		unanswered_take(&station->late, frame, exchange->answer_length))
-		return 1;
-	return error;
+	if (error == 0 ||
+		!earlier_has(&station->earlier, exchange->answer,
+			exchange->answer_length))
+		return error;
+	station->repeats = true;
+	return 1;
 }
 
 /* Collects pieces until the answer is complete. Its first bytes give its
- * length; anything behind it is ignored. */
+ * length; anything behind it is left there. */
 static int collect_answer(
 	struct station *station, struct exchange *exchange, int64_t deadline)
 {
@@ -119,10 +117,11 @@ static int collect_answer(
 			return whole;
 		if (whole > 0 && received >= (size_t)whole) {
 			exchange->answer_length = (size_t)whole;
+			exchange->rest = received - (size_t)whole;
 			error = judge(station, exchange);
 			if (error <= 0)
 				return error;
-			received -= (size_t)whole;
+			received = exchange->rest;
 			memmove(frame, frame + whole, received);
 			continue;
 		}
@@ -140,9 +139,11 @@ int station_pause(struct station *station, int64_t until)
 	uint8_t piece[MODBUS_FRAME_MAX];
 	int n;
 
-	do
+	do {
 		n = channel_read(&station->channel, piece, until);
-	while (n != -BT_ETIMEOUT && is_sound(n) && clock_left(until) > 0);
+		if (n > 0 && clock_left(station->ready) == 0)
+			station->repeats = true;
+	} while (n != -BT_ETIMEOUT && is_sound(n) && clock_left(until) > 0);
 	return is_sound(n) ? 0 : n;
 }
 
@@ -150,11 +151,17 @@ int station_pause(struct station *station, int64_t until)
  * time that it needs between two. */
 static int get_ready(struct station *station, const struct exchange *exchange)
 {
-	int error;
+	int64_t due = doubt_due(station, &exchange->asked);
+	int error = 0;
+
+	if (exchange->give_up != 0)
+		due = clock_earlier(due, exchange->give_up);
 
 	if (station->is_unsure)
-		return await_quiet(station, after(exchange, QUIET_MAX_MS));
-	error = station_pause(station, station->ready);
+		error = await_quiet(station, after(exchange, QUIET_MAX_MS));
+	if (error == 0)
+		error = station_pause(
+			station, due > station->ready ? due : station->ready);
 	return error < 0 ? error : channel_drop(&station->channel);
 }
 
@@ -203,42 +210,76 @@ static int ask_again(struct station *station, struct exchange *exchange)
 		error = ask(station, exchange);
 		if (is_hint(station, error))
 			error = take_hint(station, exchange, error);
-		if (error == -BT_ERENEWED) {
+		if (error == -BT_ERENEWED)
 			station_record_session(station, true);
-			station->late = (struct unanswered){ .count = 0 };
-		}
 	}
 	return error;
 }
 
-/* One try on a link that may be used for it. */
+/* Sends the request once; its answer, if one came, may be that of another. */
 static int try_once(struct station *station, struct exchange *exchange)
 {
-	int64_t begin;
-	int error;
+	enum earlier_state state = EARLIER_UNANSWERED;
+	int error = get_ready(station, exchange);
+	int64_t begin = clock_monotonic();
+	int64_t end;
 
-	if (unanswered_confuses(&station->late, &exchange->parsed))
-		return -BT_EMIXED;
-	error = exchange->is_busy
-		? station_pause(station, after(exchange, BUSY_MS))
-		: 0;
-	if (error == 0)
-		error = get_ready(station, exchange);
 	if (error < 0)
 		return error;
-	begin = clock_monotonic();
 	error = ask_again(station, exchange);
+	end = clock_monotonic();
 	station->is_unsure = error < 0;
-	station->ready = clock_monotonic() + GAP_MS;
-	exchange->trip = clock_monotonic() - begin;
+	station->ready = end + GAP_MS;
+	exchange->trip = end - begin;
 	if (error < 0 && error != -BT_ECANCELED && !station->has_answered &&
 		station->channel.has_challenged)
 		error = -BT_EENCRYPTS;
-	if (error < 0)
-		unanswered_add(&station->late, &exchange->parsed);
-	else
+	if (error == 0) {
 		station->has_answered = true;
+		state = modbus_exception(exchange->answer) ? EARLIER_REFUSED
+							   : EARLIER_ANSWERED;
+		doubt_learn(station, exchange->trip);
+	}
+	earlier_add(&station->earlier, &exchange->asked, state,
+		error == 0 ? end : begin);
 	return error;
+}
+
+/* The answer may be that of another request: waits until neither its late
+ * answer nor that to this request can come any more. */
+static int wait_out(struct station *station, struct exchange *exchange)
+{
+	int64_t begin = clock_monotonic();
+	int error;
+
+	earlier_add(
+		&station->earlier, &exchange->asked, EARLIER_UNANSWERED, begin);
+	error = station_pause(station, after(exchange, EARLIER_LATE));
+	exchange->waited += clock_monotonic() - begin;
+	if (error == 0 && exchange->give_up != 0 &&
+		clock_left(exchange->give_up) == 0)
+		return -BT_ETIMEOUT;
+	return error;
+}
+
+/* Asks until the answer is that of this request, and of now. */
+static int ask_surely(struct station *station, struct exchange *exchange)
+{
+	int error;
+
+	for (;;) {
+		error = try_once(station, exchange);
+		if (error < 0)
+			return error;
+		if (clock_left(doubt_ends(station, exchange)) > 0) {
+			error = wait_out(station, exchange);
+			if (error < 0)
+				return error;
+		} else if (!earlier_take_old(&station->earlier,
+				   &exchange->asked, clock_monotonic())) {
+			return doubt_settle(station, exchange);
+		}
+	}
 }
 
 void exchange_line(const struct exchange *exchange, int error,
@@ -261,13 +302,17 @@ bool exchange_is_harmless(int error)
 
 int station_exchange(struct station *station, struct exchange *exchange)
 {
-	int error = modbus_parse_request(
-		&exchange->parsed, exchange->request, exchange->request_length);
+	int error = modbus_parse_request(&exchange->asked.request,
+		exchange->request, exchange->request_length);
 
+	exchange->asked.pack = exchange->pack;
+	exchange->waited = 0;
 	if (error == -BT_ECRC)
 		error = -BT_EREQUEST;
+	if (error == 0 && exchange->is_busy)
+		error = station_pause(station, after(exchange, BUSY_MS));
 	if (error == 0)
-		error = try_once(station, exchange);
+		error = ask_surely(station, exchange);
 	if (error < 0)
 		exchange->answer_length = 0;
 	exchange->is_busy = error == 0 && modbus_is_busy(exchange->answer);

@@ -14,6 +14,7 @@
 
 #include "modbus/frame-writer.h"
 #include "modbus/modbus.h"
+#include "station/earlier.h"
 #include "station/station.h"
 
 struct exchange {
@@ -21,12 +22,15 @@ struct exchange {
 	size_t request_length;
 	int answer_time; /* ms that the whole answer may take */
 	int64_t give_up; /* when the caller waits no longer; 0: never */
+	uint16_t pack; /* the battery pack whose registers are read; 0: none */
 
 	/* Set by station_exchange(). */
-	struct modbus_request parsed;
+	struct asked asked;
 	uint8_t answer[MODBUS_FRAME_MAX];
 	size_t answer_length; /* 0: there is none */
+	size_t rest;	      /* bytes that came behind it at once */
 	int64_t trip;	      /* ms from the request to what came of it */
+	int64_t waited;	      /* ms for answers to other requests */
 	bool is_busy;	      /* the answer is that the station is busy */
 	unsigned failures;    /* tries without an answer */
 	unsigned busy;	      /* tries that a busy station refused */
@@ -44,22 +48,30 @@ struct exchange {
  *                warhammerkid/bluetti_mqtt bluetooth/client.py
  *   -BT_EENCRYPTS the station sent a challenge, and may not encrypt
  *   -BT_ERENEWED the encrypted session was renewed too often
+ *   -BT_EMIXED   another answer came behind the first: one of them is that of
+ *                another request
  *   any other                               the link is of no more use
  *
  * Where the station answers with a challenge, refuses with ATT error 0x0e, or
  * goes away, an encrypted session is begun (on the next connection if it went
  * away) and the request repeated in it.
  *
- * Bytes that arrive while no request is outstanding are dropped. After a
- * harmless error the next call first waits until the station has been quiet
- * for 1 s, at most 5 s, on top of its own time. No wait goes beyond give_up.
+ * After a harmless error the next call first waits until the station has been
+ * quiet for 1 s, at most 5 s, on top of its own time. No wait goes beyond
+ * give_up.
  *
- * An answer names no register. A late one that fits the request is taken for
- * its answer only if it is of the same request; where it could be of another
- * one that has the same length, the call returns -BT_EMIXED and the link must
- * be opened again.
+ * An answer names no register. It is believed only if it cannot be that of
+ * another request, on this connection or one before, or of the same one more
+ * than EARLIER_LATE ago; see doubt.h. For that the call waits: before the
+ * request, if another one of that length was answered just now; behind the
+ * answer likewise; and up to EARLIER_LATE, to ask once more then, if another
+ * one of that length was not answered.
  */
 int station_exchange(struct station *station, struct exchange *exchange);
+
+/* When station_exchange() need not wait for another request: a time of
+ * clock_monotonic(). */
+int64_t station_due(const struct station *station, const struct asked *asked);
 
 /* The line of the exchange, with its answer or the error that it returned. */
 void exchange_line(const struct exchange *exchange, int error,

@@ -6,9 +6,9 @@
 #define BT_STATION_STATION_INTERNAL_H
 
 #include "station/channel.h"
+#include "station/earlier.h"
 #include "station/station-exchange.h"
 #include "station/station.h"
-#include "station/unanswered.h"
 
 struct station {
 	struct address address;
@@ -18,12 +18,14 @@ struct station {
 	enum station_security security; /* what the caller wants */
 	bool has_encrypted;		/* a session has been complete */
 	bool is_encrypting;		/* it did so last time */
-	bool can_encrypt;  /* it went away when it was asked in plain */
-	bool has_answered; /* on this connection */
-	bool is_unsure;	   /* pieces of an answer may be on their way */
-	int64_t ready;	   /* when the next request may be sent */
-	struct unanswered late;
-	bool is_named; /* on this connection */
+	bool can_encrypt;	/* it went away when it was asked in plain */
+	bool has_answered;	/* on this connection */
+	bool is_unsure;		/* pieces of an answer may be on their way */
+	int64_t ready;		/* when the next request may be sent */
+	struct earlier earlier; /* on all connections */
+	int64_t slowest;	/* ms that answers take; 0: none came yet */
+	bool repeats;		/* something came that nobody waited for */
+	bool is_named;		/* on this connection */
 	char name[STATION_NAME];
 };
 

@@ -132,7 +132,6 @@ int station_connect(struct station *station, int64_t deadline)
 	station->is_named = false;
 	station->is_unsure = false;
 	station->ready = 0;
-	station->late = (struct unanswered){ .count = 0 };
 	return error;
 }
 

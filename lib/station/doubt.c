@@ -1,0 +1,131 @@
+/*
+ * How long an answer can come again: at least as long as answers take, so that
+ * the right one, which then comes behind it, is noticed. A station that has
+ * once sent what nobody waited for gets more time.
+ */
+#include "station/doubt.h"
+
+#include "base/clock.h"
+#include "base/errors.h"
+
+/* ms; stations answer within 0.2 to 0.4 s (Patrick762/hassio-bluetti-bt). */
+#define REPEAT_LEAST 100
+#define REPEAT_MOST 1000
+
+static int64_t repeat_time(const struct station *station)
+{
+	if (station->repeats || station->slowest > REPEAT_MOST)
+		return REPEAT_MOST;
+	return station->slowest > REPEAT_LEAST ? station->slowest
+					       : REPEAT_LEAST;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* When an answer came last that could come again and be taken for one to this
+ * request. */
+static int64_t last_answer(const struct station *station,
+	const struct asked *asked, bool is_exception)
+{
+	const struct earlier *earlier = &station->earlier;
+
+	return later(
+		earlier_last(earlier, asked, EARLIER_ANSWERED, is_exception),
+		earlier_last(earlier, asked, EARLIER_REFUSED, is_exception));
+}
+
+int64_t doubt_due(const struct station *station, const struct asked *asked)
+{
+	int64_t last = later(last_answer(station, asked, false),
+		last_answer(station, asked, true));
+
+	return last > 0 ? last + repeat_time(station) : 0;
+}
+
+static bool is_exception(const struct exchange *exchange)
+{
+	return modbus_exception(exchange->answer) != 0;
+}
+
+/* Of a late answer to another request. */
+static int64_t late_ends(const struct station *station,
+	const struct asked *asked, bool is_exception)
+{
+	int64_t last = earlier_last(
+		&station->earlier, asked, EARLIER_UNANSWERED, is_exception);
+
+	return last > 0 ? last + EARLIER_LATE : 0;
+}
+
+int64_t station_due(const struct station *station, const struct asked *asked)
+{
+	return later(
+		doubt_due(station, asked), late_ends(station, asked, false));
+}
+
+int64_t doubt_ends(
+	const struct station *station, const struct exchange *exchange)
+{
+	return late_ends(station, &exchange->asked, is_exception(exchange));
+}
+
+/* Whether bytes go on with the answer, again and again: then they are no other
+ * one. */
+static bool is_repeat(const struct exchange *exchange, const uint8_t *bytes,
+	size_t length, size_t *at)
+{
+	for (size_t i = 0; i < length; i++)
+		if (bytes[i] !=
+			exchange->answer[(*at)++ % exchange->answer_length])
+			return false;
+	return true;
+}
+
+/* Reads until then. Returns 0, also if the same answer came again. */
+static int await_other(
+	struct station *station, const struct exchange *exchange, int64_t until)
+{
+	uint8_t piece[MODBUS_FRAME_MAX];
+	size_t at = 0;
+	int n = 0;
+
+	if (!is_repeat(exchange, exchange->answer + exchange->answer_length,
+		    exchange->rest, &at))
+		return -BT_EMIXED;
+	while (n != -BT_ETIMEOUT && clock_left(until) > 0) {
+		n = channel_read(&station->channel, piece, until);
+		if (n < 0 && n != -BT_ETIMEOUT && n != -BT_ERENEWED)
+			return n;
+		if (n > 0 && !is_repeat(exchange, piece, (size_t)n, &at))
+			return -BT_EMIXED;
+	}
+	return 0;
+}
+
+int doubt_settle(struct station *station, const struct exchange *exchange)
+{
+	int64_t now = clock_monotonic();
+	int64_t last =
+		last_answer(station, &exchange->asked, is_exception(exchange));
+	int64_t until = now + repeat_time(station);
+	int error;
+
+	if (last <= now - EARLIER_REPEAT)
+		return 0;
+	if (exchange->give_up != 0 && exchange->give_up < until)
+		until = exchange->give_up;
+	error = await_other(station, exchange, until);
+	if (error == -BT_EMIXED)
+		station->repeats = true;
+	return error;
+}
+
+void doubt_learn(struct station *station, int64_t trip)
+{
+	station->slowest -= (station->slowest - trip) / 16;
+	if (trip > station->slowest)
+		station->slowest = trip;
+}

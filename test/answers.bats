@@ -1,0 +1,56 @@
+#!/usr/bin/env bats
+# An answer names no register: whatever comes twice or late, no line ever has
+# the words of another read.
+
+load common
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    accelerate 20
+}
+
+# numbered [LINE...]: the file image, in which each register up to 200 is its
+# own number.
+numbered() {
+    { printf '%s\n' "name X1111111111111" "$@"; seq 0 200 | awk '{ print $1, $1 }'; } >image
+}
+
+# play OPTION... -- FAULT...: bt-poll and a station that answers after a quarter
+# of a second and plays the faults. Leaves log and err.
+play() {
+    local options=() faults=(--fault "always late 250")
+    while [ "$1" != -- ]; do options+=("$1") && shift; done
+    shift
+    for fault; do faults+=(--fault "$fault"); done
+    rm -f s
+    sim_start s "$PWD/image" "${faults[@]}"
+    timeout 100 $ACCELERATED bt-poll "${options[@]}" "unix:$PWD/s" >log 2>err
+    sim_stop s
+}
+
+# wrong: lines of the log with a word that is not the register's number.
+wrong() {
+    awk 'function hex(text,   i, n) {
+            for (i = 1; i <= length(text); i++)
+                n = 16 * n + index("0123456789abcdef", substr(text, i, 1)) - 1
+            return n }
+        substr($5, 3, 2) == "03" {
+            first = hex(substr($4, 5, 4)); count = hex(substr($4, 9, 4))
+            if (length($5) != 10 + 4 * count) print
+            for (i = 0; i < count; i++)
+                if (hex(substr($5, 7 + 4 * i, 4)) != first + i) { print; next } }' log
+}
+
+# twice MS: an answer comes again so much later.
+twice() {
+    numbered
+    play -n 3 -i 5 -r 10+20 -r 40+20 -r 70+20 -r 100+20 -- \
+        "request 2 again $1" "request 9 again $1"
+    wrong | tee wrong
+    [ ! -s wrong ]
+    [ "$(grep -c ' 0103.* 0103' log)" -ge 10 ]
+}
+
+@test "an answer that comes twice" {
+    at_once twice < <(printf '%s\n' 20 45 60 100 200 300 450 700 1000 2000)
+}
