@@ -23,6 +23,8 @@ void batch_clear(struct batch *batch)
 	for (size_t i = 0; i < batch->count; i++)
 		free(batch->lines[i].why);
 	batch->count = batch->delivered = batch->used = batch->rows = 0;
+	batch->part = 0;
+	batch->timeouts = 0;
 }
 
 void batch_free(struct batch *batch)

@@ -27,7 +27,9 @@ struct line {
 struct batch {
 	size_t count, delivered; /* of the lines */
 	size_t rows;		 /* committed */
-	size_t used;		 /* of the text */
+	size_t part;  /* lines to be sent together, at most; 0: all */
+	int timeouts; /* in a row, of the next record alone */
+	size_t used;  /* of the text */
 	struct line lines[BATCH_LINES];
 	struct transaction *transaction; /* what is being sent of them */
 	char text[BATCH_TEXT + RECORD_MAX + BATCH_LINES];

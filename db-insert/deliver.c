@@ -134,8 +134,10 @@ static void adapt(struct deliverer *d, int64_t took)
 {
 	if (took < BATCH_TIME / 2 && d->lines_wanted < BATCH_LINES)
 		d->lines_wanted *= 2;
-	if (took > BATCH_TIME && d->lines_wanted > 1)
-		d->lines_wanted /= 2;
+	if (took > BATCH_TIME)
+		d->lines_wanted = d->lines_wanted * BATCH_TIME / (size_t)took;
+	if (d->lines_wanted == 0)
+		d->lines_wanted = 1;
 }
 
 static int deliver_batch(struct deliverer *d, struct failure *failure)

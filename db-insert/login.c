@@ -13,11 +13,8 @@
 #include "base/errors.h"
 #include "server-error.h"
 
-/* Seconds. A server that hangs is one that is away. A batch takes far less,
- * but it may have to wait for a lock, and the nodes of a Galera cluster wait
- * up to 15 for one that has died. */
+/* Seconds. */
 #define CONNECT_TIMEOUT 10
-#define ANSWER_TIMEOUT 30
 
 /* The oldest server that has all that schema.c and statement.c ask for. */
 #define SERVER_MIN 100500
@@ -79,7 +76,7 @@ static MYSQL *create_handle(const struct login *login)
 {
 	MYSQL *handle = mysql_init(NULL);
 	unsigned int connect_timeout = CONNECT_TIMEOUT;
-	unsigned int answer_timeout = ANSWER_TIMEOUT;
+	unsigned int answer_timeout = ANSWER_TIMEOUT / 1000;
 	unsigned int local_infile = 0;
 
 	if (!handle)

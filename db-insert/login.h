@@ -16,6 +16,11 @@
 
 #include "base/failure.h"
 
+/* Milliseconds. A server that hangs is one that is away. A batch takes far
+ * less, but it may have to wait for a lock, and the nodes of a Galera cluster
+ * wait up to 15 s for one that has died. */
+#define ANSWER_TIMEOUT 30000
+
 /* NULL, or -1 for numbers, is what was not said. All texts are owned. */
 struct login {
 	char *host, *socket, *user, *password, *database;

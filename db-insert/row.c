@@ -5,10 +5,6 @@
 
 #include "table.h"
 
-/* 15 digits print a decimal as it was written; 17 would give 53.95 as
- * 53.950000000000003. */
-#define JSON_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(15))
-
 /* A row in the making: the fields without a column are gathered here. */
 struct filler {
 	struct row *row;
@@ -60,8 +56,7 @@ static int keep_json(
 	struct filler *filler, struct text *text, const json_t *value)
 {
 	struct row_memory *memory = &filler->memory;
-	size_t length = json_dumpb(
-		value, memory->texts, memory->texts_left, JSON_FLAGS);
+	size_t length = tree_write(value, memory->texts, memory->texts_left);
 
 	if (length == 0)
 		return -ENOMEM;

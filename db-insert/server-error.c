@@ -30,6 +30,7 @@ static bool is_about_rows(unsigned int number)
 	case ER_CONSTRAINT_FAILED:
 	case ER_JSON_BAD_CHR:
 	case ER_JSON_DEPTH:
+	case ER_NET_PACKET_TOO_LARGE: /* the server has hung up as well */
 		return true;
 	}
 	return false;
@@ -64,9 +65,8 @@ int server_error(unsigned int number)
 	case ER_USER_LIMIT_REACHED:
 	case ER_NEW_ABORTING_CONNECTION:
 	case ER_HANDSHAKE_ERROR:
-	case ER_NET_PACKET_TOO_LARGE: /* the server has hung up */
-	case ER_UNKNOWN_COM_ERROR:    /* Galera: the node is not ready */
-	case ER_ERROR_DURING_COMMIT:  /* Galera: it lost the others */
+	case ER_UNKNOWN_COM_ERROR:   /* Galera: the node is not ready */
+	case ER_ERROR_DURING_COMMIT: /* Galera: it lost the others */
 	case ER_OPTION_PREVENTS_STATEMENT:
 	case ER_READ_ONLY_MODE:
 		return -BT_EAWAY;

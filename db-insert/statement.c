@@ -13,36 +13,12 @@
 
 #include "base/clock.h"
 #include "base/errors.h"
+#include "extra.h"
 #include "server-error.h"
 #include "table.h"
 
-/*
- * extra of the row with extra of the record put over it, so that sending a
- * record again, or a part of it, changes nothing: what is contained is left
- * as it is; objects are merged key by key; the two lists that grow when a
- * poll is read in parts become the union of both.
- */
-#define UNION(key) \
-	"JSON_COMPACT(CASE " \
-	"WHEN JSON_EXTRACT(VALUES(extra), '$." key "') IS NULL " \
-	"THEN JSON_EXTRACT(extra, '$." key "') " \
-	"WHEN JSON_EXTRACT(extra, '$." key "') IS NULL OR " \
-	"JSON_CONTAINS(JSON_EXTRACT(VALUES(extra), '$." key "'), " \
-	"JSON_EXTRACT(extra, '$." key "')) " \
-	"THEN JSON_EXTRACT(VALUES(extra), '$." key "') " \
-	"WHEN JSON_CONTAINS(JSON_EXTRACT(extra, '$." key "'), " \
-	"JSON_EXTRACT(VALUES(extra), '$." key "')) " \
-	"THEN JSON_EXTRACT(extra, '$." key "') " \
-	"ELSE JSON_MERGE_PRESERVE(JSON_EXTRACT(extra, '$." key "'), " \
-	"JSON_EXTRACT(VALUES(extra), '$." key "')) END)"
-
-static const char merge_extra[] =
-	"extra=IF(extra IS NULL, VALUES(extra), "
-	"IF(JSON_CONTAINS(extra, VALUES(extra)), extra, "
-	"JSON_MERGE_PATCH(extra, VALUES(extra), JSON_OBJECT("
-	"'failed', " UNION("failed") ", "
-				     "'out_of_range', " UNION(
-					     "out_of_range") "))))";
+/* What a packet holds besides: numbers of the command and the statement. */
+#define PACKET_HEAD 64
 
 /* --- the text ------------------------------------------------------------- */
 
@@ -81,7 +57,7 @@ static void write_update(FILE *text, const struct table *table,
 		fprintf(text, ", extra=%s",
 			row->extra.bytes ? "VALUES(extra)" : "NULL");
 	else if (row->extra.bytes)
-		fprintf(text, ", %s", merge_extra);
+		fputs(", " EXTRA_UPSERT, text);
 }
 
 /* For free(); NULL if there is no memory. */
@@ -292,6 +268,51 @@ static int execute(MYSQL *handle, const char *text, struct parameters *p,
 	return error < 0 ? error : check_transaction(handle, failure);
 }
 
+/* Bytes of the values in one packet, at most: a number has 8, a length 9, and
+ * each an indicator. */
+static size_t packet_bytes(
+	const struct row *rows, const uint32_t *list, size_t count)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct row *row = &rows[list[i]];
+
+		bytes += 10 * (row->count + 4) + CLOCK_TEXT + row->extra.length;
+		for (size_t k = 0; k < row->count; k++) {
+			if (row->cells[k].kind == CELL_TEXT)
+				bytes += row->cells[k].length;
+		}
+	}
+	return bytes;
+}
+
+/* The server hangs up on a packet that is too long for it. */
+static int check_length(
+	const struct session *session, size_t bytes, struct failure *failure)
+{
+	if (bytes + PACKET_HEAD <= session->packet_max)
+		return 0;
+	return failure_set(failure, -BT_ERECORD,
+		"it is too long for max_allowed_packet of the server (%zu "
+		"bytes)",
+		session->packet_max);
+}
+
+static int send_all(const struct session *session, const char *text,
+	struct parameters *parameters, size_t bytes, struct failure *failure)
+{
+	int error = check_length(session, strlen(text), failure);
+
+	/* Each parameter has a type in front of the values. */
+	if (error == 0)
+		error = check_length(
+			session, bytes + 2 * parameters->count, failure);
+	if (error == 0)
+		error = execute(session->handle, text, parameters, failure);
+	return error;
+}
+
 int statement_send(const struct session *session, const struct row *rows,
 	const uint32_t *list, size_t count, struct failure *failure)
 {
@@ -303,8 +324,11 @@ int statement_send(const struct session *session, const struct row *rows,
 	int error = -ENOMEM;
 
 	if (memory && text)
-		error = execute(session->handle, text, &parameters, failure);
+		error = send_all(session, text, &parameters,
+			packet_bytes(rows, list, count), failure);
 	free(text);
 	free(memory);
+	if (error == 0 && first->extra.bytes && !session->replace)
+		error = extra_merge(session, rows, list, count, failure);
 	return error;
 }

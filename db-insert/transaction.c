@@ -1,7 +1,7 @@
 /*
- * A part of the batch is sent in one transaction. If the server refuses it
- * for what is in it, half of it is tried, down to the one record that is
- * refused; then the parts grow again.
+ * A part of the batch is sent in one transaction. If the server refuses it for
+ * what is in it, or the connection is lost meanwhile, half of it is tried, down
+ * to the one record that is refused; then the parts grow again.
  */
 #include "transaction.h"
 
@@ -9,9 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/errors.h"
 #include "device.h"
 #include "hash.h"
+#include "login.h"
 #include "server-error.h"
 #include "statement.h"
 
@@ -23,6 +25,10 @@
  * more than it makes of one. */
 #define CELLS (1u << 16)
 #define TEXTS (2u << 20)
+
+/* Times that one record alone may take longer than a server may take to
+ * answer. */
+#define TRIES 3
 
 struct transaction {
 	size_t lines; /* from the first one that is not delivered on */
@@ -233,7 +239,8 @@ static int commit(struct session *session, struct failure *failure)
 		"%s", mysql_error(session->handle));
 }
 
-/* After a failure nothing of it may stay. */
+/* After a failure nothing of it may stay. The server that hangs up on what is
+ * too long for it has rolled back by itself. */
 static int roll_back(struct session *session, int error)
 {
 	struct failure reason;
@@ -241,7 +248,7 @@ static int roll_back(struct session *session, int error)
 	if (error == -BT_EAWAY)
 		return error;
 	if (mysql_rollback(session->handle) != 0)
-		return -BT_EAWAY;
+		return error == -BT_ERECORD ? error : -BT_EAWAY;
 	/* The tables may not be what they were. */
 	if (error == -BT_ECONFLICT &&
 		schema_reload(session->schema, session->handle, &reason) < 0)
@@ -249,10 +256,13 @@ static int roll_back(struct session *session, int error)
 	return error;
 }
 
-/* Sends at most count lines; t->lines is then how many it was. */
-static int send_lines(struct transaction *t, struct batch *batch, size_t count,
+/* Sends the next part of the batch at most; t->lines is then how many lines it
+ * was. */
+static int send_lines(struct transaction *t, struct batch *batch,
 	struct session *session, struct failure *failure)
 {
+	size_t left = batch->count - batch->delivered;
+	size_t count = batch->part < left ? batch->part : left;
 	int error = prepare_rows(t, batch, count, session, failure);
 
 	if (error < 0)
@@ -270,72 +280,68 @@ static int send_lines(struct transaction *t, struct batch *batch, size_t count,
 
 /* --- the batch ------------------------------------------------------------ */
 
-/*
- * How many of the next lines, size at most, the server takes in one packet. In
- * the protocol no value is twice as long as in JSON, but the shortest ones of
- * the shortest names; 0: the first record alone is too long.
- */
-static size_t fit_packet(
-	const struct batch *batch, const struct session *session, size_t size)
-{
-	size_t bytes = 0, count = 0, left = batch->count - batch->delivered;
-
-	while (count < size && count < left) {
-		const struct line *line =
-			&batch->lines[batch->delivered + count];
-
-		bytes += line->why ? 0 : 64 + 2 * line->length;
-		if (bytes > session->packet_max)
-			break;
-		count++;
-	}
-	return count;
-}
-
 static int refuse_record(struct line *line, const char *why)
 {
 	line->is_record = true;
 	return refuse(line, why);
 }
 
-static int refuse_length(struct batch *batch, const struct session *session)
+/* The next part is half of the one that has failed, which had more than one
+ * record. */
+static int halve(struct batch *batch, const struct transaction *t, int error)
 {
-	struct failure failure;
+	batch->part = t->lines / 2;
+	return error == -BT_ERECORD ? 0 : error;
+}
 
-	failure_set(&failure, -BT_ERECORD,
-		"it is too long for max_allowed_packet of the server (%zu "
-		"bytes)",
-		session->packet_max);
-	return refuse_record(&batch->lines[batch->delivered], failure.text);
+/* One record alone has failed. A server that answers nothing but other
+ * questions cannot take it. */
+static int fail_alone(struct batch *batch, const struct transaction *t,
+	int error, bool is_timeout, struct failure *failure)
+{
+	struct line *line = &batch->lines[t->rows[0].line];
+	int result;
+
+	batch->part = 1;
+	batch->timeouts = is_timeout ? batch->timeouts + 1 : 0;
+	if (error != -BT_ERECORD && batch->timeouts < TRIES)
+		return error;
+	result = refuse_record(line,
+		error == -BT_ERECORD ? failure->text
+				     : "the server does not take it in time");
+	batch->timeouts = 0;
+	if (result < 0)
+		return result;
+	return error == -BT_ERECORD ? 0 : error;
 }
 
 int transaction_send(
 	struct batch *batch, struct session *session, struct failure *failure)
 {
 	struct transaction *t = batch->transaction;
-	size_t size = batch->count;
+	int error = 0;
 
-	while (batch->delivered < batch->count) {
-		size_t count = fit_packet(batch, session, size);
-		int error = count == 0
-			? refuse_length(batch, session)
-			: send_lines(t, batch, count, session, failure);
+	if (batch->part == 0)
+		batch->part = batch->count;
+	while (batch->delivered < batch->count && error == 0) {
+		int64_t begin = clock_monotonic();
+		bool is_about_it;
 
-		if (count == 0) {
-			size = 1;
-		} else if (error == 0) {
+		error = send_lines(t, batch, session, failure);
+		is_about_it = error == -BT_ERECORD || error == -BT_EAWAY;
+		if (error == 0) {
 			batch->delivered += t->lines;
 			batch->rows += t->count;
-			size = 2 * size;
-		} else if (error == -BT_ERECORD && t->count > 1) {
-			size = t->lines / 2;
-		} else if (error == -BT_ERECORD) {
-			error = refuse_record(
-				&batch->lines[t->rows[0].line], failure->text);
-			size = 1;
+			batch->timeouts = 0;
+			if (batch->part < BATCH_LINES)
+				batch->part *= 2;
+		} else if (is_about_it && t->count > 1) {
+			error = halve(batch, t, error);
+		} else if (is_about_it && t->count == 1) {
+			error = fail_alone(batch, t, error,
+				clock_monotonic() - begin >= ANSWER_TIMEOUT,
+				failure);
 		}
-		if (error < 0 && error != -BT_ERECORD)
-			return error;
 	}
-	return 0;
+	return error;
 }

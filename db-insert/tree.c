@@ -2,6 +2,9 @@
 #include "tree.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "base/errors.h"
 
 /* Counts what stands between texts, before jansson takes memory for it. What
@@ -129,4 +132,109 @@ int tree_read(struct field fields[TREE_NODES], json_t **tree, const char *line,
 	json_object_foreach (*tree, key, value)
 		fields[count++] = take_field(key, value);
 	return count;
+}
+
+/* --- writing -------------------------------------------------------------- */
+
+struct writer {
+	char *text;
+	size_t room, length;
+	bool has_failed;
+};
+
+static void put_byte(struct writer *w, char byte)
+{
+	if (w->length < w->room)
+		w->text[w->length] = byte;
+	w->length++;
+}
+
+/* Decimal digits that tell the number from all others. */
+static size_t digits_of(double number)
+{
+	char text[32];
+	int digits = 15;
+
+	for (; digits < 17; digits++) {
+		snprintf(text, sizeof text, "%.*g", digits, number);
+		if (strtod(text, NULL) == number)
+			break;
+	}
+	return (size_t)digits;
+}
+
+static void put_scalar(struct writer *w, const json_t *value)
+{
+	size_t used = w->length < w->room ? w->length : w->room;
+	size_t flags = JSON_ENCODE_ANY | JSON_COMPACT;
+	size_t length;
+
+	if (json_is_real(value))
+		flags |= JSON_REAL_PRECISION(digits_of(json_real_value(value)));
+	length = json_dumpb(value, w->text + used, w->room - used, flags);
+	w->has_failed |= length == 0;
+	w->length += length;
+}
+
+static void put_value(struct writer *w, const json_t *value);
+
+static void put_key(struct writer *w, const char *key)
+{
+	json_t *text = json_string(key);
+
+	if (text)
+		put_scalar(w, text);
+	w->has_failed |= !text;
+	json_decref(text);
+	put_byte(w, ':');
+}
+
+static void put_object(struct writer *w, const json_t *object)
+{
+	const char *key;
+	json_t *value;
+	char before = '{';
+
+	json_object_foreach ((json_t *)(uintptr_t)object, key, value) {
+		put_byte(w, before);
+		put_key(w, key);
+		put_value(w, value);
+		before = ',';
+	}
+	if (before == '{')
+		put_byte(w, '{');
+	put_byte(w, '}');
+}
+
+static void put_list(struct writer *w, const json_t *list)
+{
+	size_t i;
+	json_t *value;
+
+	put_byte(w, '[');
+	json_array_foreach (list, i, value) {
+		if (i > 0)
+			put_byte(w, ',');
+		put_value(w, value);
+	}
+	put_byte(w, ']');
+}
+
+/* Nested as deeply as tree_read() takes it, and one level more. */
+static void put_value(struct writer *w, const json_t *value)
+{
+	if (json_is_object(value))
+		put_object(w, value);
+	else if (json_is_array(value))
+		put_list(w, value);
+	else
+		put_scalar(w, value);
+}
+
+size_t tree_write(const json_t *value, char *text, size_t room)
+{
+	struct writer w = { .text = text, .room = room };
+
+	put_value(&w, value);
+	return w.has_failed ? 0 : w.length;
 }

@@ -23,4 +23,11 @@
 int tree_read(struct field fields[TREE_NODES], json_t **tree, const char *line,
 	size_t length, struct failure *failure);
 
+/*
+ * Writes a value as JSON without blanks; each number is a text that reads back
+ * the same. Returns its length, which may be more than there is
+ * room; 0: no memory.
+ */
+size_t tree_write(const json_t *value, char *text, size_t room);
+
 #endif

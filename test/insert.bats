@@ -382,6 +382,21 @@ NULL	NULL	NULL	NULL	2"
     assert_query "SELECT COUNT(*) FROM device" 1
 }
 
+@test "numbers in lists and in extra come as they are" {
+    record 1 '"l":[0.30000000000000004,53.95,1.7976931348623157e308,5e-324],
+        "X":0.30000000000000004,"o":{"a":[53.95,1152921504606846977]}' |
+        tr -d '\n\t' | insert
+    assert_query "SELECT l, extra FROM sample" \
+        '[0.30000000000000004,53.95,1.7976931348623157e308,4.94065645841247e-324]	{"X":0.30000000000000004,"o":{"a":[53.95,1152921504606846977]}}'
+}
+
+@test "a newer value in extra replaces the older one" {
+    record 1 '"X":[1,2,3],"Y":1152921504606846976,"Z":{"a":[1],"b":2}' | insert
+    record 1 '"X":[1],"Y":1152921504606846977,"Z":{"a":[]}' | insert
+    assert_query "SELECT JSON_COMPACT(extra) FROM sample" \
+        '{"X":[1],"Y":1152921504606846977,"Z":{"a":[],"b":2}}'
+}
+
 # --- refusals --------------------------------------------------------------
 
 @test "each bad line is named with its reason, the rest is inserted" {

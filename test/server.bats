@@ -218,12 +218,12 @@ stores_texts() {
     mariadb_query "SET GLOBAL max_allowed_packet = 65536"
     {
         numbered 1 10
-        printf '{"time":"2026-01-01T00:00:00Z","name":"S","text":"%050000d"}\n' 0
+        printf '{"time":"2026-01-01T00:00:00Z","name":"S","text":"%070000d"}\n' 0
         numbered 11 20
     } >"$records"
     run -65 insert "$records"
     assert_output --partial ":11: the database refuses the record: it is too long for max_allowed_packet of the server (65536 bytes)"
     assert_numbers 20
     run -0 jq -r '.record.text | length' "$spool"/*/rejected
-    assert_output 50000
+    assert_output 70000
 }
