@@ -26,14 +26,14 @@ DATADIR = $(PREFIX)/share/bluetti-tools
 TOOLS = bt-poll bt-decode db-insert bt-scan bt-discover
 MAPS = $(wildcard lib/maps/*.map lib/maps/*.part)
 PAGES = $(wildcard man/*.[157])
-SOURCES = $(wildcard lib/*/*.c bt-poll/*.c bt-decode/*.c db-insert/*.c \
-	bt-scan/*.c bt-discover/*.c test/unit/*.c test/sim/*.c test/vm/*.c \
+SOURCES = $(wildcard lib/*/*.c bt-poll/*.c bt-decode/*.c bt-decode/import/*.c \
+	db-insert/*.c bt-scan/*.c bt-discover/*.c test/unit/*.c test/sim/*.c test/vm/*.c \
 	test/fuzz/*.c test/bench/*.c)
 UNIT_TESTS = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/*.c))
 FUZZERS = $(patsubst test/fuzz/%.c,$(BUILD)/fuzz/%,\
 	$(filter-out test/fuzz/main.c,$(wildcard test/fuzz/*.c)))
 
-objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c))
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c $(1)/import/*.c))
 
 # --- how it is built --------------------------------------------------------
 
@@ -133,6 +133,11 @@ $(BUILD)/unit/advert $(BUILD)/fuzz/advert: $(BUILD)/obj/bt-scan/advert.o
 # Each is fed with its corpus by main.c, or by libFuzzer in its place.
 FUZZ_MAIN = $(BUILD)/obj/test/fuzz/main.o
 $(BUILD)/fuzz/%: $(BUILD)/obj/test/fuzz/%.o $(FUZZ_MAIN) $(BUILD)/lib.a
+	@mkdir -p $(@D)
+	$(link)
+$(BUILD)/fuzz/import: $(BUILD)/obj/test/fuzz/import.o $(FUZZ_MAIN) \
+		$(BUILD)/obj/bt-decode/input.o $(call objects,bt-decode/import) \
+		$(BUILD)/lib.a
 	@mkdir -p $(@D)
 	$(link)
 fuzzers: $(FUZZERS)

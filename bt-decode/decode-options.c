@@ -2,11 +2,14 @@
 #include "decode-options.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "cli/option-value.h"
 #include "modbus/frame-line.h"
+
+#define DAY INT64_C(86400000) /* ms */
 
 static int set_name(const struct cli_value *value)
 {
@@ -33,6 +36,24 @@ static int set_time(const struct cli_value *value)
 		return failure_set(value->failure, -EINVAL,
 			"not a time like 2026-11-22T09:42:00Z: %s",
 			value->text);
+	return 0;
+}
+
+/* "+HH:MM" or "-HH:MM", as at the end of a time. */
+static int set_utc_offset(const struct cli_value *value)
+{
+	struct options *options = value->member;
+	char time[sizeof "1970-01-02T00:00:00+00:00"];
+	int64_t utc;
+	int length = snprintf(
+		time, sizeof time, "1970-01-02T00:00:00%s", value->text);
+
+	if (length >= (int)sizeof time || value->text[0] == 'Z' ||
+		clock_parse(&utc, time, (size_t)length) < 0)
+		return failure_set(value->failure, -EINVAL,
+			"not an offset like +02:00: %s", value->text);
+	options->utc_offset = DAY - utc;
+	options->has_utc_offset = true;
 	return 0;
 }
 
@@ -69,6 +90,9 @@ static const struct cli_option table[] = {
 	{ 't', "time", "=TIME",
 		"time where a line has none (RFC 3339)",
 		.set = set_time, .offset = MEMBER(time) },
+	{ 'u', "utc-offset", "=OFFSET",
+		"of times that tell none, like +02:00",
+		.set = set_utc_offset },
 	{ 'M', "maps", "=DIR",
 		"maps, instead of $BT_MAPS or the installed ones",
 		.set = cli_text, .offset = MEMBER(maps) },
@@ -84,16 +108,19 @@ static const struct cli_option table[] = {
 	{ 'R', "redact", NULL,
 		"mask secrets and serial numbers in a log",
 		.offset = MEMBER(redact), .excludes = "rS" },
+	{ 'f', "frames", NULL,
+		"write frame lines instead of records",
+		.offset = MEMBER(frames), .excludes = "rSR" },
 	{ 'L', "models", NULL,
 		"list the models that there are maps for",
-		.offset = MEMBER(models), .excludes = "mnatsrSR" },
+		.offset = MEMBER(models), .excludes = "mnatusrSRf" },
 	{ 'F', "fields", "=MODEL",
 		"list the fields of this model's map",
 		.set = cli_text, .offset = MEMBER(fields),
-		.excludes = "mnatsrSRL" },
+		.excludes = "mnatusrSRfL" },
 	{ 'C', "check-map", NULL,
 		"look for mistakes in the files, which are maps",
-		.offset = MEMBER(check_map), .excludes = "mnatsrSRLF" },
+		.offset = MEMBER(check_map), .excludes = "mnatusrSRfLF" },
 	CLI_LAST_ROWS('h'),
 };
 

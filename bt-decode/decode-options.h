@@ -14,10 +14,13 @@ struct options {
 	const char *name;	    /* where a line has none; NULL: none */
 	char address[ADDRESS_TEXT]; /* the same; empty: none */
 	int64_t time;		    /* the same; -1: none */
+	bool has_utc_offset;	    /* there is one: */
+	int64_t utc_offset;	    /* of local times, east of UTC, ms */
 	const char *maps;	    /* directory; NULL: the usual one */
 	const char *fields;	    /* model to list; NULL: none */
 	bool models;		    /* list what maps there are */
 	bool check_map;		    /* the files are maps to be checked */
+	bool frames;		    /* write lines, and decode nothing */
 	bool redact;		    /* mask, and decode nothing */
 	bool secrets;		    /* decode secret fields too */
 	bool registers;		    /* write those that no field has too */

@@ -8,19 +8,10 @@
 #include <string.h>
 
 #include "base/errors.h"
-#include "classic.h"
+#include "import/json-text.h"
+#include "import/objects.h"
 
-/* A JSON object as far as it has come. */
-struct object {
-	char *text;
-	size_t length, room;
-	int depth;  /* of brackets; above 0: it goes on */
-	int values; /* commas and opening brackets */
-	bool in_string, escaped;
-	/* Where it begins. */
-	const char *file;
-	unsigned long number;
-};
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* in UTF-8 */
 
 struct input {
 	/* The line: what is left of it, and where it is from. */
@@ -29,10 +20,11 @@ struct input {
 	enum lines_event event;
 	const char *file;
 	unsigned long number;
-	const char *bad; /* why no format can be looked for; NULL: it can */
-
-	struct object object;
-	struct classic *classic; /* made of the object, handed out; or NULL */
+	struct json_text object;
+	struct object_lines *lines; /* of the object, handed out; or NULL */
+	struct local_time local;
+	struct import *import; /* logs of other tools */
+	bool is_importing;     /* it may have something */
 };
 
 #define refuse(failure, file, number, ...) \
@@ -40,60 +32,6 @@ struct input {
 		INPUT_REFUSED)
 
 /* --- JSON objects -------------------------------------------------------- */
-
-static void count_bracket(struct object *object, char c)
-{
-	bool opens = c == '{' || c == '[';
-
-	object->depth += opens - (c == '}' || c == ']');
-	object->values += opens || c == ',';
-}
-
-/* How much of the text belongs to the object: all, or up to the bracket that
- * closes it. What is between the brackets is for the JSON parser. */
-static size_t scan_object(
-	struct object *object, const char *text, size_t length)
-{
-	for (size_t i = 0; i < length; i++) {
-		char c = text[i];
-
-		if (object->escaped)
-			object->escaped = false;
-		else if (c == '\\')
-			object->escaped = object->in_string;
-		else if (c == '"')
-			object->in_string = !object->in_string;
-		else if (!object->in_string)
-			count_bracket(object, c);
-		if (object->depth == 0)
-			return i + 1;
-	}
-	return length;
-}
-
-static int append(struct object *object, const char *text, size_t length)
-{
-	if (object->length + length > object->room) {
-		size_t room = 2 * (object->length + length);
-		char *more = realloc(object->text, room);
-
-		if (!more)
-			return -ENOMEM;
-		object->text = more;
-		object->room = room;
-	}
-	memcpy(object->text + object->length, text, length);
-	object->length += length;
-	return 0;
-}
-
-/* Its memory and its place stay. */
-static void drop_object(struct object *object)
-{
-	object->length = 0;
-	object->depth = object->values = 0;
-	object->in_string = object->escaped = false;
-}
 
 /*
  * Whether a line can belong to an object that an earlier one began. No line of
@@ -118,7 +56,7 @@ static bool is_abandoned(const struct input *input)
 static enum input_event refuse_object(
 	struct input *input, struct failure *failure)
 {
-	drop_object(&input->object);
+	json_text_clear(&input->object);
 	return refuse(failure, input->object.file, input->object.number,
 		"JSON object has no end");
 }
@@ -126,7 +64,7 @@ static enum input_event refuse_object(
 static enum input_event refuse_large(struct input *input,
 	struct failure *failure, const char *what, int most)
 {
-	drop_object(&input->object);
+	json_text_clear(&input->object);
 	return refuse(failure, input->object.file, input->object.number,
 		"JSON object has more than %d %s", most, what);
 }
@@ -134,11 +72,11 @@ static enum input_event refuse_large(struct input *input,
 static enum input_event read_object(
 	struct input *input, struct failure *failure)
 {
-	struct object *object = &input->object;
-	int error = classic_read(
-		&input->classic, object->text, object->length, failure);
+	struct json_text *object = &input->object;
+	int error = object_lines_read(&input->lines, &input->local,
+		object->text, object->length, failure);
 
-	drop_object(object);
+	json_text_clear(object);
 	if (error == -ENOMEM)
 		return INPUT_NO_MEMORY;
 	return error < 0 ? refuse(failure, object->file, object->number, "%s",
@@ -150,43 +88,46 @@ static enum input_event read_object(
 static enum input_event take_object(
 	struct input *input, struct failure *failure)
 {
-	struct object *object = &input->object;
+	struct json_text *object = &input->object;
 	size_t length;
 
 	if (object->depth == 0) {
 		object->file = input->file;
 		object->number = input->number;
 	}
-	length = scan_object(object, input->text, input->length);
+	length = json_text_scan(object, input->text, input->length);
 	input->text += length;
 	input->length -= length;
-	if (object->values > INPUT_VALUES_MAX)
-		return refuse_large(input, failure, "values", INPUT_VALUES_MAX);
-	if (append(object, input->text - length, length) < 0)
+	if (object->values > JSON_TEXT_VALUES)
+		return refuse_large(input, failure, "values", JSON_TEXT_VALUES);
+	if (object->elements > JSON_TEXT_ELEMENTS)
+		return refuse_large(
+			input, failure, "elements", JSON_TEXT_ELEMENTS);
+	if (json_text_append(object, input->text - length, length) < 0)
 		return INPUT_NO_MEMORY;
 	if (object->depth == 0)
 		return read_object(input, failure);
 	/* No string goes on in another line. */
 	if (object->in_string)
 		return refuse_object(input, failure);
-	if (object->length > INPUT_LINE_MAX)
-		return refuse_large(input, failure, "bytes", INPUT_LINE_MAX);
+	if (object->length > JSON_TEXT_MAX)
+		return refuse_large(input, failure, "bytes", JSON_TEXT_MAX);
 	return INPUT_USED;
 }
 
-static enum input_event take_classic(
+static enum input_event take_lines(
 	struct input *input, struct frame_line *line, struct failure *failure)
 {
-	const struct object *object = &input->object;
-	int result = classic_next(input->classic, line, failure);
+	const struct json_text *object = &input->object;
+	int result = object_lines_next(input->lines, line, failure);
 
 	if (result < 0)
 		return refuse(failure, object->file, object->number, "%s",
 			failure->text);
 	if (result > 0)
 		return INPUT_FRAMES;
-	classic_free(input->classic);
-	input->classic = NULL;
+	object_lines_free(input->lines);
+	input->lines = NULL;
 	/* Dumps have no newline at their end: what is behind one is a line. */
 	while (input->length > 0 && *input->text == ' ') {
 		input->text++;
@@ -197,15 +138,23 @@ static enum input_event take_classic(
 
 /* --- lines --------------------------------------------------------------- */
 
-/* A reason to refuse the line before it is looked at. */
-static const char *bad_text(const char *text, size_t length)
+/*
+ * Whether a line that is no frame line, because of this field, is of the log of
+ * another tool. Between the lines of such a log whatever has neither the form
+ * of a frame line nor that of two frames is another of its lines.
+ */
+static bool is_of_log(struct input *input, const char *field, int error)
 {
-	if (memchr(text, '\0', length))
-		return "has a zero byte: this is no text file";
-	if (length > 0 && text[length - 1] == '\r')
-		return "ends with CR LF: remove the CR, "
-		       "for example with tr -d '\\r'";
-	return NULL;
+	bool has_form = strcmp(field, "line") != 0 &&
+		strcmp(field, "time") != 0 &&
+		(error != -BT_EHEX || strcmp(field, "request") != 0);
+
+	input->is_importing = import_line(input->import, input->text,
+		input->length, input->file, input->number);
+	return input->is_importing ||
+		(!has_form &&
+			import_other(
+				input->import, input->file, input->number));
 }
 
 static enum input_event take_frame_line(
@@ -213,8 +162,11 @@ static enum input_event take_frame_line(
 {
 	const char *field;
 	int error = frame_line_parse(line, input->text, input->length, &field);
+	bool is_other = error < 0 && is_of_log(input, field, error);
 
 	input->length = 0;
+	if (is_other)
+		return INPUT_USED;
 	/* Only a word can be cut and still look whole. */
 	if (input->event == LINES_UNENDED &&
 		(error < 0 ||
@@ -227,6 +179,15 @@ static enum input_event take_frame_line(
 	return INPUT_FRAMES;
 }
 
+static enum input_event take_import(
+	struct input *input, struct frame_line *line, struct failure *failure)
+{
+	enum input_event event = import_next(input->import, line, failure);
+
+	input->is_importing = event != INPUT_USED;
+	return event;
+}
+
 static enum input_event take_text(
 	struct input *input, struct frame_line *line, struct failure *failure)
 {
@@ -234,10 +195,10 @@ static enum input_event take_text(
 		input->length = 0;
 		return INPUT_USED;
 	}
-	if (input->bad) {
+	if (memchr(input->text, '\0', input->length)) {
 		input->length = 0;
-		return refuse(
-			failure, input->file, input->number, "%s", input->bad);
+		return refuse(failure, input->file, input->number,
+			"has a zero byte: this is no text file");
 	}
 	if (input->object.depth > 0 || input->text[0] == '{')
 		return take_object(input, failure);
@@ -252,8 +213,10 @@ enum input_event input_next(
 	while (event == INPUT_USED) {
 		if (is_abandoned(input))
 			return refuse_object(input, failure);
-		if (input->classic)
-			event = take_classic(input, line, failure);
+		if (input->lines)
+			event = take_lines(input, line, failure);
+		else if (input->is_importing)
+			event = take_import(input, line, failure);
 		else if (input->length > 0)
 			event = take_text(input, line, failure);
 		else
@@ -267,6 +230,20 @@ enum input_event input_next(
 	return event;
 }
 
+/* Leaves out what editors of other systems put around lines: a byte order mark,
+ * the CR of CR LF. */
+static void trim(struct input *input)
+{
+	if (input->number == 1 && input->length >= strlen(BYTE_ORDER_MARK) &&
+		memcmp(input->text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) ==
+			0) {
+		input->text += strlen(BYTE_ORDER_MARK);
+		input->length -= strlen(BYTE_ORDER_MARK);
+	}
+	if (input->length > 0 && input->text[input->length - 1] == '\r')
+		input->length--;
+}
+
 void input_begin(
 	struct input *input, const struct lines *lines, enum lines_event event)
 {
@@ -277,19 +254,34 @@ void input_begin(
 	input->length = has_text ? lines->length : 0;
 	input->file = lines->file;
 	input->number = lines->number;
-	input->bad = has_text ? bad_text(lines->text, lines->length) : NULL;
+	trim(input);
+	if (event == LINES_END) {
+		import_end(input->import);
+		input->is_importing = true;
+	}
 }
 
-struct input *input_new(void)
+struct input *input_new(const struct input_options *options)
 {
-	return calloc(1, sizeof(struct input));
+	struct input *input = calloc(1, sizeof *input);
+
+	if (!input)
+		return NULL;
+	local_time_init(&input->local, options->has_offset, options->offset,
+		options->day);
+	input->import = import_new(&input->local);
+	if (input->import)
+		return input;
+	free(input);
+	return NULL;
 }
 
 void input_free(struct input *input)
 {
 	if (!input)
 		return;
-	classic_free(input->classic);
+	object_lines_free(input->lines);
+	import_free(input->import);
 	free(input->object.text);
 	free(input);
 }

@@ -1,7 +1,7 @@
 /*
  * Lines of text, of whichever format, become frame lines: those of
- * bt-frames(5), among them what the classic tools recorded. A line may yield
- * none, one or many; a JSON object may take several lines.
+ * bt-frames(5), and what other tools recorded, which is in import/. A line may
+ * yield none, one or many; a JSON object may take several lines.
  *
  * For each line, and at the end, input_begin(); then input_next() until it
  * says INPUT_USED.
@@ -11,24 +11,24 @@
 
 #include "base/failure.h"
 #include "base/lines.h"
+#include "import/import.h"
+#include "import/json-text.h"
 #include "modbus/frame-line.h"
 
-/* Bytes of a line, and of an object over several; values and keys in an object.
- * Together they bound the memory. A dump of bluetti-readall with all of its
- * 20,000 registers has 100,000 bytes and 2,000 blocks. */
-#define INPUT_LINE_MAX 262144
-#define INPUT_VALUES_MAX 4096
+/* Bytes of a line. */
+#define INPUT_LINE_MAX JSON_TEXT_MAX
+
+/* What is known of the times of logs that do not tell all. */
+struct input_options {
+	bool has_offset; /* else local times are taken as UTC */
+	int64_t offset;	 /* of local time east of UTC, ms */
+	int64_t day;	 /* a time within the first day, ms; -1: not known */
+};
 
 struct input;
 
-enum input_event {
-	INPUT_FRAMES,	/* *line is what comes next */
-	INPUT_REFUSED,	/* a part is bad, see *failure; the rest goes on */
-	INPUT_USED,	/* nothing is left of the line */
-	INPUT_NO_MEMORY /* and the run should end */
-};
-
-struct input *input_new(void); /* NULL: no memory */
+struct input *input_new(const struct input_options *options); /* NULL: no
+							       * memory */
 void input_free(struct input *input);
 
 /*

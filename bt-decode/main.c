@@ -142,11 +142,20 @@ static int redact_frames(struct decoder *d, const struct frame_line *line)
 	return print_redacted(d);
 }
 
+static int print_frames(const struct frame_line *line)
+{
+	char text[FRAME_LINE_MAX];
+
+	return output_line(text, frame_line_format(text, line));
+}
+
 static int take_frames(struct decoder *d, struct frame_line *line)
 {
 	int error;
 
 	fill_in(line, d->options);
+	if (d->options->frames)
+		return print_frames(line);
 	error = poll_builder_add(d->polls, line);
 	if (error < 0)
 		return error;
@@ -171,6 +180,9 @@ static int take_line(struct decoder *d, enum lines_event event)
 			/* The poll that it is missing from is not complete. */
 			if (d->options->strict)
 				return 0;
+			break;
+		case INPUT_NOTED:
+			message("%s", failure.text);
 			break;
 		case INPUT_USED:
 			return 0;
@@ -270,7 +282,11 @@ static int decode(const struct options *options)
 		goto out;
 	}
 	d.lines.output = output_pipe();
-	d.input = input_new();
+	d.input = input_new(&(struct input_options){
+		.has_offset = options->has_utc_offset,
+		.offset = options->utc_offset,
+		.day = options->time,
+	});
 	d.polls = poll_builder_new();
 	if (options->redact)
 		d.redact = redact_new(d.maps, d.map);

@@ -527,7 +527,7 @@ EOF
     for log in *.log; do
         echo "# $log"
         # Secrets are masked, so they are not compared.
-        options=$(sed -n 's/^# options: //p' "$log" | sed 's/--secrets//')
+        options=$(sed -n 's/^# options: //p' "$log" | tr -d '\r' | sed 's/--secrets//')
         # The options are words without blanks.
         # shellcheck disable=SC2086
         {

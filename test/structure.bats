@@ -37,7 +37,8 @@ headers() {
     for tool in bt-poll bt-decode bt-scan bt-discover db-insert; do
         run grep -rnE '^#include "[^"]*/' "$tool"
         assert_success
-        run grep -vE "#include \"(${floors// /|})/" <<<"$output"
+        run grep -vE "^$tool/[a-z-]*\.[ch]:[0-9]*:#include \"import/|#include \"(${floors// /|})/" \
+            <<<"$output"
         assert_failure
     done
 }

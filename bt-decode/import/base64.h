@@ -1,6 +1,6 @@
 /* Bytes out of base64 text: RFC 4648, section 4. */
-#ifndef BT_DECODE_BASE64_H
-#define BT_DECODE_BASE64_H
+#ifndef BT_DECODE_IMPORT_BASE64_H
+#define BT_DECODE_IMPORT_BASE64_H
 
 #include <stddef.h>
 #include <stdint.h>

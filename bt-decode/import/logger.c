@@ -1,38 +1,18 @@
-/* JSON objects of the classic tools, taken apart into frame lines. */
-#include "classic.h"
+/* Exchanges that bluetti-logger recorded. */
+#include "logger.h"
 
-#include <errno.h>
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/errors.h"
 #include "base64.h"
-#include "dump.h"
 
 /* Bytes of "2022-08-10 17:03:11", and of the date in it. */
 #define LOCAL_TIME 19
 #define LOCAL_DATE 10
-
-/* What classic_next() does next. */
-enum step {
-	STEP_EXCHANGE,
-	STEP_OPEN, /* the poll before a dump is closed */
-	STEP_BLOCKS,
-	STEP_DONE,
-};
-
-struct classic {
-	json_t *object;
-	enum step step;
-	struct dump dump;
-};
-
-/* --- exchanges ----------------------------------------------------------- */
 
 /*
  * "2022-08-10 17:03:11 -0700", the %z of strftime(3), perhaps with a colon in
@@ -62,21 +42,23 @@ static int parse_local(int64_t *time, bool *has_zone, const char *text)
 	return clock_parse(time, rfc3339, strlen(rfc3339));
 }
 
-static int read_time(
-	struct frame_line *line, const json_t *object, struct failure *failure)
+static int read_time(struct frame_line *line, const json_t *object,
+	const struct local_time *local, struct failure *failure)
 {
 	const char *text = object_text(object, "time", failure);
 	bool has_zone;
 
 	if (!text)
-		return -BT_ECLASSIC;
+		return -BT_EOBJECT;
 	if (parse_local(&line->time, &has_zone, text) < 0)
 		return object_refuse(failure,
 			"time: not a time like 2022-08-10 17:03:11 -0700");
-	if (!has_zone)
+	if (!has_zone && !local->has_offset)
 		return object_refuse(failure,
 			"time: has no offset, so it is not known which time "
-			"it was: add that of its place, for example -0700");
+			"it was: add that of its place with --utc-offset");
+	if (!has_zone)
+		line->time = local_time_utc(local, line->time);
 	return 0;
 }
 
@@ -88,7 +70,7 @@ static int read_frame(uint8_t frame[MODBUS_FRAME_MAX], const json_t *object,
 	int n;
 
 	if (!text)
-		return -BT_ECLASSIC;
+		return -BT_EOBJECT;
 	n = base64_decode(frame, MODBUS_FRAME_MAX, text, strlen(text));
 	if (n == -BT_EBASE64)
 		return object_refuse(failure, "%s: not base64", key);
@@ -164,7 +146,7 @@ static int read_failure(struct frame_line *line,
 	uint8_t code;
 
 	if (!text)
-		return -BT_ECLASSIC;
+		return -BT_EOBJECT;
 	code = exception_code(text);
 	if (code == 0) {
 		snprintf(line->word, sizeof line->word, "%s",
@@ -179,8 +161,22 @@ static int read_failure(struct frame_line *line,
 	return 0;
 }
 
-static int read_exchange(
-	struct frame_line *line, const json_t *object, struct failure *failure)
+int logger_check(const json_t *object, struct failure *failure)
+{
+	const json_t *type = json_object_get(object, "type");
+
+	if (!type)
+		return object_refuse(failure,
+			"neither an exchange of bluetti-logger nor a dump of "
+			"bluetti-readall or bluetti-cell-voltage");
+	if (!json_is_string(type) ||
+		strcmp(json_string_value(type), "client") != 0)
+		return object_refuse(failure, "type: not \"client\"");
+	return 0;
+}
+
+int logger_read(struct frame_line *line, const json_t *object,
+	const struct local_time *local, struct failure *failure)
 {
 	bool has_data = json_object_get(object, "data");
 	struct modbus_request request;
@@ -191,115 +187,11 @@ static int read_exchange(
 			has_data ? "both data and error"
 				 : "neither data nor error");
 	line->kind = FRAME_LINE_EXCHANGE;
-	error = read_time(line, object, failure);
+	error = read_time(line, object, local, failure);
 	if (error == 0)
 		error = read_request(line, &request, object, failure);
 	if (error < 0)
 		return error;
 	return has_data ? read_answer(line, &request, object, failure)
 			: read_failure(line, &request, object, failure);
-}
-
-/* --- objects ------------------------------------------------------------- */
-
-static int parse_object(struct classic *classic, const char *text,
-	size_t length, struct failure *failure)
-{
-	json_error_t parse;
-
-	classic->object =
-		json_loadb(text, length, JSON_REJECT_DUPLICATES, &parse);
-	if (classic->object)
-		return 0;
-	if (json_error_code(&parse) == json_error_out_of_memory)
-		return -ENOMEM;
-	if (json_error_code(&parse) == json_error_null_character)
-		return object_refuse(failure, "text has a NUL character");
-	return object_refuse(
-		failure, "not JSON: %s (byte %d)", parse.text, parse.position);
-}
-
-/* Which tool's object it is. */
-static int open_object(struct classic *classic, struct failure *failure)
-{
-	const json_t *object = classic->object;
-	const json_t *type = json_object_get(object, "type");
-
-	if (dump_fits(object)) {
-		classic->step = STEP_OPEN;
-		return dump_open(&classic->dump, object, failure);
-	}
-	if (!type)
-		return object_refuse(failure,
-			"neither an exchange of bluetti-logger nor a dump of "
-			"bluetti-readall");
-	if (!json_is_string(type) ||
-		strcmp(json_string_value(type), "client") != 0)
-		return object_refuse(failure, "type: not \"client\"");
-	classic->step = STEP_EXCHANGE;
-	return 0;
-}
-
-int classic_read(struct classic **result, const char *text, size_t length,
-	struct failure *failure)
-{
-	struct classic *classic = calloc(1, sizeof *classic);
-	int error;
-
-	if (!classic)
-		return -ENOMEM;
-	error = parse_object(classic, text, length, failure);
-	if (error == 0)
-		error = open_object(classic, failure);
-	if (error < 0)
-		classic_free(classic);
-	else
-		*result = classic;
-	return error;
-}
-
-void classic_free(struct classic *classic)
-{
-	if (!classic)
-		return;
-	json_decref(classic->object);
-	free(classic);
-}
-
-static int next_of_dump(struct classic *classic, struct frame_line *line,
-	struct failure *failure)
-{
-	int result;
-
-	snprintf(line->address, sizeof line->address, "%s",
-		classic->dump.address);
-	if (classic->step == STEP_BLOCKS) {
-		result = dump_next(&classic->dump, line, failure);
-		if (result != 0)
-			return result;
-	}
-	line->kind = FRAME_LINE_END;
-	classic->step = classic->step == STEP_OPEN ? STEP_BLOCKS : STEP_DONE;
-	return 1;
-}
-
-int classic_next(struct classic *classic, struct frame_line *line,
-	struct failure *failure)
-{
-	int error;
-
-	memset(line, 0, sizeof *line);
-	line->time = line->start = -1;
-	switch (classic->step) {
-	case STEP_EXCHANGE:
-		classic->step = STEP_DONE;
-		error = read_exchange(line, classic->object, failure);
-		return error < 0 ? error : 1;
-	case STEP_OPEN:
-	case STEP_BLOCKS:
-		return next_of_dump(classic, line, failure);
-	case STEP_DONE:
-		return 0;
-	}
-	return 0;
 }

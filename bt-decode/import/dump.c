@@ -4,51 +4,29 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "base/errors.h"
-#include "base/hex.h"
 
 /* Bytes before the registers in an answer to a read. */
 #define HEADER 3
 
 struct block {
 	uint16_t first, count;
-	uint8_t bytes[2 * MODBUS_READ_MAX];
+	uint8_t bytes[DUMP_BYTES];
 };
-
-bool dump_fits(const json_t *object)
-{
-	/* A record, bt-records(5), may have registers too. */
-	return json_object_get(object, "registers") &&
-		(json_object_get(object, "mac") ||
-			json_object_get(object, "iotVersion"));
-}
-
-static int read_mac(
-	struct dump *dump, const json_t *object, struct failure *failure)
-{
-	struct address address;
-	const char *text;
-
-	dump->address[0] = '\0';
-	if (!json_object_get(object, "mac"))
-		return 0;
-	text = object_text(object, "mac", failure);
-	if (!text)
-		return -BT_ECLASSIC;
-	if (address_parse(&address, text) < 0)
-		return object_refuse(
-			failure, "mac: not an address like 00:11:22:33:44:55");
-	address_format(dump->address, &address);
-	return 0;
-}
 
 int dump_open(struct dump *dump, const json_t *object, struct failure *failure)
 {
-	dump->registers = json_object_get(object, "registers");
+	dump->registers = json_object_get(object, dump->key);
 	if (!json_is_object(dump->registers))
-		return object_refuse(failure, "registers: not an object");
+		return object_refuse(failure, "%s: not an object", dump->key);
 	dump->block = json_object_iter(dump->registers);
-	return read_mac(dump, object, failure);
+	return 0;
+}
+
+int dump_refuse_count(
+	const struct dump *dump, const char *key, struct failure *failure)
+{
+	return object_refuse(failure, "%s: %s: more than %d of them", dump->key,
+		key, MODBUS_READ_MAX);
 }
 
 /* The decimal address that is a block's key, or -1. */
@@ -65,31 +43,9 @@ static int block_address(const char *key)
 	return address <= UINT16_MAX ? address : -1;
 }
 
-/* Its bytes, all whole registers; their number. */
-static int read_bytes(uint8_t bytes[2 * MODBUS_READ_MAX], const char *key,
-	const json_t *value, struct failure *failure)
-{
-	int n;
-
-	if (!json_is_string(value))
-		return object_refuse(failure, "registers: %s: not a text", key);
-	n = hex_decode(bytes, 2 * MODBUS_READ_MAX, json_string_value(value),
-		json_string_length(value));
-	if (n == -BT_ELENGTH)
-		return object_refuse(failure,
-			"registers: %s: more than %d of them", key,
-			MODBUS_READ_MAX);
-	if (n < 0)
-		return object_refuse(
-			failure, "registers: %s: %s", key, error_text(n));
-	if (n % 2 != 0)
-		return object_refuse(failure,
-			"registers: %s: half a register at the end", key);
-	return n;
-}
-
 /* The block at an iterator of the registers. */
-static int read_block(struct block *block, void *place, struct failure *failure)
+static int read_block(const struct dump *dump, struct block *block, void *place,
+	struct failure *failure)
 {
 	const char *key = json_object_iter_key(place);
 	int first = block_address(key);
@@ -97,14 +53,15 @@ static int read_block(struct block *block, void *place, struct failure *failure)
 
 	if (first < 0)
 		return object_refuse(failure,
-			"registers: %s: not a plain number up to 65535", key);
-	n = read_bytes(
-		block->bytes, key, json_object_iter_value(place), failure);
+			"%s: %s: not a plain number up to 65535", dump->key,
+			key);
+	n = dump->read_bytes(dump, block->bytes, key,
+		json_object_iter_value(place), failure);
 	if (n < 0)
 		return n;
 	if (first + n / 2 > UINT16_MAX + 1)
-		return object_refuse(
-			failure, "registers: %s: goes on beyond 65535", key);
+		return object_refuse(failure, "%s: %s: goes on beyond 65535",
+			dump->key, key);
 	block->first = (uint16_t)first;
 	block->count = (uint16_t)(n / 2);
 	return 0;
@@ -125,7 +82,8 @@ static void join_blocks(struct dump *dump, struct block *block)
 	struct failure failure;
 	struct block next;
 
-	while (dump->block && read_block(&next, dump->block, &failure) == 0 &&
+	while (dump->block &&
+		read_block(dump, &next, dump->block, &failure) == 0 &&
 		next.first == block->first + block->count &&
 		block->count + next.count <= MODBUS_READ_MAX) {
 		memcpy(block->bytes + 2 * block->count, next.bytes,
@@ -159,7 +117,7 @@ int dump_next(
 	int error = 0;
 
 	while (dump->block && error == 0 && block.count == 0) {
-		error = read_block(&block, dump->block, failure);
+		error = read_block(dump, &block, dump->block, failure);
 		pass_block(dump);
 	}
 	if (error < 0 || block.count == 0)

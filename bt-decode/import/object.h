@@ -1,6 +1,6 @@
 /* What a JSON object of another tool holds, or why it is refused. */
-#ifndef BT_DECODE_OBJECT_H
-#define BT_DECODE_OBJECT_H
+#ifndef BT_DECODE_IMPORT_OBJECT_H
+#define BT_DECODE_IMPORT_OBJECT_H
 
 #include <jansson.h>
 
@@ -8,11 +8,11 @@
 #include "base/failure.h"
 
 /* The code of each refused object. */
-enum { BT_ECLASSIC = BT_ERROR_END };
+enum { BT_EOBJECT = BT_ERROR_END };
 
-/* -BT_ECLASSIC with a reason, as of printf(3). */
+/* -BT_EOBJECT with a reason, as of printf(3). */
 #define object_refuse(failure, ...) \
-	failure_set(failure, -BT_ECLASSIC, __VA_ARGS__)
+	failure_set(failure, -BT_EOBJECT, __VA_ARGS__)
 
 /* The text of a key, which lies in the object; NULL, and the reason in
  * *failure, if there is none. */

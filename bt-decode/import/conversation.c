@@ -1,0 +1,206 @@
+/* Requests and answers, put together. */
+#include "conversation.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/errors.h"
+
+/* Bytes of a write of several registers before the data, and without them. */
+#define WRITE_MANY_HEADER 7
+#define WRITE_MANY_FRAME 9
+
+/* Bytes before the registers in the answer to a read. */
+#define READ_HEADER 3
+
+static void clear(struct conversation *c)
+{
+	c->is_asked = false;
+	c->request_length = c->answer_length = 0;
+}
+
+static void note(struct outcome *outcome, enum note note)
+{
+	outcome->has_note = true;
+	outcome->note = note;
+}
+
+/* --- exchanges ----------------------------------------------------------- */
+
+/* The exchange as far as it is known; without an answer, word says why. */
+static void put_line(
+	struct conversation *c, const char *word, struct outcome *outcome)
+{
+	struct frame_line *line = outcome->line;
+
+	memset(line, 0, sizeof *line);
+	line->kind = FRAME_LINE_EXCHANGE;
+	line->time = c->time;
+	line->start = -1;
+	memcpy(line->address, c->address, sizeof line->address);
+	memcpy(line->request, c->request, c->request_length);
+	line->request_length = c->request_length;
+	if (word) {
+		strcpy(line->word, word);
+	} else {
+		memcpy(line->response, c->answer, c->answer_length);
+		line->response_length = c->answer_length;
+	}
+	outcome->has_line = true;
+	clear(c);
+}
+
+void conversation_close(
+	struct conversation *c, const char *word, struct outcome *outcome)
+{
+	if (c->answer_length > 0 || (c->request_length > 0 && !c->is_asked))
+		note(outcome, NOTE_CUT);
+	if (c->is_asked)
+		put_line(c, word, outcome);
+	else
+		clear(c);
+}
+
+static void take_answer(struct conversation *c, struct outcome *outcome)
+{
+	int error = modbus_check_answer(&c->asked, c->answer, c->answer_length);
+
+	if (error < 0)
+		note(outcome,
+			error == -BT_ECRC ? NOTE_CHECKSUM : NOTE_MISMATCH);
+	put_line(c, error < 0 ? error_word(error) : NULL, outcome);
+}
+
+/* --- bytes --------------------------------------------------------------- */
+
+/* The length of the request that begins so; 0: more is needed to tell; -1: no
+ * request does. */
+static int request_length(const uint8_t *bytes, size_t length)
+{
+	if (length < 2)
+		return 0;
+	switch (bytes[1]) {
+	case MODBUS_READ:
+	case MODBUS_WRITE_ONE:
+		return MODBUS_SHORT_FRAME;
+	case MODBUS_WRITE_MANY:
+		if (length < WRITE_MANY_HEADER)
+			return 0;
+		return bytes[WRITE_MANY_HEADER - 1] <= 2 * MODBUS_WRITE_MAX
+			? WRITE_MANY_FRAME + bytes[WRITE_MANY_HEADER - 1]
+			: -1;
+	}
+	return -1;
+}
+
+static bool add_to_request(
+	struct conversation *c, uint8_t byte, struct outcome *outcome)
+{
+	int length, error;
+
+	c->request[c->request_length++] = byte;
+	length = request_length(c->request, c->request_length);
+	if (length < 0) {
+		note(outcome, NOTE_NO_REQUEST);
+		clear(c);
+		return false;
+	}
+	if (length == 0 || c->request_length < (size_t)length)
+		return true;
+	error = modbus_parse_request(&c->asked, c->request, c->request_length);
+	c->is_asked = error == 0;
+	if (error < 0) {
+		note(outcome,
+			error == -BT_ECRC ? NOTE_CHECKSUM : NOTE_NO_REQUEST);
+		clear(c);
+	}
+	return error == 0;
+}
+
+static bool add_to_answer(
+	struct conversation *c, uint8_t byte, struct outcome *outcome)
+{
+	int length;
+
+	c->answer[c->answer_length++] = byte;
+	length = modbus_answer_length(c->answer, c->answer_length);
+	if (length < 0 || length > MODBUS_FRAME_MAX) {
+		note(outcome, NOTE_MISMATCH);
+		put_line(c, error_word(-BT_EMISMATCH), outcome);
+		return false;
+	}
+	if (length > 0 && c->answer_length == (size_t)length)
+		take_answer(c, outcome);
+	return true;
+}
+
+bool conversation_byte(
+	struct conversation *c, uint8_t byte, struct outcome *outcome)
+{
+	return c->is_asked ? add_to_answer(c, byte, outcome)
+			   : add_to_request(c, byte, outcome);
+}
+
+bool conversation_begins(
+	const struct conversation *c, const uint8_t *bytes, size_t length)
+{
+	struct modbus_request request;
+
+	if (modbus_parse_request(&request, bytes, length) < 0)
+		return false;
+	return !c->is_asked || c->answer_length > 0 ||
+		modbus_check_answer(&c->asked, bytes, length) < 0;
+}
+
+bool conversation_can_begin(
+	const struct conversation *c, const uint8_t *bytes, size_t length)
+{
+	if (!c->is_asked && c->request_length > 0)
+		return true;
+	return length >= 2 && length > MODBUS_SHORT_FRAME &&
+		bytes[1] == MODBUS_WRITE_MANY &&
+		request_length(bytes, length) > (int)length;
+}
+
+/* --- told in words ------------------------------------------------------- */
+
+void conversation_ask(struct conversation *c, const uint8_t *request,
+	size_t length, struct outcome *outcome)
+{
+	conversation_close(c, CONVERSATION_UNLOGGED, outcome);
+	memcpy(c->request, request, length);
+	c->request_length = length;
+	c->is_asked = modbus_parse_request(&c->asked, request, length) == 0;
+}
+
+void conversation_data(struct conversation *c, const uint8_t *data,
+	size_t length, struct outcome *outcome)
+{
+	if (!c->is_asked || c->asked.function != MODBUS_READ) {
+		note(outcome, NOTE_NO_REQUEST);
+		return;
+	}
+	if (length != 2 * (size_t)c->asked.count) {
+		note(outcome, NOTE_PAYLOAD);
+		put_line(c, error_word(-BT_EMISMATCH), outcome);
+		return;
+	}
+	c->answer[0] = c->asked.unit;
+	c->answer[1] = MODBUS_READ;
+	c->answer[2] = (uint8_t)length;
+	memcpy(c->answer + READ_HEADER, data, length);
+	c->answer_length = READ_HEADER + length;
+	put_le16(c->answer + c->answer_length,
+		modbus_crc(c->answer, c->answer_length));
+	c->answer_length += 2;
+	take_answer(c, outcome);
+}
+
+void conversation_echo(struct conversation *c, struct outcome *outcome)
+{
+	if (!c->is_asked || c->asked.function != MODBUS_WRITE_ONE)
+		return;
+	memcpy(c->answer, c->request, c->request_length);
+	c->answer_length = c->request_length;
+	take_answer(c, outcome);
+}

@@ -1,0 +1,82 @@
+/*
+ * Pieces of frames as a log has them become exchanges: a request, then its
+ * answer. Some logs show both as bytes, some the data of the answer alone.
+ */
+#ifndef BT_DECODE_IMPORT_CONVERSATION_H
+#define BT_DECODE_IMPORT_CONVERSATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "modbus/frame-line.h"
+#include "notes.h"
+
+/* The word of an exchange whose answer the log does not have. */
+#define CONVERSATION_UNLOGGED "unlogged"
+
+struct conversation {
+	char address[FRAME_LINE_STRING_MAX + 1]; /* empty: not told */
+	int64_t time;	   /* of the latest piece, ms; -1: not told */
+	bool is_encrypted; /* since the latest handshake */
+	/* conversation.c alone */
+	bool is_asked; /* the request is complete */
+	struct modbus_request asked;
+	uint8_t request[MODBUS_FRAME_MAX];
+	size_t request_length;
+	uint8_t answer[MODBUS_FRAME_MAX];
+	size_t answer_length;
+};
+
+/* What a piece has led to: an exchange in *line, or a note, or neither. */
+struct outcome {
+	struct frame_line *line;
+	bool has_line; /* it is an exchange */
+	bool has_note;
+	enum note note;
+};
+
+/* The next byte of a request, or if one is complete, of its answer. False if
+ * it fits neither: then what has been collected is dropped. */
+bool conversation_byte(
+	struct conversation *c, uint8_t byte, struct outcome *outcome);
+
+/* A whole request that is told in words; it is valid. Of the one before it
+ * there is no answer. */
+void conversation_ask(struct conversation *c, const uint8_t *request,
+	size_t length, struct outcome *outcome);
+
+/* The data of the answer to a read, without header and checksum. */
+void conversation_data(struct conversation *c, const uint8_t *data,
+	size_t length, struct outcome *outcome);
+
+/* The answer to a write repeats the request. */
+void conversation_echo(struct conversation *c, struct outcome *outcome);
+
+/* There will be no answer, for the reason of the word. */
+void conversation_close(
+	struct conversation *c, const char *word, struct outcome *outcome);
+
+/* Whether the bytes are a request of their own, and not the answer, whole or
+ * in part, that is waited for. */
+bool conversation_begins(
+	const struct conversation *c, const uint8_t *bytes, size_t length);
+
+/* Whether the bytes, which are written to a station, can be the next ones of a
+ * request that takes several pieces: a write of several registers. */
+bool conversation_can_begin(
+	const struct conversation *c, const uint8_t *bytes, size_t length);
+
+/* Whether a request is complete and has no answer yet. */
+static inline bool conversation_is_asked(const struct conversation *c)
+{
+	return c->is_asked;
+}
+
+/* Whether there is a piece of an exchange that is not complete. */
+static inline bool conversation_is_open(const struct conversation *c)
+{
+	return c->request_length > 0;
+}
+
+#endif

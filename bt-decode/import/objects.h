@@ -1,0 +1,35 @@
+/*
+ * JSON objects of other tools, as frame lines: exchanges of bluetti-logger
+ * (logger.h), dumps of bluetti-readall (readall.h) and of
+ * bluetti-cell-voltage (cell-voltage.h).
+ */
+#ifndef BT_DECODE_IMPORT_OBJECTS_H
+#define BT_DECODE_IMPORT_OBJECTS_H
+
+#include <stddef.h>
+
+#include "local-time.h"
+#include "modbus/frame-line.h"
+#include "object.h"
+
+struct object_lines; /* one object */
+
+/*
+ * Reads the text of an object. Returns 0 and an object to be freed; -ENOMEM;
+ * or -BT_EOBJECT with the reason in *failure. local must outlive it.
+ */
+int object_lines_read(struct object_lines **lines,
+	const struct local_time *local, const char *text, size_t length,
+	struct failure *failure);
+void object_lines_free(struct object_lines *lines);
+
+/*
+ * The object's frame lines, one after another: its exchange; or what was read
+ * of a dump, between two lines that close a poll. Returns 1 and the line; 0 if
+ * there are no more; -BT_EOBJECT with the reason in *failure if this one is
+ * bad, and the next call goes on behind it.
+ */
+int object_lines_next(struct object_lines *lines, struct frame_line *line,
+	struct failure *failure);
+
+#endif
