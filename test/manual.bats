@@ -328,7 +328,7 @@ concerning() {
 
 @test "each reason why a station is away is explained" {
     # The others do not end a connection, or are no news.
-    errors lib/station/station{,-exchange}.c lib/station/channel.c lib/station/secure{,-crypto,-message}.c \
+    errors lib/station/station{,-exchange}.c lib/station/channel.c lib/station/doubt.c lib/station/secure{,-crypto,-message}.c \
         lib/ble/att.c lib/ble/att-value.c lib/ble/gatt.c lib/ble/att-link.c \
         lib/base/wait-for.c | grep -vE 'BT_E(CRC|MISMATCH|REQUEST|CANCELED)' |
         listed 3 | said_in "$(section man/bt-poll.1 DIAGNOSTICS)"
@@ -340,7 +340,7 @@ concerning() {
     # bt-poll's own requests are in order, and an exchange that a signal cut
     # short has no line. A silent link is ended after the line of its last read.
     same words "$({
-        errors lib/station/station{,-exchange}.c lib/station/channel.c lib/station/secure{,-crypto,-message}.c \
+        errors lib/station/station{,-exchange}.c lib/station/channel.c lib/station/doubt.c lib/station/secure{,-crypto,-message}.c \
             lib/ble/att.c lib/ble/att-value.c lib/base/wait-for.c \
             bt-poll/packs.c bt-poll/read-blocks.c |
             grep -vE 'BT_E(REQUEST|CANCELED|SILENT)' | listed 1
