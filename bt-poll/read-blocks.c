@@ -49,12 +49,13 @@ static bool is_cut_off(struct planned *planned, int error)
 	return error == -BT_ECANCELED || ++planned->broken < CLIENT_TRIES;
 }
 
-/* The block has had its turn in this poll. */
+/* The block has had its turn in this poll. One that broke all links that it may
+ * break has a single one in the next. */
 static void set_done(struct planned *planned)
 {
 	planned->is_done = true;
 	planned->is_missed = false;
-	planned->broken = 0;
+	planned->broken = planned->broken < CLIENT_TRIES ? 0 : CLIENT_TRIES - 1;
 }
 
 /* The station does not serve run number run of block n: the runs replace the

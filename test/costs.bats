@@ -47,13 +47,14 @@ longest() {
         { last = $1 } END { print most + 0 }'
 }
 
-# costs LOST SECONDS: all polls end; those that miss something, and how long
+# costs LOST SECONDS: of five polls one at most misses something, and how long
 # the longest time between two complete ones is, without the interval.
 costs() {
     wait "$pid"
-    assert_equal "$(bt-decode log | jq -c 'select(.failed) | .failed' | sort -u)" "$1"
-    ((complete_polls = $(complete | wc -l), complete_polls >= 2))
-    (($(longest) <= 10 + $2))
+    [[ $(bt-decode log | jq -r '.failed // empty | .[]') =~ ^$1$ ]]
+    [ "$(complete | wc -l)" -ge 4 ]
+    # Times are cut to seconds.
+    (($(longest) <= 10 + $2 + 1))
 }
 
 @test "an answer is lost" {
@@ -67,7 +68,7 @@ costs() {
     says "a block is never answered" "that block" "with its first answer"
     poll "-n 5" "requests 8-10 silence"
     # Three tries of 5 s are more than an interval; then comes the next one.
-    costs '["70+22 timeout"]' 25
+    costs "[0-9]+[+][0-9]+ timeout" 25
 }
 
 @test "the link is lost" {
@@ -80,7 +81,7 @@ costs() {
 @test "a block breaks each link" {
     says "a block breaks each link" "that block" "with its first answer"
     poll "-n 5" "requests 8-10 drop"
-    costs '["70+22 lost"]' 15
+    costs "[0-9]+[+][0-9]+ lost" 15
 }
 
 @test "the station is switched off" {

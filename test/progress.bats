@@ -48,7 +48,7 @@ breaks() {
     [ "$status" -eq 0 ]
     ends 2
     sim_stop s
-    [ "$(counter s connects)" -eq 7 ]
+    [ "$(counter s connects)" -eq 5 ]
     [ "$(grep -c ' !lost$' log)" -eq 2 ]
     # What lies behind it.
     [ "$(counter s 'read 3034+1')" -ge 1 ]

@@ -73,7 +73,7 @@ failed_words() {
     assert_equal "$(failed_words)" "70+22 lost"
     sim_stop s
     [ "$(counter s 'read 3060+7')" -ge 1 ]
-    [ "$(counter s connects)" -eq 7 ]
+    [ "$(counter s connects)" -eq 5 ]
 }
 
 @test "links that live for some PDUs: a poll and its packs go on over them" {
