@@ -230,7 +230,8 @@ ZSHDIR = $(PREFIX)/share/zsh/site-functions
 
 # Texts name these paths as they are by default.
 localize = sed -e 's|/usr/local/share/bluetti-tools|$(DATADIR)|g' \
-	-e 's|/usr/local|$(PREFIX)|g' -e 's|/etc/bluetti/|$(SYSCONFDIR)/bluetti/|g'
+	-e 's|/usr/local|$(PREFIX)|g' -e 's|/usr/bin:/usr/bin:|/usr/bin:|g' \
+	-e 's|/etc/bluetti/|$(SYSCONFDIR)/bluetti/|g'
 # $(call put,MODE,FILE,PLACE)
 put = install -D -m $(1) /dev/null '$(DESTDIR)$(3)' && \
 	$(localize) $(2) >'$(DESTDIR)$(3)'

@@ -11,6 +11,7 @@
 #include "base/lines.h"
 #include "base/message.h"
 #include "base/output.h"
+#include "base/watchdog.h"
 #include "check-map.h"
 #include "decode-options.h"
 #include "fields.h"
@@ -205,6 +206,8 @@ static int take_event(struct decoder *d)
 	case LINES_TOO_LONG:
 		d->count.lines++;
 		error = take_line(d, event);
+		if (error == 0 && event == LINES_LINE && d->lines.length == 0)
+			error = watchdog_show_life();
 		return error < 0 ? error : 1;
 	case LINES_FAILED:
 		message("cannot read %s: %s", d->lines.file,

@@ -24,6 +24,7 @@
 #include "base/message.h"
 #include "base/output.h"
 #include "base/wait-for.h"
+#include "base/watchdog.h"
 #include "connection.h"
 #include "heartbeat.h"
 
@@ -50,6 +51,7 @@ struct supervisor {
 	bool is_unread;	  /* it has been said that nobody reads */
 	int status;
 	bool has_no_reader; /* the reader is gone */
+	int64_t life_due;   /* of the next sign for a watchdog */
 };
 
 /* --- children */
@@ -165,6 +167,19 @@ static void report_reader(struct supervisor *s)
 			     : "the output is read again");
 }
 
+/* Under a watchdog. A pipe that is full waits for its reader. */
+static void show_life(struct supervisor *s)
+{
+	int64_t interval = watchdog_interval();
+
+	if (clock_left(s->life_due) > 0)
+		return;
+	s->life_due = interval == INT64_MAX ? INT64_MAX
+					    : clock_monotonic() + interval;
+	if (s->output >= 0 && wait_for(s->output, POLLOUT, 0, -1) == 0)
+		watchdog_show_life();
+}
+
 /* Ends what is stuck, starts what is missing. */
 static void check_children(struct supervisor *s)
 {
@@ -233,8 +248,11 @@ static void leave_unread(struct supervisor *s)
 static bool wait_signal(struct supervisor *s, int64_t deadline)
 {
 	struct signalfd_siginfo info;
-	int error = wait_for(s->output, 0, deadline, s->signals);
+	int error;
 
+	show_life(s);
+	error = wait_for(
+		s->output, 0, clock_earlier(deadline, s->life_due), s->signals);
 	if (error == 0)
 		leave_unread(s);
 	if (error != -BT_ECANCELED ||

@@ -85,6 +85,8 @@ static int keep(struct deliverer *d, const struct line *line)
 			message("cannot keep a refused record in %s: %s",
 				d->start->path, error_text(error));
 		last_error = error;
+		report_send(d->start->socket,
+			&(struct report){ .kind = REPORT_TRIES });
 		if (poll(&end, 1, DISK_RETRY) > 0)
 			return -BT_ECANCELED;
 	}

@@ -87,6 +87,7 @@ static int start_process(struct delivery *d)
 		return error;
 	}
 	d->is_waiting = false;
+	d->heard = clock_monotonic();
 	d->offered = d->start.done;
 	d->restart = INT64_MAX;
 	return 0;
@@ -145,8 +146,28 @@ static void restart(struct delivery *d)
 		d->restart = clock_monotonic() + d->pause;
 }
 
+/* When a process is stuck that reports nothing. */
+static int64_t stuck(const struct delivery *d)
+{
+	bool is_busy = d->socket >= 0 && !d->is_waiting;
+
+	return is_busy ? d->heard + DELIVERY_STUCK : INT64_MAX;
+}
+
+static void end_if_stuck(struct delivery *d)
+{
+	if (clock_left(stuck(d)) > 0)
+		return;
+	message("the process that delivers gave no sign of life for %d s",
+		DELIVERY_STUCK / 1000);
+	kill(d->pid, SIGKILL);
+	/* Reported once; the end of its socket follows. */
+	d->heard = clock_monotonic();
+}
+
 static void take(struct delivery *d, const struct report *report)
 {
+	d->heard = clock_monotonic();
 	switch (report->kind) {
 	case REPORT_WELL:
 		d->state = DELIVERY_WELL;
@@ -157,6 +178,7 @@ static void take(struct delivery *d, const struct report *report)
 	case REPORT_WAITS:
 		d->is_waiting = true;
 		break;
+	case REPORT_TRIES:
 	case REPORT_REFUSED:
 		break;
 	case REPORT_COMMITTED:
@@ -176,6 +198,8 @@ bool delivery_receive(struct delivery *d, struct report *report)
 	if (d->socket < 0)
 		return false;
 	n = report_receive(d->socket, report);
+	if (n == 0)
+		end_if_stuck(d);
 	if (n < 0)
 		replace(d);
 	if (n > 0)
@@ -193,12 +217,13 @@ void delivery_offer(struct delivery *d, const struct spool_position *end)
 	/* If that fails, the next report is the end. */
 	report_answer(d->socket, end);
 	d->is_waiting = false;
+	d->heard = clock_monotonic();
 	d->offered = *end;
 }
 
 int64_t delivery_due(const struct delivery *d)
 {
-	return d->restart;
+	return clock_earlier(d->restart, stuck(d));
 }
 
 /* --- the end -------------------------------------------------------------- */

@@ -1,7 +1,8 @@
 /*
  * The process that delivers, as seen from the one that reads the input:
  * started, fed, listened to, ended. It can be killed at any time, since it
- * changes nothing but the database: what it had not reported is sent again.
+ * changes nothing but the database: what it had not reported is sent again. So
+ * it is killed if it reports nothing for DELIVERY_STUCK.
  */
 #ifndef BT_DB_INSERT_DELIVERY_H
 #define BT_DB_INSERT_DELIVERY_H
@@ -9,6 +10,10 @@
 #include <sys/types.h>
 
 #include "deliver.h"
+
+/* Milliseconds: more than all hosts of a cluster take that are tried in turn,
+ * each call with its time limit, see login.c. */
+#define DELIVERY_STUCK 300000
 
 enum delivery_state {
 	DELIVERY_NEW,	 /* the first attempt to connect is still under way */
@@ -27,6 +32,7 @@ struct delivery {
 	pid_t pid;
 	bool is_waiting; /* for a position beyond the last one */
 	struct spool_position offered;
+	int64_t heard; /* when it reported last, or was answered */
 	int pause;
 	int64_t restart; /* not before, on clock_monotonic() */
 };
@@ -42,7 +48,7 @@ void delivery_offer(
 /*
  * The next report: true; false if none is there. What it says of the state is
  * in delivery, and where another process would begin in delivery->start. One
- * that was killed is replaced.
+ * that was killed is replaced, one that is stuck is killed.
  */
 bool delivery_receive(struct delivery *delivery, struct report *report);
 

@@ -9,6 +9,7 @@
 #include "base/message.h"
 #include "delivery.h"
 #include "intake.h"
+#include "service.h"
 
 /* Milliseconds after which a server that acknowledged nothing is not well. */
 #define PATIENCE 1000
@@ -22,6 +23,7 @@ struct inserter {
 	const struct options *options;
 	struct intake intake;
 	struct delivery delivery;
+	struct service service;
 	struct refusals refusals;
 	struct spool_failure checkpoint;
 	unsigned long records, rows, reconnects;
@@ -103,6 +105,10 @@ static void attend(struct inserter *in)
 		note_delivered(in);
 	delivery_offer(&in->delivery, &end);
 	in->intake.lines.wake = in->delivery.socket;
+	if (in->delivery.state == DELIVERY_WELL ||
+		in->delivery.state == DELIVERY_AWAY)
+		service_attend(&in->service, in->intake.is_reading,
+			in->intake.lines.number);
 }
 
 /* --- the loop ------------------------------------------------------------- */
@@ -174,6 +180,7 @@ static int64_t next_deadline(const struct inserter *in)
 	deadline = clock_earlier(deadline, delivery_due(&in->delivery));
 	if (in->checkpoint.retry > 0)
 		deadline = clock_earlier(deadline, in->checkpoint.retry);
+	deadline = clock_earlier(deadline, service_due(&in->service));
 	if (clock_left(in->progress + PATIENCE) > 0)
 		deadline = clock_earlier(deadline, in->progress + PATIENCE);
 	return deadline;

@@ -183,9 +183,9 @@ int intake_step(
 	do {
 		int64_t until = next_deadline(intake, deadline);
 
-		event = may_read && wants_more(intake, is_well)
-			? lines_next(&intake->lines, until)
-			: lines_pause(&intake->lines, until);
+		intake->is_reading = may_read && wants_more(intake, is_well);
+		event = intake->is_reading ? lines_next(&intake->lines, until)
+					   : lines_pause(&intake->lines, until);
 		result = take_event(intake, event);
 	} while (result == INTAKE_NOTHING && event == LINES_LINE &&
 		spool_pending(spool) < SPOOL_CHUNK);

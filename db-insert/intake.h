@@ -24,8 +24,9 @@ struct intake {
 	struct lines lines;
 	struct spool_dir spool_dir;
 	struct input_positions positions;
-	bool at_end;   /* of the input */
-	int64_t ended; /* when that was; at first: when it began */
+	bool at_end;	 /* of the input */
+	int64_t ended;	 /* when that was; at first: when it began */
+	bool is_reading; /* the last step waited for input */
 
 	/* intake.c alone */
 	bool has_said_full;

@@ -17,6 +17,7 @@ enum report_kind {
 	REPORT_WELL, /* connected, and the tables are there */
 	REPORT_AWAY, /* trying again until that is so */
 	REPORT_WAITS,
+	REPORT_TRIES,	  /* to keep a refused record, on a disk that is full */
 	REPORT_REFUSED,	  /* line, why, is_record */
 	REPORT_COMMITTED, /* end, records, rows, reconnects */
 };
