@@ -206,7 +206,7 @@ absent() {
         ac300 "gaps $kind" "largest 32"
         play -l 250
         is_true 250
-        reads_at_most 95
+        reads_at_most 105
     done
 }
 
@@ -281,8 +281,8 @@ falls_silent() {
     ac300
     sim=(--fault "every 7 crc" --fault "every 13 truncate 4"
         --fault "every 19 wrong-count")
-    play -l 300
-    is_true 300
+    play -l 120
+    is_true 120
 }
 
 # --- encrypted stations ---------------------------------------------------------------

@@ -38,9 +38,9 @@ values() {
 
 # --- names of another protocol ----------------------------------------------------
 
-# requests LOG: what was asked, in order.
+# requests LOG: what was asked.
 requests() {
-    awk '!/ end$/ { print $4 }' "$1"
+    awk '!/ end$/ { print $4 }' "$1" | sort
 }
 
 # other_name "IMAGE NAME MODEL OF": MODEL is that of the map of its name.
