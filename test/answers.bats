@@ -54,3 +54,45 @@ twice() {
 @test "an answer that comes twice" {
     at_once twice < <(printf '%s\n' 20 45 60 100 200 300 450 700 1000 2000)
 }
+
+# kept MS: every fourth answer comes so late, to the connection of that time.
+kept() {
+    numbered
+    play -n 4 -i 20 -s 9 -r 10+1 -r 40+1 -r 70+1 -r 100+1 -- "every 4 kept $1"
+    wrong | tee wrong
+    [ ! -s wrong ]
+    [ "$(grep -c ' 0103.* 0103' log)" -ge 8 ]
+}
+
+@test "late answers, also on the next connection" {
+    at_once kept < <(printf '%s\n' 5100 6000 8000 11000 16000 25000)
+}
+
+@test "a read that has no answer costs the others of its length half a minute, once" {
+    numbered
+    play -n 2 -i 100 -r 10+1 -r 40+1 -r 70+1 -- "read 10 silence"
+    wrong | tee wrong
+    [ ! -s wrong ]
+    [ "$(grep -c ' 0103.* 0103' log)" -eq 4 ]
+    [ "$(grep -c '!timeout' log)" -eq 2 ]
+    [ "$(counter s 'read 10+1')" -eq 6 ]
+    [ "$(counter s 'read 40+1')" -eq 4 ]
+    [ "$(counter s 'read 70+1')" -eq 2 ]
+}
+
+@test "an answer of more than half a minute ago is no value of now" {
+    { printf '%s\n' "name X1111111111111" "10 100 1 1 1 1" "changing 10 1"; } >image
+    play -n 12 -i 10 -r 10+1 -- "request 1-2 kept 42000"
+    cat log
+    # It grows by one with each request: a late one would be less than before.
+    awk '$5 ~ /^0103/ { v = substr($5, 7, 4); if (v < last) exit 1; last = v; n++ }
+        END { exit n < 8 }' log
+}
+
+@test "a refusal, and the answer behind it" {
+    numbered
+    play -n 4 -i 5 -r 10+1 -r 40+1 -r 70+1 -r 100+1 -- "every 5 premature 4"
+    wrong | tee wrong
+    [ ! -s wrong ]
+    [ "$(grep -c ' 0103.* 0103' log)" -ge 8 ]
+}

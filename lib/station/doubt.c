@@ -1,7 +1,7 @@
 /*
- * How long an answer can come again: at least as long as answers take, so that
- * the right one, which then comes behind it, is noticed. A station that has
- * once sent what nobody waited for gets more time.
+ * How long an answer can come again: at least as long as answers take. If it is
+ * taken for another one that one comes behind it, in the time that it takes. A
+ * station that has once sent what nobody waited for gets more time.
  */
 #include "station/doubt.h"
 
@@ -110,7 +110,8 @@ int doubt_settle(struct station *station, const struct exchange *exchange)
 	int64_t now = clock_monotonic();
 	int64_t last =
 		last_answer(station, &exchange->asked, is_exception(exchange));
-	int64_t until = now + repeat_time(station);
+	int64_t until =
+		now - exchange->trip + station->slowest + repeat_time(station);
 	int error;
 
 	if (last <= now - EARLIER_REPEAT)

@@ -250,15 +250,15 @@ static int try_once(struct station *station, struct exchange *exchange)
 static int wait_out(struct station *station, struct exchange *exchange)
 {
 	int64_t begin = clock_monotonic();
-	int error;
+	int error = station_pause(station, after(exchange, EARLIER_LATE));
+	int64_t end = clock_monotonic();
 
-	earlier_add(
-		&station->earlier, &exchange->asked, EARLIER_UNANSWERED, begin);
-	error = station_pause(station, after(exchange, EARLIER_LATE));
-	exchange->waited += clock_monotonic() - begin;
-	if (error == 0 && exchange->give_up != 0 &&
-		clock_left(exchange->give_up) == 0)
-		return -BT_ETIMEOUT;
+	exchange->waited += end - begin;
+	if (error == 0 && end < begin + EARLIER_LATE)
+		error = -BT_ETIMEOUT;
+	if (error < 0)
+		earlier_add(&station->earlier, &exchange->asked,
+			EARLIER_UNANSWERED, begin);
 	return error;
 }
 
