@@ -6,11 +6,12 @@
 #include "base/clock.h"
 #include "base/errors.h"
 #include "modbus/modbus.h"
+#include "pack-data.h"
 #include "schedule.h"
 #include "station/station-exchange.h"
 
-/* ms after selecting until a pack must have shown up: bluetti_mqtt waits 10 s
- * before it reads. */
+/* ms after selecting until a pack and its data must have shown up: bluetti_mqtt
+ * waits 10 s before it reads. */
 #define GIVE_UP 12000
 /* ms between two reads of a pack that has not shown up. */
 #define RETRY 500
@@ -177,59 +178,22 @@ static int select_next(struct packs *packs, struct client *client)
 	return 0;
 }
 
-/* True if this answer to the pack's first block is that of the pack. */
-static bool is_shown(const struct packs *packs, const struct client *client,
-	const struct map_block *block, const struct frame_line *line)
-{
-	unsigned n = (unsigned)client->map->packs.shown - block->address;
-
-	return !client->map->packs.selector ||
-		modbus_register(line->response, n) == packs->pack;
-}
-
-/* True if the registers of the field that the block has are zero. */
-static bool is_zero(const struct map_field *field,
-	const struct map_block *block, const struct frame_line *line)
-{
-	for (unsigned n = 0; n < block->count; n++) {
-		unsigned address = block->address + n;
-
-		if (address >= field->address &&
-			address < (unsigned)field->address + field->count &&
-			modbus_register(line->response, n) != 0)
-			return false;
-	}
-	return true;
-}
-
-/* True if there is no pack: the cells of an empty place have no voltage.
- * Without a selector there is one place, which is taken. */
-static bool is_empty(const struct client *client, const struct map_block *block,
+/* Whether the answer to the pack's first block is that of the pack. */
+static bool is_settled(const struct packs *packs, const struct map *map,
 	const struct frame_line *line)
 {
-	const struct map *map = client->map;
+	bool has_other =
+		packs->last_pack != 0 && packs->last_pack != packs->pack;
+	const struct frame_line *before = has_other ? &packs->last : NULL;
 
-	for (size_t i = 0; i < map->field_count; i++)
-		if (map->fields[i].is_pack &&
-			map_block_touches(block, &map->fields[i]) &&
-			!is_zero(&map->fields[i], block, line))
-			return false;
-	return map->packs.selector != 0;
-}
-
-static const struct map_block *first_block(const struct map *map)
-{
-	const struct map_block *block = map->blocks;
-
-	/* The parser has checked that there is one. */
-	while (!block->is_pack)
-		block++;
-	return block;
+	return pack_data_is_shown(map, line, packs->pack) &&
+		!pack_data_is_late(map, line, before);
 }
 
 static int read_pack(struct packs *packs, struct client *client)
 {
-	const struct map_block *block = first_block(client->map);
+	const struct map *map = client->map;
+	const struct map_block *block = pack_data_block(map);
 	struct frame_line line;
 	int error = client_read(client, block, &line);
 
@@ -238,18 +202,24 @@ static int read_pack(struct packs *packs, struct client *client)
 	if (error < 0 && !exchange_is_harmless(error) &&
 		++packs->broken < CLIENT_TRIES)
 		return error;
-	if (error == 0 && !modbus_exception(line.response) &&
-		!is_shown(packs, client, block, &line)) {
-		if (clock_left(packs->give_up) > 0) {
+	if (error == 0 && !modbus_exception(line.response)) {
+		bool is_late = !is_settled(packs, map, &line);
+
+		if (is_late && clock_left(packs->give_up) > 0) {
 			packs->due = clock_monotonic() + RETRY;
 			return 0;
 		}
-		error = -BT_EUNSETTLED;
-		frame_writer_failure(&line, error);
+		if (pack_data_is_shown(map, &line, packs->pack) &&
+			pack_data_is_empty(map, &line))
+			return pass_over(packs, client);
+		if (is_late) {
+			error = -BT_EUNSETTLED;
+			frame_writer_failure(&line, error);
+		} else {
+			packs->last = line;
+			packs->last_pack = packs->pack;
+		}
 	}
-	if (error == 0 && !modbus_exception(line.response) &&
-		is_empty(client, block, &line))
-		return pass_over(packs, client);
 	return finish_pack(packs, client, &line, error);
 }
 

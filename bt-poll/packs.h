@@ -30,6 +30,8 @@ struct packs {
 	unsigned long rounds; /* complete ones */
 	struct places places;
 	struct frame_line selection; /* of the selected pack, not written yet */
+	struct frame_line last;	     /* believed answer to the first block */
+	int last_pack;		     /* of that; 0: none yet */
 };
 
 /*

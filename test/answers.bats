@@ -96,3 +96,39 @@ kept() {
     [ ! -s wrong ]
     [ "$(grep -c ' 0103.* 0103' log)" -ge 8 ]
 }
+
+# --- battery packs ------------------------------------------------------------
+
+# packs LAG...: records of the packs of an AC300 whose data lag behind their
+# number so, in two rounds.
+packs() {
+    { cat "$here/data/AC300.image"; } | sed "s/^pack-selector.*/&\npack-lag $*/" >image
+    rm -f s
+    sim_start s "$PWD/image"
+    $ACCELERATED bt-poll -n 3 -i 40 -p 40 "unix:$PWD/s" >log 2>err
+    sim_stop s
+    bt-decode log | jq -c 'select(.pack) | [.pack, .pack_voltage, .pack_battery_percent, .failed]'
+}
+
+# lags LAG...: they are right, whatever is shown meanwhile.
+lags() {
+    run packs "$@"
+    assert_output "[1,53.95,81,null]
+[2,53.61,75,null]
+[1,53.95,81,null]
+[2,53.61,75,null]"
+}
+
+@test "the data of a pack come later than its number" {
+    lags 2000 old
+    lags 6000 old
+    lags 8000 zero
+}
+
+@test "the data of a pack do not come in time" {
+    run packs 20000 old
+    assert_line --index 1 '[2,null,null,["96+32 unsettled"]]'
+    refute_line --partial '[2,53.95'
+    run packs 60000 zero
+    refute_line --partial ',0,'
+}

@@ -411,7 +411,7 @@ encrypted() {
         for lines in $((RANDOM % 30 + 1)) $((RANDOM % 50 + 40)) $((RANDOM % 40 + 100)); do
             $ACCELERATED bt-discover -l 330 --secrets --resume log \
                 "unix:$PWD/s" >>log 2>err 3>&- &
-            wait_for 10 eval "[ \$(wc -l <log) -ge $lines ]"
+            wait_for 60 eval "[ \$(wc -l <log) -ge $lines ]"
             end_process $! KILL || :
         done
         # And the last line is cut off.

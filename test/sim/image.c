@@ -201,6 +201,20 @@ static const char *read_selector(struct reader *reader)
 	return NULL;
 }
 
+static const char *read_lag(struct reader *reader)
+{
+	uint64_t lag;
+
+	if (reader->count != 3 ||
+		to_number(reader->words[1], 60000, &lag) < 0 ||
+		(strcmp(reader->words[2], "old") != 0 &&
+			strcmp(reader->words[2], "zero") != 0))
+		return "expected: pack-lag MS old, or zero";
+	reader->image->lag_ms = (int)lag;
+	reader->image->lags_by_zero = strcmp(reader->words[2], "zero") == 0;
+	return NULL;
+}
+
 static const char *read_unit(struct reader *reader)
 {
 	uint64_t unit;
@@ -323,6 +337,7 @@ static const struct {
 	{ "largest", read_largest },
 	{ "changing", read_changing },
 	{ "pack-selector", read_selector },
+	{ "pack-lag", read_lag },
 	{ "unit", read_unit },
 	{ "pack", read_pack },
 };

@@ -37,6 +37,9 @@
 	"                          a write to A selects a battery pack; MS\n" \
 	"                          milliseconds later it takes effect and B\n" \
 	"                          shows its number\n" \
+	"  pack-lag MS old         all else of the pack before for so much " \
+	"longer,\n" \
+	"  pack-lag MS zero        or zeros\n" \
 	"  unit N                  MODBUS unit of the rows below (1)\n" \
 	"  pack N                  rows below: only while pack N is " \
 	"selected\n" \
@@ -89,6 +92,8 @@ struct image {
 	uint16_t selector;
 	uint16_t shows;
 	int settle_ms;
+	int lag_ms;	   /* of the pack's data behind its number */
+	bool lags_by_zero; /* and meanwhile all are zero */
 };
 
 /* What is wrong with an image file. */

@@ -27,15 +27,20 @@ void registers_init(struct registers *registers, struct image *image,
 		.image = image,
 		.counters = counters,
 		.pack = 1,
+		.data = 1,
 	};
 }
 
 static void settle(struct registers *r)
 {
 	if (r->next_pack != 0 && clock_left(r->next_pack_at) == 0) {
+		if (r->pack != r->next_pack)
+			r->data_at = r->next_pack_at + r->image->lag_ms;
 		r->pack = r->next_pack;
 		r->next_pack = 0;
 	}
+	if (clock_left(r->data_at) == 0)
+		r->data = r->pack;
 }
 
 /* A pack that is not there is never shown. */
@@ -51,7 +56,7 @@ static void select_pack(struct registers *r, uint8_t unit, uint16_t pack)
 static struct bank *find_bank(
 	const struct registers *r, uint8_t unit, uint16_t address)
 {
-	struct bank *bank = image_bank(r->image, unit, r->pack);
+	struct bank *bank = image_bank(r->image, unit, r->data);
 
 	if (bank && bank->served[address])
 		return bank;
@@ -66,6 +71,8 @@ static uint16_t read_register(
 
 	if (image->has_packs && address == image->shows)
 		return (uint16_t)r->pack;
+	if (r->data != r->pack && image->lags_by_zero && bank->pack != 0)
+		return 0;
 	for (size_t i = 0; i < image->change_count; i++)
 		if (ranges_have(&image->changes[i].range, 1, address))
 			return (uint16_t)(bank->value[address] +

@@ -13,7 +13,9 @@
 struct registers {
 	struct image *image;
 	struct counters *counters;
-	unsigned pack;	      /* whose registers are served */
+	unsigned pack;	      /* whose number is shown */
+	unsigned data;	      /* whose registers are served */
+	int64_t data_at;      /* when they are those of pack */
 	unsigned next_pack;   /* selected, not yet in effect */
 	int64_t next_pack_at; /* when it will be: clock_monotonic() */
 };
