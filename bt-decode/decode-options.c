@@ -9,6 +9,7 @@
 #include "cli/option-value.h"
 #include "modbus/frame-line.h"
 
+#define STEADY_MAX 255
 #define DAY INT64_C(86400000) /* ms */
 
 static int set_name(const struct cli_value *value)
@@ -57,11 +58,26 @@ static int set_utc_offset(const struct cli_value *value)
 	return 0;
 }
 
+static int set_steady(const struct cli_value *value)
+{
+	long reads = option_number(value->text, 1, STEADY_MAX);
+
+	if (reads < 0)
+		return failure_set(value->failure, -EINVAL,
+			"steady: not a number from 1 to %d: %s", STEADY_MAX,
+			value->text);
+	*(int *)value->member = (int)reads;
+	return 0;
+}
+
 static int finish(void *data, char **operands, struct failure *failure)
 {
 	struct options *options = data;
 
 	options->files = operands;
+	if (options->steady > 0 && !options->changes)
+		return failure_set(
+			failure, -EINVAL, "--steady needs --changes");
 	if (options->check_map && !operands[0])
 		return failure_set(
 			failure, -EINVAL, "--check-map needs a file");
@@ -111,16 +127,22 @@ static const struct cli_option table[] = {
 	{ 'f', "frames", NULL,
 		"write frame lines instead of records",
 		.offset = MEMBER(frames), .excludes = "rSR" },
+	{ 'c', "changes", NULL,
+		"write the registers that changed instead of records",
+		.offset = MEMBER(changes), .excludes = "rRf" },
+	{ 'y', "steady", "=READS",
+		"with --changes: after so many reads alike (1)",
+		.set = set_steady, .offset = MEMBER(steady), .excludes = "rRf" },
 	{ 'L', "models", NULL,
 		"list the models that there are maps for",
-		.offset = MEMBER(models), .excludes = "mnatusrSRf" },
+		.offset = MEMBER(models), .excludes = "mnatusrSRfcy" },
 	{ 'F', "fields", "=MODEL",
 		"list the fields of this model's map",
 		.set = cli_text, .offset = MEMBER(fields),
-		.excludes = "mnatusrSRfL" },
+		.excludes = "mnatusrSRfcyL" },
 	{ 'C', "check-map", NULL,
 		"look for mistakes in the files, which are maps",
-		.offset = MEMBER(check_map), .excludes = "mnatusrSRfLF" },
+		.offset = MEMBER(check_map), .excludes = "mnatusrSRfcyLF" },
 	CLI_LAST_ROWS('h'),
 };
 

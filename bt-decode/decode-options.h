@@ -21,6 +21,8 @@ struct options {
 	bool models;		    /* list what maps there are */
 	bool check_map;		    /* the files are maps to be checked */
 	bool frames;		    /* write lines, and decode nothing */
+	bool changes;		    /* write what changed */
+	int steady;		    /* reads; 0: not given */
 	bool redact;		    /* mask, and decode nothing */
 	bool secrets;		    /* decode secret fields too */
 	bool registers;		    /* write those that no field has too */

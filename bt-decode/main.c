@@ -12,6 +12,7 @@
 #include "base/message.h"
 #include "base/output.h"
 #include "base/watchdog.h"
+#include "changes.h"
 #include "check-map.h"
 #include "decode-options.h"
 #include "fields.h"
@@ -40,9 +41,11 @@ struct decoder {
 	struct lines lines;
 	struct input *input;
 	struct poll_builder *polls;
-	struct redact *redact; /* of --redact, else NULL */
+	struct redact *redact;	 /* of --redact, else NULL */
+	struct changes *changes; /* of --changes, else NULL */
 	struct recorder *recorder;
 	struct json json;
+	struct text text;
 	struct counters count;
 	int status;
 };
@@ -73,18 +76,30 @@ static void print_counters(const struct decoder *d)
 /* --- output -------------------------------------------------------------- */
 
 /* 0, or a negative error when nothing more can be written. */
+static int print_poll(struct decoder *d, struct poll *poll)
+{
+	int error;
+
+	if (d->changes) {
+		text_clear(&d->text);
+		error = changes_write(d->changes, &d->text, poll);
+		return error < 0 ? error
+				 : output_line(d->text.bytes, d->text.length);
+	}
+	json_clear(&d->json);
+	error = recorder_write(d->recorder, &d->json, poll);
+	return error < 0 ? error : output_line(d->json.text, d->json.length);
+}
+
 static int print_complete(struct decoder *d)
 {
 	struct poll *poll;
 	int error = 0;
 
 	while (error == 0 && (poll = poll_builder_take(d->polls))) {
-		json_clear(&d->json);
-		error = recorder_write(d->recorder, &d->json, poll);
+		error = print_poll(d, poll);
 		poll_free(poll);
 		d->count.polls++;
-		if (error == 0)
-			error = output_line(d->json.text, d->json.length);
 	}
 	return error;
 }
@@ -293,6 +308,13 @@ static int decode(const struct options *options)
 	d.polls = poll_builder_new();
 	if (options->redact)
 		d.redact = redact_new(d.maps, d.map);
+	else if (options->changes)
+		d.changes = changes_new(&(struct changes_options){
+			.maps = d.maps,
+			.map = d.map,
+			.secrets = options->secrets,
+			.steady = options->steady,
+		});
 	else
 		d.recorder = recorder_new(&(struct recorder_options){
 			.maps = d.maps,
@@ -300,15 +322,18 @@ static int decode(const struct options *options)
 			.secrets = options->secrets,
 			.registers = options->registers,
 		});
-	error = d.input && d.polls && (d.redact || d.recorder) ? decode_all(&d)
-							       : -ENOMEM;
+	error = d.input && d.polls && (d.redact || d.changes || d.recorder)
+		? decode_all(&d)
+		: -ENOMEM;
 	if (error < 0 && error != -BT_EMAP)
 		message("cannot go on: %s", error_text(error));
 	redact_free(d.redact);
 	poll_builder_free(d.polls);
 	input_free(d.input);
 	lines_close(&d.lines);
+	changes_free(d.changes);
 	recorder_free(d.recorder);
+	text_release(&d.text);
 	json_release(&d.json);
 out:
 	if (error == -BT_EMAP && bad.code < 0)

@@ -5,6 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
+
+/* Bytes of a request to write several registers before their values. */
+#define WRITE_MANY_DATA 7
+
 /* --- exchanges ----------------------------------------------------------- */
 
 void exchange_read(struct exchange *e, uint16_t words[EXCHANGE_WORDS],
@@ -21,11 +26,16 @@ void exchange_read(struct exchange *e, uint16_t words[EXCHANGE_WORDS],
 	}
 	e->exception = (uint8_t)modbus_exception(line->response);
 	e->is_good = e->exception == 0;
-	if (!exchange_is_good_read(e))
-		return;
-	e->word_count = (uint8_t)e->request.count;
-	for (unsigned i = 0; i < e->word_count; i++)
-		words[i] = modbus_register(line->response, i);
+	if (exchange_is_good_read(e)) {
+		e->word_count = (uint8_t)e->request.count;
+		for (unsigned i = 0; i < e->word_count; i++)
+			words[i] = modbus_register(line->response, i);
+	} else if (e->request.function == MODBUS_WRITE_MANY) {
+		e->word_count = (uint8_t)e->request.count;
+		for (unsigned i = 0; i < e->word_count; i++)
+			words[i] = get_be16(
+				line->request + WRITE_MANY_DATA + 2 * i);
+	}
 }
 
 /* For a write it does not matter what was selected before. */

@@ -29,8 +29,8 @@ struct exchange {
 	 * same selection). */
 	bool is_settled; /* this or one before it is good, or one comes later */
 	bool is_known;	 /* this or one before it is good */
-	/* In poll.words: the registers of a good read, the error tag of an
-	 * exchange that had no answer. */
+	/* In poll.words: the registers of a good read, or of a write of several
+	 * that was answered; the error tag of an exchange that was not. */
 	uint8_t word_count;
 	uint32_t first_word;
 	uint32_t child[2]; /* poll-blocks.c alone: see poll.latest */

@@ -42,7 +42,7 @@ static bool is_plain(unsigned char byte)
 
 /* --- writing ------------------------------------------------------------- */
 
-static size_t format_string(char *text, const char *string)
+size_t frame_line_escape(char text[FRAME_LINE_ESCAPED], const char *string)
 {
 	/* A name that is "-" itself must not look like no name. */
 	bool is_dash = strcmp(string, UNKNOWN) == 0;
@@ -60,8 +60,16 @@ static size_t format_string(char *text, const char *string)
 			used += hex_encode(text + used, &byte, 1);
 		}
 	}
-	text[used++] = ' ';
+	text[used] = '\0';
 	return used;
+}
+
+static size_t format_string(char *text, const char *string)
+{
+	size_t used = frame_line_escape(text, string);
+
+	text[used] = ' ';
+	return used + 1;
 }
 
 static size_t format_time(char *text, int64_t time)

@@ -48,6 +48,11 @@ struct frame_line {
 	int64_t start;
 };
 
+/* A string as it stands in a line, with its terminating zero: "-" if it is
+ * empty. Returns its length without the zero. */
+#define FRAME_LINE_ESCAPED (3 * FRAME_LINE_STRING_MAX + 1)
+size_t frame_line_escape(char text[FRAME_LINE_ESCAPED], const char *string);
+
 /*
  * Writes a line with its newline and a terminating zero; returns its length
  * without the zero. frame_line_parse() reads the same line back.

@@ -1,0 +1,42 @@
+/*
+ * The last value of each register, of all stations in a stream: a page for
+ * every 64 registers of which one was read.
+ */
+#ifndef BT_DECODE_REGISTER_PAGES_H
+#define BT_DECODE_REGISTER_PAGES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Bounds the memory: 262,144 registers. */
+#define REGISTER_PAGES 4096
+#define REGISTER_PAGE 64
+
+/* Whose registers: 0 is no battery pack. */
+struct register_place {
+	uint16_t station;
+	uint8_t unit_id, pack;
+	uint16_t address;
+};
+
+struct register_state {
+	uint16_t value;
+	uint8_t reads; /* in which it had this value, 255 at most; 0: it was
+			* never read */
+};
+
+struct register_pages;
+
+struct register_pages *register_pages_new(void); /* NULL: no memory */
+void register_pages_free(struct register_pages *pages);
+
+/* What is known of a register; NULL: nothing. */
+const struct register_state *register_pages_find(
+	const struct register_pages *pages, const struct register_place *place);
+
+/* The same, to be changed: it may be one that was never read. NULL if there
+ * are too many, or no memory. */
+struct register_state *register_pages_add(
+	struct register_pages *pages, const struct register_place *place);
+
+#endif
