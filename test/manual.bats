@@ -425,9 +425,10 @@ text_file_messages() {
 
 # --- examples ---------------------------------------------------------------
 
-# Examples of a page: the displays that begin with a command.
+# Examples of a page: the displays that begin with a command. A page of section
+# 7 is one example from its beginning on.
 examples() {
-    awk '/^\.Sh / { inside = $2 == "EXAMPLES" }
+    awk '/^\.Sh / { inside = $2 == "EXAMPLES" || FILENAME ~ /7$/ }
         inside && /^\.Bd -literal/ { display = 1; shown = 0; next }
         /^\.Ed/ { display = 0 }
         display && !shown++ && !/^\$ / { display = 0 }
@@ -544,4 +545,8 @@ END
 
 @test "examples of bt-map(5)" {
     run_examples man/bt-map.5
+}
+
+@test "examples of bt-reverse(7)" {
+    run_examples man/bt-reverse.7
 }
