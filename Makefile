@@ -130,6 +130,7 @@ $(BUILD)/unit/record: $(BUILD)/obj/test/unit/record.o \
 	$(link)
 $(BUILD)/unit/coverage: $(BUILD)/obj/bt-discover/coverage.o
 $(BUILD)/unit/advert $(BUILD)/fuzz/advert: $(BUILD)/obj/bt-scan/advert.o
+$(BUILD)/unit/advertisers: $(addprefix $(BUILD)/obj/bt-scan/,advert.o advertisers.o)
 # Each is fed with its corpus by main.c, or by libFuzzer in its place.
 FUZZ_MAIN = $(BUILD)/obj/test/fuzz/main.o
 $(BUILD)/fuzz/%: $(BUILD)/obj/test/fuzz/%.o $(FUZZ_MAIN) $(BUILD)/lib.a

@@ -117,7 +117,7 @@ $(failure "$NOW" "$(read_request 10 40)" "too many retries")
 $(failure "$NOW" "$(read_request 70 21)" "Got AT+ notification")
 $(failure "$NOW" "$(read_request 3001 61)" "MODBUS Exception ReadHoldingRegisters(starting_address=3001, quantity=61): 2")
 $(failure "$NOW" "$(read_request 2000 48)" "[org.bluez.Error.Failed] Not connected")
-$(failure "$NOW" "$(read_request 100 1)" "MODBUS Exception X: 256")
+$(failure "$NOW" "$(read_request 100 1)" "MODBUS Exception X: 258")
 $(failure "$NOW" "$(read_request 102 1)" "MODBUS Exception X: 0")
 $(failure "$NOW" "$(frame 01060bbe0001)" "MODBUS Exception WriteSingleRegister(address=3006, value=0x01): 4")
 EOF
@@ -147,7 +147,7 @@ EOF
 }
 
 @test "other keys are ignored" {
-    run bt-decode < <(one 36 1 | sed 's/^{/{"more": {"a": [1, "}"]}, /')
+    run bt-decode < <(one 36 1 | sed 's/^{/{"more": {"a": [1, "}", "\\"}\\\\"]}, /')
     assert_success
     assert_output --partial '"36":1'
 }
@@ -450,6 +450,15 @@ refused() {
     assert_failure 65
     assert_line "{\"address\":\"$MAC\",\"model\":\"AC300\",\"dc_output_power\":9}"
     assert_equal "${#lines[@]}" 2
+}
+
+@test "refused: registers beyond the last one" {
+    run bt-decode --registers --model AC300 < <(dump "65535:$(words 7)")
+    assert_success
+    assert_output "{\"address\":\"$MAC\",\"model\":\"AC300\",\"registers\":{\"65535\":7}}"
+    run bt-decode --model AC300 < <(dump "65535:$(words 7 8)")
+    assert_failure 65
+    assert_line --index 0 "bt-decode: standard input:1: registers: 65535: goes on beyond 65535"
 }
 
 @test "cut at any byte, nothing crashes and nothing is made up" {

@@ -833,3 +833,25 @@ endless() {
     exec 7>&-
     wait "$pid" || [ $? -eq 65 ]
 }
+
+# stations COUNT: two reads of each, those of all before the next one.
+stations() {
+    local i first line
+
+    for first in 36 38; do
+        line="$(read_request "$first" 1) $(read_answer 5)"
+        for ((i = 1; i <= $1; i++)); do
+            echo "- - AC300$((1000 + i)) $line"
+        done
+    done
+}
+
+@test "256 stations in one stream are kept apart, and one more cuts polls short" {
+    stations 256 >"$BATS_TEST_TMPDIR/log"
+    bt-decode "$BATS_TEST_TMPDIR/log" >"$BATS_TEST_TMPDIR/out"
+    assert_equal "$(wc -l <"$BATS_TEST_TMPDIR/out")" 256
+    assert_equal "$(grep -c '"dc_input_power":5,"ac_output_power":5' "$BATS_TEST_TMPDIR/out")" 256
+    stations 257 >"$BATS_TEST_TMPDIR/log"
+    bt-decode "$BATS_TEST_TMPDIR/log" >"$BATS_TEST_TMPDIR/out"
+    assert_equal "$(wc -l <"$BATS_TEST_TMPDIR/out")" 514
+}

@@ -270,6 +270,25 @@ falls_silent() {
     at_once falls_silent <<<$'refuse\nsilent'
 }
 
+@test "who connects in vain waits longer each time, up to some ten seconds" {
+    new_image "16 1018"
+    sim=(--fault "connects 1- no-service")
+    run -76 play -t 100
+    # After 0, 1, 3, 7 and 15 s, and a quarter more by chance.
+    echo "# $(counter s connects) connects"
+    (($(counter s connects) >= 9 && $(counter s connects) <= 14))
+}
+
+@test "the silence of a station that was not alive is none of its registers" {
+    new_image "16 1018" "130 5" "131 6" "gaps silent"
+    # 130 and four where a station is sure to answer, and 130 once more.
+    sim=(--fault "requests 1-5 silence" --fault "request 7 silence")
+    play -f 130 -l 131
+    assert_equal "$(found)" $'130 5\n131 6'
+    [ "$(counter s 'fault silence')" -eq 6 ]
+    assert_equal "$(grep -c '!timeout' log)" 1
+}
+
 @test "answers that come too late are taken for no others" {
     sparse "gaps silent"
     sim=(--fault "every 11 late 700")
@@ -390,13 +409,38 @@ encrypted() {
     [ "$(bt-decode log | wc -l)" -eq 1 ]
 }
 
-@test "a complete log is not asked for again" {
-    sparse
-    play -l 600 --secrets
+# complete KIND: of gaps.
+complete() {
+    sparse "gaps $1"
+    play -l 450 --secrets
     cp log whole
-    play -l 600 --secrets --resume whole
+    play -l 450 --secrets --resume whole
     [ "$(wc -l <log)" -eq 0 ]
     grep -q "0 not known; 0 requests" err
+}
+
+@test "a complete log is not asked for again" {
+    at_once complete <<<$'refuse\nsilent'
+}
+
+@test "of a log one silence and \"busy\" are asked for again, an answer is not" {
+    local register word time=2026-11-22T09:42:00.123Z
+
+    new_image "1-20 7"
+    while read -r register word; do
+        echo "$time unix:$PWD/s X1111111111111 $(read_request "$register" 1) $word"
+    done >before <<EOF
+5 !timeout
+6 $(frame 018306)
+7 !timeout
+7 !timeout
+8 $(read_answer 7)
+8 $(frame 018302)
+9 $(frame 018302)
+EOF
+    play -f 5 -l 9 --resume before
+    assert_equal "$(found)" $'5 7\n6 7'
+    [ "$(counter s reads)" -eq 2 ]
 }
 
 @test "killed at any point and resumed, in the same file" {

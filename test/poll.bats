@@ -251,6 +251,17 @@ EOF
     assert_equal "${#lines[@]}" 2
 }
 
+@test "who connects in vain waits longer each time, up to a minute and a quarter" {
+    accelerate 50
+    sim_start s EB3A --fault "connects 1- no-service"
+    run $ACCELERATED bt-poll -1 -t 600 "unix:$PWD/s"
+    assert_failure 76
+    sim_stop s
+    # After 0, 1, 3, 7, 15, 31 and 63 s, and a quarter more by chance.
+    echo "# $(counter s connects) connects"
+    (($(counter s connects) >= 13 && $(counter s connects) <= 17))
+}
+
 @test "a station that comes later is polled" {
     accelerate 10
     $ACCELERATED bt-poll -n 1 "unix:$PWD/s" >log 2>err 3>&- &

@@ -380,6 +380,34 @@ EOF
 - unix:a XYZ1 $V2_MASKED"
 }
 
+@test "what was proven of a station is not of another one at its address" {
+    run redact <<EOF
+$T:00.100Z unix:a XYZ1 $(read_words 16 2005)
+$T:00.101Z unix:a XYZ1 $T:00.100Z end
+$T:10.100Z unix:a AC3001 $V1_CELLS
+EOF
+    assert_line "$T:10.100Z unix:a AC3001 $V1_CELLS"
+}
+
+@test "a secret of one map that is a number in another is hidden as a whole" {
+    local maps=$BATS_TEST_TMPDIR/maps number=2232001234567
+
+    mkdir "$maps"
+    cp "$here"/data/wifi-maps/* "$maps"
+    # One is read before the map that has the secret, one behind it.
+    printf '%s\n' 'model AA1' 'name AA1' 'protocol 1' 'read poll 8+4' \
+        '1 8 serial serial_number - - 1..9999999999999' >"$maps/AA1.map"
+    printf '%s\n' 'model zz1' 'name zz1' 'protocol 1' 'read poll 12036+4' \
+        '1 12036 serial serial_number - - 1..9999999999999' >"$maps/zz1.map"
+    export BT_MAPS=$maps
+    run redact <<EOF
+$(read_serial 8 $number)
+$(read_serial 12036 $number)
+EOF
+    assert_output "- - - $(read_words 8 0 0 0 0)
+- - - $(read_words 12036 0 0 0 0)"
+}
+
 @test "registers against the name: secrets are masked as in both protocols" {
     secret_maps
     run redact <<EOF

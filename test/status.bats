@@ -152,6 +152,7 @@ rows() {
 77	connecting is not allowed	forbidden poll -1 $FAR
 78	a model without a map	poll -m XY9 unix:s
 78	a station without a map	poll -1 unix:strange
+78	the first of two that fail	poll -t 20 unix:nowhere unix:strange
 78	a bad map	poll --maps badmaps unix:s
 78	no folder of maps	poll --maps nowhere unix:s
 78	no file of keys	poll --keys nowhere unix:s

@@ -13,6 +13,8 @@
 #define WHO "00:11:22:33:44:55 AC3001234567890123"
 #define EXCHANGE "01030bb9000157cb 01030200023985"
 
+#define LONGEST_WORD "a-word-of-thirty-one-characters"
+
 static const struct {
 	const char *text;
 	int error;
@@ -41,6 +43,7 @@ static const struct {
 	{ "01030bb9000157cb 018602c3a1", -BT_EMISMATCH, "response" },
 	{ "01030bb9000157cb !", -BT_EFIELDS, "response" },
 	{ "01030bb9000157cb !Timeout", -BT_EFIELDS, "response" },
+	{ "01030bb9000157cb !" LONGEST_WORD "x", -BT_EFIELDS, "response" },
 	{ "01030bb9000157cb ", -BT_ELENGTH, "response" },
 	{ TIME " a - now end", -BT_ETIME, "start" },
 	{ TIME " a - 2026-11-22 end", -BT_ETIME, "start" },
@@ -52,6 +55,7 @@ static const char *const kept[] = {
 	TIME " - - " EXCHANGE "\n",
 	"- - - " EXCHANGE "\n",
 	TIME " unix:/tmp/a%20b Elite%20200%20V2 01030bb9000157cb !timeout\n",
+	TIME " a - 01030bb9000157cb !" LONGEST_WORD "\n",
 	TIME " a %2d 01030bb9000157cb 018302c0f1\n",
 	TIME " " WHO " 2026-11-22T09:42:00.101Z end\n",
 	"- " WHO " - end\n",

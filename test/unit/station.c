@@ -24,6 +24,7 @@
 #define IS_OTHER_REST 0x03, 0x04, 0x00, 0x07, 0x00, 0x08, 0x4a, 0x34
 #define IS_OTHER 0x01, IS_OTHER_REST
 #define REFUSED 0x01, 0x83, 0x02, 0xc0, 0xf1
+#define IS_BUSY 0x01, 0x83, 0x06, 0xc1, 0x32
 
 static const uint8_t read_3001[] = { READ_3001 };
 static const uint8_t read_other_request[] = { READ_OTHER };
@@ -289,6 +290,56 @@ static void run_cases(const struct address *address)
 	}
 }
 
+/* How long the second exchange waits before it asks: the least is the
+ * station's, the most what a slow machine may take. */
+static const struct {
+	const char *name;
+	int first; /* what comes of the first one; busy is 1000 and its code */
+	int64_t least, most;
+	struct step steps[STEPS_MAX];
+} waits[] = {
+	{ "behind an answer", 2, 40, 900,
+		{ BEGIN, ASK, NOTIFY(IS_2), ASK, NOTIFY(IS_2) } },
+	{ "behind no answer", -BT_ETIMEOUT, 1000, 3000,
+		{ BEGIN, ASK, ASK, NOTIFY(IS_2) } },
+	{ "behind \"busy\"", 1006, 1000, 3000,
+		{ BEGIN, ASK, NOTIFY(IS_BUSY), ASK, NOTIFY(IS_2) } },
+};
+
+static void check_waits(const struct address *address)
+{
+	for (size_t i = 0; i < sizeof waits / sizeof waits[0]; i++) {
+		const char *name = waits[i].name;
+		pid_t peer = peer_listen(path, waits[i].steps);
+		struct exchange x = { .request = { READ_3001 },
+			.request_length = 8,
+			.answer_time = PATIENCE_MS };
+		struct station *station;
+		int64_t begin, took;
+		int error;
+
+		CHECK(station_new(&station, address, -1) == 0);
+		CHECK_CASE(name, station_connect(station, soon()) == 0);
+		CHECK_CASE(name, station_discover(station, soon()) == 0);
+		if (waits[i].first < 0)
+			x.answer_time = SHORT_MS;
+		error = station_exchange(station, &x);
+		if (error == 0)
+			error = modbus_exception(x.answer)
+				? 1000 + modbus_exception(x.answer)
+				: modbus_register(x.answer, 0);
+		CHECK_CASE(name, error == waits[i].first);
+		begin = clock_monotonic();
+		x.answer_time = PATIENCE_MS;
+		CHECK_CASE(name, station_exchange(station, &x) == 0);
+		took = clock_monotonic() - begin;
+		CHECK_CASE(name, took >= waits[i].least - 1);
+		CHECK_CASE(name, took < waits[i].most);
+		station_free(station);
+		CHECK_CASE(name, peer_end(peer) == 0);
+	}
+}
+
 static const struct step name_only[] = { BEGIN,
 	TX(0x08, 1, 0, 0xff, 0xff, 0x00, 0x2a),
 	RX(0x09, 7, 3, 0, 'E', 'B', '3', 'A', '1'), { 0 } };
@@ -327,6 +378,7 @@ int main(void)
 	CHECK(address_parse(&address, text) == 0);
 
 	run_cases(&address);
+	check_waits(&address);
 	check_again(&address);
 
 	CHECK(rmdir(directory) == 0);
