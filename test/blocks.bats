@@ -170,6 +170,21 @@ reads() {
     asked 1 10+30
 }
 
+@test "the parts of a proven block are checked" {
+    gappy_map "read poll 10+30 proven"
+    gappy_image "11 0" "14-19 0"
+    play 2
+    run values
+    assert_output "$gappy"$'\n'"$gappy"
+    asked 1 10+30
+    asked 2 10+12
+    asked 2 35+1
+    # Its first and its last field.
+    asked 1 10+1
+    asked 1 21+1
+    reads 7
+}
+
 @test "adjacent fields that are refused are read one by one" {
     new_map "read poll 10+5" "1 10 uint16 a" "1 11 uint32 b" "1 13 uint16 c" \
         "1 14 uint8_hi d" "1 14 uint8_lo e"

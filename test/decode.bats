@@ -834,6 +834,17 @@ endless() {
     wait "$pid" || [ $? -eq 65 ]
 }
 
+@test "parts of a pack's block say nothing of another pack" {
+    run bt-decode --model AC300 <<EOF
+$(select_pack 1)
+$(read_request 96 32) $(frame 018302)
+$(select_pack 2)
+$(read_request 96 3) $(read_answer 2 2 5300)
+EOF
+    assert_line --partial '"pack":1,"failed":["96+32 exception 2"]}'
+    assert_line --partial '"pack":2,"pack_voltage":53'
+}
+
 # stations COUNT: two reads of each, those of all before the next one.
 stations() {
     local i first line

@@ -440,6 +440,7 @@ complete() {
 EOF
     play -f 5 -l 9 --resume before
     assert_equal "$(found)" $'5 7\n6 7'
+    grep -q "registers 5 to 9: 3 served, 2 not" err
     [ "$(counter s reads)" -eq 2 ]
 }
 

@@ -48,6 +48,16 @@ starts() {
     [ "$(counter s bad-frames)" -eq 0 ]
 }
 
+@test "a slow read that fails is tried again in the next poll" {
+    accelerate 20
+    # Three tries of the last read, behind the one for the model and three others.
+    sim_start s AC300 --fault "requests 5-7 silence"
+    $ACCELERATED bt-poll -n 3 -i 30 "unix:$PWD/s" >log
+    sim_stop s
+    [ "$(grep -c ' !timeout$' log)" -eq 1 ]
+    [ "$(counter s 'read 3001+61')" -eq 4 ]
+}
+
 @test "each poll is closed by the time of its first line" {
     accelerate 20
     sim_start s AC300
