@@ -50,6 +50,8 @@ struct client {
 	bool is_identified;	  /* it has answered who it is */
 	bool is_confirmed;	  /* to be this station, on this link */
 	unsigned asked;		  /* on so many links who it is, in vain */
+	bool is_single_known;	  /* whether it … */
+	bool refuses_single;	  /* to serve a register alone */
 };
 
 /*

@@ -285,3 +285,20 @@ void plan_split_runs(struct plan *plan, size_t n)
 		parts[count++] = run;
 	replace(plan, n, parts, count);
 }
+
+bool plan_has_gap(const struct plan *plan, const struct map_block *block,
+	unsigned first, unsigned end)
+{
+	struct layout layout;
+
+	layout_init(&layout, plan, block);
+	while (first < end && layout.is_used[first])
+		first++;
+	return first < end;
+}
+
+void plan_doubt(struct plan *plan)
+{
+	for (size_t n = 0; n < plan->count; n++)
+		plan->blocks[n].believed = 0;
+}

@@ -1,7 +1,7 @@
 /*
  * The blocks of a map as one station serves them. At first they are those of
  * the map; a block that the station refuses, or whose words it moves, is
- * replaced by its parts. This holds as long as the process runs.
+ * replaced by its parts. This holds as long as the station is the same.
  *
  * The first block of a battery pack is not among them: it must stay whole to
  * show which pack it is of (packs.h).
@@ -61,5 +61,13 @@ bool plan_run(
 
 /* Replaces block n by all its runs. */
 void plan_split_runs(struct plan *plan, size_t n);
+
+/* Whether there is a gap between the fields of a block from word first to
+ * before end. */
+bool plan_has_gap(const struct plan *plan, const struct map_block *block,
+	unsigned first, unsigned end);
+
+/* No proof holds any more, as on a new link: the firmware may be another. */
+void plan_doubt(struct plan *plan);
 
 #endif

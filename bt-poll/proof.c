@@ -1,15 +1,15 @@
 /* Single reads that prove a block. */
 #include "proof.h"
 
-#include <string.h>
-
+#include "base/message.h"
 #include "modbus/modbus.h"
+#include "model/identity.h"
 
 /* Live values change between two reads: a word that differs is compared so
  * often, each time between two reads of its block. */
 #define COMPARISONS 2
-/* Proofs of one answer, of which each may find that the block has changed. */
-#define ROUNDS 4
+/* Steps of a proof, of which each may find that the block has changed. */
+#define ROUNDS 6
 
 struct trial {
 	struct client *client;
@@ -40,8 +40,68 @@ static int read_block(struct trial *t)
 	return PROOF_GOOD;
 }
 
-/* Reads register n of the block alone. An error replaces the block's answer,
- * which is not proven then. */
+/* Whether the station serves registers that it has, but none alone: its type is
+ * read both ways. 1, 0, or an error. */
+static int ask_for_single(struct client *client)
+{
+	struct map_block block = { .unit_id = 1,
+		.address = identity_places[client->map->protocol - 1].type,
+		.count = IDENTITY_TYPE_COUNT };
+	struct frame_line line;
+	int error = client_read(client, &block, &line);
+
+	if (error < 0)
+		return error;
+	if (modbus_exception(line.response))
+		return 0;
+	block.count = 1;
+	error = client_read(client, &block, &line);
+	if (error < 0)
+		return error;
+	return modbus_exception(line.response) &&
+		!modbus_is_busy(line.response);
+}
+
+int proof_refuses_single(struct client *client)
+{
+	int refuses;
+
+	if (client->is_single_known)
+		return client->refuses_single;
+	refuses = ask_for_single(client);
+	if (refuses < 0)
+		return refuses;
+	client->is_single_known = true;
+	client->refuses_single = refuses;
+	if (refuses)
+		message("%s: no register can be read alone: whether blocks are "
+			"moved cannot be checked",
+			client->link.address);
+	return refuses;
+}
+
+/* An error in place of a single read replaces the block's answer, which is not
+ * proven then. */
+static int take_error(const struct trial *t, int error)
+{
+	frame_writer_failure(t->line, error);
+	return error;
+}
+
+/* The station has refused a single register. */
+static int judge_refusal(const struct trial *t, int exception)
+{
+	int refuses = proof_refuses_single(t->client);
+
+	if (refuses < 0)
+		return take_error(t, refuses);
+	if (refuses)
+		return PROOF_GOOD;
+	return exception == MODBUS_ILLEGAL_ADDRESS ? PROOF_UNSERVED
+						   : PROOF_NONE;
+}
+
+/* Reads register n of the block alone. */
 static int read_alone(const struct trial *t, unsigned n, uint16_t *alone)
 {
 	struct map_block block = t->planned->block;
@@ -51,19 +111,14 @@ static int read_alone(const struct trial *t, unsigned n, uint16_t *alone)
 	block.address = (uint16_t)(block.address + n);
 	block.count = 1;
 	error = client_read(t->client, &block, &line);
-	if (error < 0) {
-		memcpy(t->line->word, line.word, sizeof line.word);
-		t->line->response_length = 0;
-		return error;
-	}
-	switch (modbus_exception(line.response)) {
-	case 0:
-		*alone = modbus_register(line.response, 0);
-		return PROOF_OPEN;
-	case MODBUS_ILLEGAL_ADDRESS:
-		return PROOF_MOVED;
-	}
-	return PROOF_NONE;
+	if (error < 0)
+		return take_error(t, error);
+	if (modbus_is_busy(line.response))
+		return PROOF_NONE;
+	if (modbus_exception(line.response))
+		return judge_refusal(t, modbus_exception(line.response));
+	*alone = modbus_register(line.response, 0);
+	return PROOF_OPEN;
 }
 
 /* Whether register n, read alone, is the word of the block: that before, or
@@ -83,45 +138,70 @@ static int compare(struct trial *t, unsigned n)
 	return PROOF_MOVED;
 }
 
-/* How many words there are up to the last one that is not zero. */
+/* How many words there are up to the last one of a field that is not zero. */
 static unsigned count_words(const struct trial *t)
 {
-	unsigned n = t->planned->block.count;
+	unsigned n = t->planned->used;
 
 	while (n > 0 && word(t, n - 1) == 0)
 		n--;
 	return n;
 }
 
-/*
- * The second word to compare: of the last field if all is zero from
- * words on, since zeros also stand for registers that are not served; else the
- * first one that is not zero.
- */
-static unsigned second_word(const struct trial *t, unsigned words)
+/* Whether the word of register n is none of those from the last believed one
+ * on: words only move towards the front, so if any had moved the register read
+ * alone would show one of them. */
+static bool is_telling(const struct trial *t, unsigned n)
 {
-	unsigned n = 0;
+	unsigned first = t->planned->believed;
 
-	if (words < t->planned->used)
-		return t->planned->used - 1;
-	while (n + 1 < words && word(t, n) == 0)
-		n++;
-	return n;
+	for (unsigned i = first > 0 ? first - 1 : 0; i < n; i++)
+		if (word(t, i) == word(t, n))
+			return false;
+	return true;
 }
 
-/* Proves the block up to its last word that is not zero. */
+/* How many words there are up to the last one that tells; the first one has
+ * none before it to be unlike. */
+static unsigned count_telling(const struct trial *t, unsigned words)
+{
+	unsigned n = words;
+
+	while (n > t->planned->believed && !is_telling(t, n - 1))
+		n--;
+	return n == 1 && words > 1 ? 0 : n;
+}
+
+/* Proves one more of the words, or finds that all that are left are alike. */
 static int prove(struct trial *t, unsigned words)
 {
-	unsigned second = second_word(t, words);
-	int state = compare(t, words - 1);
+	struct planned *planned = t->planned;
+	unsigned n = count_telling(t, words);
+	int state;
 
-	if (state != PROOF_OPEN || word(t, words - 1) == 0)
-		return state;
-	if (t->planned->believed == 0 && second != words - 1)
-		state = compare(t, second);
-	if (state == PROOF_OPEN)
-		t->planned->believed = words;
+	if (n <= planned->believed) {
+		if (n == 0 ||
+			plan_has_gap(
+				t->client->plan, &planned->block, n - 1, words))
+			return PROOF_NONE;
+		planned->believed = words;
+		return PROOF_GOOD;
+	}
+	state = compare(t, n - 1);
+	if (state == PROOF_OPEN && is_telling(t, n - 1))
+		planned->believed = n;
 	return state;
+}
+
+/* The last register of a field, if it is zero: so are registers in an answer
+ * that are not served. */
+static int check_end(struct trial *t, unsigned words)
+{
+	struct planned *planned = t->planned;
+
+	if (planned->believed > 0 || words == 0 || words == planned->used)
+		return PROOF_OPEN;
+	return compare(t, planned->used - 1);
 }
 
 int proof_block(
@@ -130,6 +210,10 @@ int proof_block(
 	struct trial t = { client, planned, line };
 	int state = read_block(&t);
 
+	if (state == PROOF_OPEN && client->refuses_single)
+		return PROOF_GOOD;
+	if (state == PROOF_OPEN)
+		state = check_end(&t, count_words(&t));
 	for (int i = 0; i < ROUNDS && state == PROOF_OPEN; i++) {
 		unsigned words = count_words(&t);
 

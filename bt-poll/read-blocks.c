@@ -68,8 +68,20 @@ static void replace_by_runs(struct plan *plan, size_t n, size_t run)
 	plan_split(plan, n + run);
 }
 
-/* Reads the runs of fields of block n, which cannot be proven, this time. */
-static int read_apart(struct client *client, size_t n, bool *is_incomplete)
+/* Whether the station refuses to serve the run alone, as it does with each
+ * register: then the answer to the block is the best there is. */
+static bool is_too_short(struct client *client, const struct map_block *run,
+	const struct frame_line *line)
+{
+	return run->count == 1 && modbus_exception(line->response) &&
+		!modbus_is_busy(line->response) &&
+		proof_refuses_single(client) > 0;
+}
+
+/* Reads the runs of fields of block n, which cannot be proven by its answer in
+ * whole, this time. */
+static int read_apart(struct client *client, size_t n,
+	const struct frame_line *whole, bool *is_incomplete)
 {
 	struct planned *planned = plan_at(client->plan, n);
 	struct map_block part;
@@ -82,6 +94,12 @@ static int read_apart(struct client *client, size_t n, bool *is_incomplete)
 
 		if (is_cut_off(planned, error))
 			return error;
+		if (error == 0 && is_too_short(client, &part, &line)) {
+			part = planned->block;
+			set_done(planned);
+			return write_line(
+				client, &part, whole, 0, is_incomplete);
+		}
 		ended = write_line(client, &part, &line, error, is_incomplete);
 		if (error == 0 &&
 			modbus_exception(line.response) ==
@@ -104,7 +122,12 @@ static int read_one(struct client *client, size_t n, bool *is_incomplete)
 	int ended;
 
 	if (proof == PROOF_NONE)
-		return read_apart(client, n, is_incomplete);
+		return read_apart(client, n, &line, is_incomplete);
+	if (proof == PROOF_UNSERVED) {
+		set_done(planned);
+		plan_split(client->plan, n);
+		return 0;
+	}
 	if (is_cut_off(planned, proof))
 		return proof;
 	if (proof == PROOF_MOVED) {

@@ -190,6 +190,9 @@ static int begin(struct client *client)
 	client->pack_count = -1;
 	client->slow_due = 0;
 	client->is_renewed = false;
+	client->selected = 0;
+	client->is_single_known = false;
+	client->refuses_single = false;
 	if (map)
 		return plan_new(
 			&client->plan, map->blocks, map->block_count, map);
@@ -210,8 +213,10 @@ int recognize_adopt(struct client *client, const struct recognized *station)
 	client->is_confirmed = station->is_confirmed;
 	if (station->is_identified)
 		client->asked = 0;
-	if (!is_new)
+	if (!is_new) {
+		plan_doubt(client->plan);
 		return 0;
+	}
 	if (station->is_identified)
 		report(client, station);
 	return begin(client);
