@@ -184,10 +184,9 @@ reads() {
     asked 1 10+30
     asked 2 10+12
     asked 2 35+1
-    # Its first and its last field.
-    asked 1 10+1
+    # Its last field.
     asked 1 21+1
-    reads 7
+    reads 6
 }
 
 @test "adjacent fields that are refused are read one by one" {
@@ -386,8 +385,8 @@ reads() {
     assert_line --index 2 '{"a":5,"b":327687,"c":9,"d":5,"e":7}'
 }
 
-# another FIRST SECOND: two polls or more of one station, then of the other one at
-# the same address, as lines of $first are those of FIRST in their image.
+# relinked FIRST SECOND: polls of one image, then of the other one at the same
+# address.
 relinked() {
     local before
     rm -f s
@@ -423,8 +422,9 @@ later() {
     gappy_image "gaps move"
     cp image two
     relinked one two
-    run jq -c 'del(.time, .address, .name, .model)' records
-    assert_equal "$(sort -u <<<"$output")" "$gappy"
+    # The end has cut the last one.
+    head -n -1 records | jq -c 'del(.time, .address, .name, .model, .failed)' >values
+    assert_equal "$(sort -u values)" "$gappy"
     grep -q '!moved' log
 }
 
