@@ -146,6 +146,21 @@ found() {
     [ "$(counter s plain-requests)" -eq 0 ]
 }
 
+@test "a station that has encrypted and answers in plain is reported, once" {
+    accelerate 20
+    encrypted s EB3A
+    poll -n 6 -i 5 >log 2>err 3>&- &
+    local pid=$!
+    wait_for 10 grep -q "end$" log
+    sim_stop s
+    rm -f s
+    sim_start s EB3A
+    wait "$pid"
+    [ "$(grep -c "^bt-poll: unix:$PWD/s: has encrypted before, but answers in the clear now: is it the same station?$" err)" -eq 1 ]
+    # It is polled all the same.
+    [ "$(grep -c "end$" log)" -ge 6 ]
+}
+
 @test "--plain sends no encrypted word" {
     accelerate 10
     encrypted s EB3A

@@ -158,8 +158,21 @@ int reconnect_fail(struct reconnect *reconnect, int error)
 	return reconnect_is_over(reconnect) ? -BT_ETIMEOUT : 0;
 }
 
+/* An update that takes encryption away is not known: it may be another. */
+static void report_plain(struct reconnect *r)
+{
+	bool was_plain = r->is_plain;
+
+	r->is_plain = station_was_secure(r->station);
+	if (r->is_plain && !was_plain)
+		message("%s: has encrypted before, but answers in the clear "
+			"now: is it the same station?",
+			r->address);
+}
+
 void reconnect_record_good(struct reconnect *reconnect)
 {
+	report_plain(reconnect);
 	reconnect->last_good = clock_monotonic();
 	reconnect->last_sign = reconnect->last_good;
 	reconnect->has_answered = true;

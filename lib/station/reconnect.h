@@ -47,6 +47,7 @@ struct reconnect {
 	int64_t last_sign; /* the same, on this link */
 	int64_t bound;	   /* the end, whatever is answered; INT64_MAX: none */
 	bool has_answered; /* there has been a good answer */
+	bool is_plain;	   /* it answers in plain, but has encrypted */
 	int last_error;	   /* of an exchange on a sound link; 0: none */
 	unsigned long connects;
 	struct reported_errors reported;

@@ -76,6 +76,11 @@ bool station_is_secure(const struct station *station)
 	return station->channel.is_secure;
 }
 
+bool station_was_secure(const struct station *station)
+{
+	return station->has_encrypted && !station->channel.is_secure;
+}
+
 bool station_is_final(const struct station *station, int error)
 {
 	switch (error) {

@@ -82,6 +82,9 @@ int station_shake_hands(struct station *station, int64_t deadline);
 /* Whether the station has sent a challenge on this connection. */
 bool station_is_secure(const struct station *station);
 
+/* Whether it encrypted on an earlier connection, but not on this one. */
+bool station_was_secure(const struct station *station);
+
 /* True for errors that no retry mends. A refusal of the keys is one, unless
  * they have been good once, on this connection or before. */
 bool station_is_final(const struct station *station, int error);
