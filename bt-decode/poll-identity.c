@@ -8,17 +8,16 @@
 
 #include "base/message.h"
 
-static bool read_place(
-	struct identity *identity, const struct poll *poll, int protocol)
+static bool read_place(struct identity *identity, const struct poll *poll,
+	const struct identity_place *place)
 {
-	const struct identity_place *place = &identity_places[protocol - 1];
 	uint16_t type[IDENTITY_TYPE_COUNT], serial[IDENTITY_SERIAL_COUNT];
 
 	if (!poll_copy(type, poll, place->type, IDENTITY_TYPE_COUNT) ||
-		!identity_type(identity->type, type, protocol))
+		!identity_type(identity->type, type, place->protocol))
 		return false;
-	identity->protocol = protocol;
-	identity->is_proven |= protocol == 2;
+	identity->protocol = place->protocol;
+	identity->is_proven |= place->protocol == 2;
 	if (poll_copy(serial, poll, place->serial, IDENTITY_SERIAL_COUNT))
 		identity->serial = identity_serial(serial);
 	return true;
@@ -35,10 +34,11 @@ void poll_identify(struct identity *identity, const struct poll *poll)
 	if (poll_copy(&version, poll, IDENTITY_VERSION, 1))
 		identity->protocol = identity_protocol(version);
 	identity->is_proven = identity->protocol != 0;
-	for (int protocol = IDENTITY_PROTOCOLS; protocol > 0; protocol--)
+	for (int i = 0; i < IDENTITY_PLACES; i++)
 		if ((identity->protocol == 0 ||
-			    identity->protocol == protocol) &&
-			read_place(identity, poll, protocol))
+			    identity->protocol ==
+				    identity_places[i].protocol) &&
+			read_place(identity, poll, &identity_places[i]))
 			return;
 }
 

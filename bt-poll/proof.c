@@ -44,8 +44,12 @@ static int read_block(struct trial *t)
  * read both ways. 1, 0, or an error. */
 static int ask_for_single(struct client *client)
 {
+	const struct identity_place *place =
+		&identity_places[client->map->protocol == 1
+				? IDENTITY_VERSION_1
+				: IDENTITY_VERSION_2];
 	struct map_block block = { .unit_id = 1,
-		.address = identity_places[client->map->protocol - 1].type,
+		.address = place->type,
 		.count = IDENTITY_TYPE_COUNT };
 	struct frame_line line;
 	int error = client_read(client, &block, &line);

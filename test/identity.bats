@@ -125,6 +125,16 @@ END
     [ "$(counter s 'read 10+11')" = "" ]
 }
 
+@test "an accessory has its type elsewhere" {
+    printf '%s\n' "name Garage" '15500 swapped "CHARGER 2"' "15505-15549 0" \
+        "15506 serial 2541000000000" "15531 341" "15584 88" "15600-15609 0" >image
+    sim_start s "$PWD/image"
+    poll s
+    [ ! -s s.err ]
+    has s.records '.model == "Charger 2" and .serial_number == 2541000000000 and
+        .dc_input_voltage == 34.1 and .total_battery_percent == 88'
+}
+
 # --- names with something around them ---------------------------------------------
 
 # around NAME: in the words of printf.

@@ -10,9 +10,10 @@
 #define VERSION_2 2000
 #define VERSION_END 3000
 
-const struct identity_place identity_places[IDENTITY_PROTOCOLS] = {
-	{ 10, 17 },
-	{ 110, 116 },
+const struct identity_place identity_places[IDENTITY_PLACES] = {
+	[IDENTITY_VERSION_2] = { 110, 116, 2 },
+	[IDENTITY_VERSION_1] = { 10, 17, 1 },
+	[IDENTITY_ACCESSORY] = { 15500, 15506, 2 },
 };
 
 bool identity_type(

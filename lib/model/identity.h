@@ -22,11 +22,16 @@
 /* Room for a type with its terminating zero. */
 #define IDENTITY_TYPE (2 * IDENTITY_TYPE_COUNT + 1)
 
-/* First registers, by version of the protocol: of 1 and of 2. In version 1
- * the registers from 110 on are voltages of cells. */
+/* First registers of a station of version 2, of one of version 1, and of an
+ * accessory of version 2, such as a Charger 2 (Patrick762/bluetti-bt-lib
+ * devices/charger2.py). In version 1 the registers from 110 on are voltages of
+ * cells. */
+enum { IDENTITY_VERSION_2, IDENTITY_VERSION_1, IDENTITY_ACCESSORY };
 extern const struct identity_place {
 	uint16_t type, serial;
+	int protocol;
 } identity_places[];
+#define IDENTITY_PLACES (IDENTITY_ACCESSORY + 1)
 #define IDENTITY_PROTOCOLS 2
 
 /* "AC300" out of IDENTITY_TYPE_COUNT registers. False, and type untouched, if

@@ -3,28 +3,19 @@
 
 #include "modbus/modbus.h"
 
-enum question {
-	ASK_TYPE_2, /* type and serial number of version 2 */
-	ASK_TYPE_1, /* type, version and serial number of version 1 */
-	ASK_VERSION,
-};
-
-static const struct {
-	uint16_t address, count;
-} blocks[] = {
-	[ASK_TYPE_2] = { 110, 10 },
-	[ASK_TYPE_1] = { 10, 11 },
-	[ASK_VERSION] = { IDENTITY_VERSION, 1 },
-};
-#define STEPS (sizeof blocks / sizeof blocks[0])
+/* What is asked: for the type and serial number of a place, with what lies
+ * between them, or for the version. */
+enum { ASK_VERSION = IDENTITY_PLACES, STEPS };
 
 /* Version 1 has voltages of cells where version 2 has its type: they are no
  * text. The other way round there may be a part of a password. */
-static enum question question(const struct identify *identify)
+static int question(const struct identify *identify)
 {
-	static const enum question orders[][STEPS] = {
-		{ ASK_TYPE_2, ASK_TYPE_1, ASK_VERSION },
-		{ ASK_TYPE_1, ASK_TYPE_2, ASK_VERSION },
+	static const int orders[][STEPS] = {
+		{ IDENTITY_VERSION_2, IDENTITY_VERSION_1, ASK_VERSION,
+			IDENTITY_ACCESSORY },
+		{ IDENTITY_VERSION_1, IDENTITY_VERSION_2, ASK_VERSION,
+			IDENTITY_ACCESSORY },
 	};
 
 	return orders[identify->is_version_1][identify->step];
@@ -34,8 +25,13 @@ static bool is_wanted(const struct identify *identify)
 {
 	const struct identity *identity = &identify->identity;
 
-	return !identity->is_proven ||
-		(!identity->type[0] && question(identify) != ASK_VERSION);
+	switch (question(identify)) {
+	case ASK_VERSION:
+		return !identity->is_proven;
+	case IDENTITY_ACCESSORY:
+		return !identity->type[0] && identity->protocol != 1;
+	}
+	return !identity->is_proven || !identity->type[0];
 }
 
 static void look_up(struct identify *identify)
@@ -54,13 +50,19 @@ void identify_begin(
 
 bool identify_next(const struct identify *identify, struct map_block *block)
 {
+	const struct identity_place *place;
+
 	if (identify->step == STEPS)
 		return false;
 	*block = (struct map_block){
-		.unit_id = 1,
-		.address = blocks[question(identify)].address,
-		.count = blocks[question(identify)].count,
+		.unit_id = 1, .address = IDENTITY_VERSION, .count = 1
 	};
+	if (question(identify) == ASK_VERSION)
+		return true;
+	place = &identity_places[question(identify)];
+	block->address = place->type;
+	block->count =
+		(uint16_t)(place->serial + IDENTITY_SERIAL_COUNT - place->type);
 	return true;
 }
 
@@ -77,21 +79,20 @@ static void take_version(struct identity *identity, uint16_t version)
 
 /* The version in the same answer counts only beside a type: where some of the
  * registers are not served the words may be moved. */
-static void take_type(
-	struct identity *identity, const uint8_t *answer, int protocol)
+static void take_type(struct identity *identity, const uint8_t *answer,
+	const struct identity_place *place)
 {
-	const struct identity_place *place = &identity_places[protocol - 1];
-	struct identity read = { .protocol = protocol,
-		.is_proven = protocol == 2 };
+	struct identity read = { .protocol = place->protocol,
+		.is_proven = place->protocol == 2 };
 	uint16_t words[MODBUS_READ_MAX];
-	unsigned count = blocks[protocol == 2 ? ASK_TYPE_2 : ASK_TYPE_1].count;
+	unsigned serial = place->serial - place->type;
 
-	for (unsigned i = 0; i < count; i++)
+	for (unsigned i = 0; i < serial + IDENTITY_SERIAL_COUNT; i++)
 		words[i] = modbus_register(answer, i);
-	if (!identity_type(read.type, words, protocol))
+	if (!identity_type(read.type, words, place->protocol))
 		return;
-	read.serial = identity_serial(words + place->serial - place->type);
-	if (protocol == 1)
+	read.serial = identity_serial(words + serial);
+	if (place->protocol == 1)
 		take_version(&read, words[IDENTITY_VERSION - place->type]);
 	*identity = read;
 }
@@ -99,18 +100,12 @@ static void take_type(
 static void take_answer(struct identify *identify, const uint8_t *answer)
 {
 	struct identity *identity = &identify->identity;
+	int asked = question(identify);
 
-	switch (question(identify)) {
-	case ASK_TYPE_2:
-		take_type(identity, answer, 2);
-		break;
-	case ASK_TYPE_1:
-		take_type(identity, answer, 1);
-		break;
-	case ASK_VERSION:
+	if (asked == ASK_VERSION)
 		take_version(identity, modbus_register(answer, 0));
-		break;
-	}
+	else
+		take_type(identity, answer, &identity_places[asked]);
 	look_up(identify);
 }
 

@@ -30,6 +30,10 @@ static struct answer words(const uint16_t *registers, unsigned count)
 #define NO_MAP 0x5858, 0x5858, 0, 0, 0, 0
 #define CELLS 0x014d, 0x014e, 0x014d, 0x014c, 0x014d, 0x014d
 
+/* The type of an accessory of that name: CHARGER 2. */
+#define ACCESSORY "Car"
+static const int charger[] = { 0x4843, 0x5241, 0x4547, 0x2052, 0x0032, 0 };
+
 /* What the reads bring; -1 is a refusal. */
 static const struct {
 	const char *name; /* of the station */
@@ -49,28 +53,35 @@ static const struct {
 	{ "AC1802334000000000", { CELLS }, { EB3A }, 1019, 2, "EB3A", 1, true },
 	{ "AC3002234000000000", { 0 }, { EB3A }, 1019, 1, "EB3A", 1, true },
 	/* The registers tell nothing, or the version alone. */
-	{ "AC3002234000000000", { -1 }, { -1 }, -1, 3, "AC300", 1, false },
+	{ "AC3002234000000000", { -1 }, { -1 }, -1, 4, "AC300", 1, false },
 	{ "AC3002234000000000", { -1 }, { -1 }, 1018, 3, "AC300", 1, true },
-	{ "AC3002234000000000", { -1 }, { -1 }, 2005, 3, NULL, 2, true },
+	{ "AC3002234000000000", { -1 }, { -1 }, 2005, 4, NULL, 2, true },
 	/* The name fits no map. */
 	{ "PBOX2334000000000", { AC180 }, { 0 }, 0, 1, "AC180", 2, true },
 	{ "PBOX2334000000000", { CELLS }, { EB3A }, 0, 3, "EB3A", 1, false },
 	{ "PBOX2334000000000", { -1 }, { EB3A }, 1019, 2, "EB3A", 1, true },
 	{ "PBOX2334000000000", { NO_MAP }, { -1 }, 2005, 1, NULL, 2, true },
 	{ "", { -1 }, { NO_MAP }, 1019, 2, NULL, 1, true },
-	{ "", { -1 }, { -1 }, 999, 3, NULL, 0, false },
-	{ "", { -1 }, { -1 }, -1, 3, NULL, 0, false },
+	{ "", { -1 }, { -1 }, 999, 4, NULL, 0, false },
+	{ "", { -1 }, { -1 }, -1, 4, NULL, 0, false },
+	{ ACCESSORY, { -1 }, { -1 }, -1, 4, "Charger 2", 2, true },
 };
 
 static struct answer answer_of(unsigned n, const struct map_block *block)
 {
 	static const struct answer refusal = { { 1,
 		MODBUS_READ | MODBUS_EXCEPTION, MODBUS_ILLEGAL_ADDRESS } };
-	const int *type = block->address == identity_places[1].type
+	const int *type =
+		block->address == identity_places[IDENTITY_VERSION_2].type
 		? cases[n].type2
 		: cases[n].type1;
 	uint16_t registers[MODBUS_READ_MAX] = { 0 };
 
+	if (block->address == identity_places[IDENTITY_ACCESSORY].type) {
+		if (strcmp(cases[n].name, ACCESSORY) != 0)
+			return refusal;
+		type = charger;
+	}
 	CHECK(block->unit_id == 1);
 	if (block->count == 1) {
 		CHECK(block->address == IDENTITY_VERSION);
@@ -78,7 +89,7 @@ static struct answer answer_of(unsigned n, const struct map_block *block)
 	}
 	if (type[0] < 0)
 		return refusal;
-	if (block->address == identity_places[0].type)
+	if (block->address == identity_places[IDENTITY_VERSION_1].type)
 		registers[IDENTITY_VERSION - block->address] =
 			(uint16_t)cases[n].version;
 	for (unsigned i = 0; i < block->count && i < IDENTITY_TYPE_COUNT; i++)
