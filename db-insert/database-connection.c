@@ -25,8 +25,7 @@
 static void report_state(const struct connection *c, enum report_kind kind)
 {
 	/* Whoever does not hear it has closed the socket. */
-	report_send(c->socket,
-		&(struct report){ .kind = kind, .reconnects = c->reconnects });
+	report_send(c->socket, &(struct report){ .kind = kind });
 }
 
 /* --- one try -------------------------------------------------------------- */
@@ -34,8 +33,11 @@ static void report_state(const struct connection *c, enum report_kind kind)
 static int open_on(struct connection *c, size_t host, struct failure *failure)
 {
 	MYSQL *handle;
-	int error = login_connect(&c->options->login, host, &handle, failure);
+	int error;
 
+	report_state(c, REPORT_LOGIN);
+	error = login_connect(&c->options->login, host, &handle, failure);
+	report_state(c, REPORT_LOGIN_OVER);
 	if (error == 0)
 		error = session_open(
 			&c->session, handle, c->options->replace, failure);
@@ -52,17 +54,17 @@ static int open_session(struct connection *c, struct failure *failure)
 
 	for (size_t i = 0; i < hosts; i++) {
 		struct failure reason = { 0 };
-		int error = open_on(c, c->host, &reason);
+		int error = open_on(c, c->history->host, &reason);
 
 		if (error == 0) {
-			c->reconnects += c->was_well;
+			c->history->reconnects += c->history->was_well;
 			return 0;
 		}
 		if (i == 0 || error == -BT_EAWAY || error == -BT_ECONFLICT) {
 			result = error;
 			*failure = reason;
 		}
-		c->host = (c->host + 1) % hosts;
+		c->history->host = (c->history->host + 1) % hosts;
 	}
 	return result;
 }
@@ -72,7 +74,8 @@ static void close_session(struct connection *c)
 {
 	session_close(c->session);
 	c->session = NULL;
-	c->host = (c->host + 1) % login_hosts(&c->options->login);
+	c->history->host =
+		(c->history->host + 1) % login_hosts(&c->options->login);
 }
 
 static int try_once(
@@ -82,7 +85,7 @@ static int try_once(
 
 	if (error == 0 && batch)
 		error = transaction_send(batch, c->session, failure);
-	c->has_delivered |= error == 0 && batch;
+	c->history->has_delivered |= error == 0 && batch;
 	return error;
 }
 
@@ -95,30 +98,33 @@ static bool is_worth_waiting(const struct connection *c, int error)
 	if (error == -BT_EAWAY || error == -BT_ECONFLICT)
 		return true;
 	return (error == -BT_EDENIED || error == -BT_ESETUP) &&
-		(c->has_delivered || (c->was_well && !c->session));
+		(c->history->has_delivered ||
+			(c->history->was_well && !c->session));
 }
 
 /* One message for each new state. */
 static void record_failure(
 	struct connection *c, int error, const struct failure *failure)
 {
-	if (c->last_error == 0)
-		c->pause = PAUSE_FIRST;
-	if (c->last_error != error)
+	if (c->history->last_error == 0 || c->history->pause == 0)
+		c->history->pause = PAUSE_FIRST;
+	if (c->history->last_error != error)
 		message("%s: %s; trying again",
-			error != -BT_EAWAY    ? error_text(error)
-				: c->was_well ? "lost the database"
-					      : "waiting for the database",
+			error != -BT_EAWAY ? error_text(error)
+				: c->history->was_well
+				? "lost the database"
+				: "waiting for the database",
 			failure->text);
-	c->last_error = error;
+	c->history->last_error = error;
+	c->is_well = false;
 	report_state(c, REPORT_AWAY);
 }
 
 static void warn_of_flush(struct connection *c)
 {
-	if (c->session->flush == 1 || c->has_warned)
+	if (c->session->flush == 1 || c->history->has_warned)
 		return;
-	c->has_warned = true;
+	c->history->has_warned = true;
 	message("the server syncs its log only now and then "
 		"(innodb_flush_log_at_trx_commit=%d): a power cut there may "
 		"lose the last second",
@@ -128,17 +134,17 @@ static void warn_of_flush(struct connection *c)
 static void record_success(struct connection *c)
 {
 	const char *advice = schema_advice(c->session->schema);
-	bool is_news = c->last_error != 0 || !c->was_well;
 
-	if (c->last_error != 0)
+	if (c->history->last_error != 0)
 		message("the database is back");
 	if (advice)
 		message("%s", advice);
 	warn_of_flush(c);
-	c->last_error = 0;
-	c->was_well = true;
-	if (is_news)
+	c->history->last_error = 0;
+	c->history->was_well = true;
+	if (!c->is_well)
 		report_state(c, REPORT_WELL);
+	c->is_well = true;
 }
 
 /* Half to all of a pause, so that several do not come back in step. */
@@ -167,11 +173,12 @@ static bool wait_for_better(
 	int pause;
 
 	/* What asks to try again may ask so for ever, on this host. */
-	if (c->session && (error != -BT_ECONFLICT || error == c->last_error))
+	if (c->session &&
+		(error != -BT_ECONFLICT || error == c->history->last_error))
 		close_session(c);
 	record_failure(c, error, failure);
-	pause = c->pause < last ? c->pause : last;
-	c->pause = pause < last / 2 ? 2 * pause : last;
+	pause = c->history->pause < last ? c->history->pause : last;
+	c->history->pause = pause < last / 2 ? 2 * pause : last;
 	return wait_a_while(c, pause);
 }
 

@@ -11,20 +11,27 @@
 #include "insert-options.h"
 #include "session.h"
 
+/* What the next process goes on with, if this one is killed. All zeros in the
+ * beginning. */
+struct connection_history {
+	size_t host;	    /* of the list, where it is or is tried next */
+	int last_error;	    /* 0 if all is well */
+	bool was_well;	    /* the database has been reached before */
+	bool has_delivered; /* and it has taken records */
+	bool has_warned;    /* of a server that does not sync its log */
+	int pause;
+	unsigned long reconnects;
+};
+
 struct connection {
 	const struct options *options;
 	int socket; /* takes a report of each change; its end ends all waiting
 		     */
+	struct connection_history *history;
 
 	/* database-connection.c alone */
 	struct session *session; /* NULL: not connected */
-	size_t host;		 /* where it is, or is tried next */
-	int last_error;		 /* 0 if all is well */
-	bool was_well;		 /* the database has been reached before */
-	bool has_delivered;	 /* and it has taken records */
-	bool has_warned;	 /* of a server that does not sync its log */
-	int pause;
-	unsigned long reconnects;
+	bool is_well;		 /* that was reported last */
 };
 
 /*

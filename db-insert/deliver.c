@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "base/errors.h"
 #include "base/message.h"
-#include "database-connection.h"
 #include "reject.h"
 #include "spool-reader.h"
 
@@ -115,8 +114,7 @@ static int report_batch(struct deliverer *d)
 		.end = d->done,
 		.lines = d->lines,
 		.rows = d->batch->rows,
-		.records = d->batch->rows,
-		.reconnects = d->connection.reconnects };
+		.records = d->batch->rows };
 
 	for (size_t i = 0; i < d->batch->count; i++) {
 		const struct line *line = &d->batch->lines[i];
@@ -188,7 +186,8 @@ int deliver(const struct delivery_start *start)
 {
 	struct deliverer d = { .start = start,
 		.connection = { .options = start->options,
-			.socket = start->socket },
+			.socket = start->socket,
+			.history = start->history },
 		.end = start->done,
 		.done = start->done,
 		.lines = start->lines,

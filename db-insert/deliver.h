@@ -3,6 +3,7 @@
 #ifndef BT_DB_INSERT_DELIVER_H
 #define BT_DB_INSERT_DELIVER_H
 
+#include "database-connection.h"
 #include "insert-options.h"
 #include "report.h"
 
@@ -16,6 +17,7 @@ struct delivery_start {
 	uint64_t left_over; /* the last segment of earlier runs */
 	struct spool_position done; /* all before it is in the database */
 	struct line_counts lines;   /* that are before it */
+	struct connection_history *history; /* shared by all processes */
 };
 
 /* Runs until the socket ends. Returns an exit status: 0, or that of what a

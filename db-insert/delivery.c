@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -15,6 +16,7 @@
 #include "base/clock.h"
 #include "base/errors.h"
 #include "base/message.h"
+#include "login.h"
 
 /* Milliseconds before a process that was killed is replaced: the first pause,
  * which doubles up to the last one as long as nothing is committed. */
@@ -89,7 +91,7 @@ static int start_process(struct delivery *d)
 	d->is_waiting = false;
 	d->heard = clock_monotonic();
 	d->offered = d->start.done;
-	d->restart = INT64_MAX;
+	d->restart = d->login_end = INT64_MAX;
 	return 0;
 }
 
@@ -99,6 +101,10 @@ int delivery_open(struct delivery *d)
 	signal(SIGCHLD, SIG_DFL);
 	d->pause = PAUSE_FIRST;
 	d->socket = -1;
+	d->start.history = mmap(NULL, sizeof *d->start.history,
+		PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (d->start.history == MAP_FAILED)
+		return -errno;
 	return start_process(d);
 }
 
@@ -124,6 +130,14 @@ static int collect(struct delivery *d)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+static void restart_later(struct delivery *d)
+{
+	d->state = DELIVERY_AWAY;
+	d->restart = clock_monotonic() + d->pause;
+	d->login_end = INT64_MAX;
+	d->pause = d->pause < PAUSE_LAST / 2 ? 2 * d->pause : PAUSE_LAST;
+}
+
 /* It ends by itself only for what a person must mend. */
 static void replace(struct delivery *d)
 {
@@ -135,15 +149,37 @@ static void replace(struct delivery *d)
 		return;
 	}
 	message("the process that delivers was killed: starting another one");
-	d->state = DELIVERY_AWAY;
-	d->restart = clock_monotonic() + d->pause;
-	d->pause = d->pause < PAUSE_LAST / 2 ? 2 * d->pause : PAUSE_LAST;
+	restart_later(d);
+}
+
+/* The next one tries the next host. */
+static void end_login(struct delivery *d)
+{
+	struct connection_history *history = d->start.history;
+
+	collect(d);
+	if (history->last_error != -BT_EAWAY)
+		message("%s: %s; trying again",
+			history->was_well ? "lost the database"
+					  : "waiting for the database",
+			"the login took longer than 20 s");
+	history->last_error = -BT_EAWAY;
+	history->host =
+		(history->host + 1) % login_hosts(&d->start.options->login);
+	restart_later(d);
 }
 
 static void restart(struct delivery *d)
 {
-	if (start_process(d) < 0)
-		d->restart = clock_monotonic() + d->pause;
+	int error = start_process(d);
+
+	if (error < 0 && !d->has_said_start)
+		message("cannot start the process that delivers: %s; trying "
+			"again",
+			error_text(error));
+	d->has_said_start = error < 0;
+	if (error < 0)
+		restart_later(d);
 }
 
 /* When a process is stuck that reports nothing. */
@@ -169,6 +205,12 @@ static void take(struct delivery *d, const struct report *report)
 {
 	d->heard = clock_monotonic();
 	switch (report->kind) {
+	case REPORT_LOGIN:
+		d->login_end = clock_monotonic() + LOGIN_TIMEOUT;
+		break;
+	case REPORT_LOGIN_OVER:
+		d->login_end = INT64_MAX;
+		break;
 	case REPORT_WELL:
 		d->state = DELIVERY_WELL;
 		break;
@@ -202,6 +244,8 @@ bool delivery_receive(struct delivery *d, struct report *report)
 		end_if_stuck(d);
 	if (n < 0)
 		replace(d);
+	if (n == 0 && clock_left(d->login_end) == 0)
+		end_login(d);
 	if (n > 0)
 		take(d, report);
 	return n > 0;
@@ -223,7 +267,7 @@ void delivery_offer(struct delivery *d, const struct spool_position *end)
 
 int64_t delivery_due(const struct delivery *d)
 {
-	return clock_earlier(d->restart, stuck(d));
+	return clock_earlier(clock_earlier(d->restart, d->login_end), stuck(d));
 }
 
 /* --- the end -------------------------------------------------------------- */

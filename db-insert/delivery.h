@@ -34,7 +34,9 @@ struct delivery {
 	struct spool_position offered;
 	int64_t heard; /* when it reported last, or was answered */
 	int pause;
-	int64_t restart; /* not before, on clock_monotonic() */
+	bool has_said_start; /* that no process could be started */
+	int64_t restart;     /* not before, on clock_monotonic() */
+	int64_t login_end;   /* it is killed then; INT64_MAX: no login */
 };
 
 /* Starts the first process, as delivery->start says, but for its socket. 0 or

@@ -14,6 +14,11 @@
 /* Milliseconds after which a server that acknowledged nothing is not well. */
 #define PATIENCE 1000
 
+/* Milliseconds after which the input is read though the first login is not
+ * over.
+ */
+#define FIRST_LOGIN 3000
+
 /* Milliseconds that the database has to take the last batch, when the input
  * was left after a signal; and that the other process has to end. */
 #define LAST_BATCH 1000
@@ -26,8 +31,9 @@ struct inserter {
 	struct service service;
 	struct refusals refusals;
 	struct spool_failure checkpoint;
-	unsigned long records, rows, reconnects;
+	unsigned long records, rows;
 	int status;
+	int64_t began;
 	int64_t progress; /* when the database acknowledged something last */
 	int64_t leave;	  /* at the latest */
 };
@@ -43,7 +49,8 @@ static void print_counters(const struct inserter *in)
 {
 	message("%lu records read, %lu rows written, %lu refused, "
 		"%lu reconnects, %llu bytes in the spool",
-		in->records, in->rows, in->refusals.count, in->reconnects,
+		in->records, in->rows, in->refusals.count,
+		in->delivery.start.history->reconnects,
 		(unsigned long long)spool_bytes(in->intake.spool_dir.spool));
 }
 
@@ -86,7 +93,6 @@ static void acknowledge(struct inserter *in, const struct report *report)
 
 static void take_report(struct inserter *in, const struct report *report)
 {
-	in->reconnects = report->reconnects;
 	if (report->kind == REPORT_REFUSED)
 		take_refused(in, report);
 	else if (report->kind == REPORT_COMMITTED)
@@ -171,6 +177,22 @@ static int64_t patience_end(const struct inserter *in)
 	return clock_earlier(in->leave, since + in->options->timeout);
 }
 
+/* What a person must mend is found before anything is read, unless the first
+ * login takes long. */
+static int64_t first_login_end(const struct inserter *in)
+{
+	int64_t timeout = in->options->timeout;
+
+	return in->began +
+		(timeout > 0 && timeout < FIRST_LOGIN ? timeout : FIRST_LOGIN);
+}
+
+static bool may_read(const struct inserter *in)
+{
+	return in->delivery.state != DELIVERY_NEW ||
+		clock_left(first_login_end(in)) == 0;
+}
+
 /* When the loop has something to do, if nothing comes before. */
 static int64_t next_deadline(const struct inserter *in)
 {
@@ -183,6 +205,8 @@ static int64_t next_deadline(const struct inserter *in)
 	deadline = clock_earlier(deadline, service_due(&in->service));
 	if (clock_left(in->progress + PATIENCE) > 0)
 		deadline = clock_earlier(deadline, in->progress + PATIENCE);
+	if (!may_read(in))
+		deadline = clock_earlier(deadline, first_login_end(in));
 	return deadline;
 }
 
@@ -207,9 +231,8 @@ static int run(struct inserter *in)
 		if (in->delivery.state == DELIVERY_FAILED || is_done(in) ||
 			clock_left(patience_end(in)) == 0)
 			return 0;
-		event = intake_step(&in->intake,
-			in->delivery.state != DELIVERY_NEW, is_well,
-			next_deadline(in));
+		event = intake_step(
+			&in->intake, may_read(in), is_well, next_deadline(in));
 		if (event < 0)
 			return event;
 		take_event(in, (enum intake_event)event);
@@ -274,7 +297,7 @@ static void report_rest(struct inserter *in, int error)
 		in->status = in->delivery.status;
 	else if (count > 0 && in->status != EX_IOERR)
 		in->status = EX_TEMPFAIL;
-	else if (count == 0 && in->delivery.state == DELIVERY_AWAY)
+	else if (count == 0 && in->delivery.state != DELIVERY_WELL)
 		in->status = error_status(-BT_EAWAY);
 }
 
@@ -293,7 +316,9 @@ static int start(struct inserter *in)
 
 int insert_all(const struct options *options)
 {
-	struct inserter in = { .options = options, .leave = INT64_MAX };
+	struct inserter in = { .options = options,
+		.leave = INT64_MAX,
+		.began = clock_monotonic() };
 	struct failure failure = { 0 };
 	int error = intake_open(&in.intake, options, &failure);
 

@@ -16,6 +16,9 @@
 /* Seconds. */
 #define CONNECT_TIMEOUT 10
 
+/* Bytes of an answer, or of a batch. */
+#define PACKET_MAX (16ul << 20)
+
 /* The oldest server that has all that schema.c and statement.c ask for. */
 #define SERVER_MIN 100500
 #define SERVER_MIN_TEXT "MariaDB 10.5"
@@ -71,6 +74,22 @@ static void set_tls(MYSQL *handle, const struct login *login)
 	mysql_optionsv(handle, MYSQL_OPT_TLS_VERSION, login->tls_version);
 }
 
+/* Ways to log in that a server may ask for. With the others a password leaves
+ * in the clear, or for a key that the server has named, which only a verified
+ * certificate protects; or questions are asked on standard input, which has
+ * records. */
+#define SAFE_PLUGINS \
+	"mysql_native_password,client_ed25519,parsec,auth_gssapi_client"
+#define VERIFIED_PLUGINS \
+	SAFE_PLUGINS \
+	",mysql_clear_password,caching_sha2_password,sha256_password"
+
+static void restrict_plugins(MYSQL *handle, const struct login *login)
+{
+	mysql_optionsv(handle, MARIADB_OPT_RESTRICTED_AUTH,
+		is_verification_asked(login) ? VERIFIED_PLUGINS : SAFE_PLUGINS);
+}
+
 /* A handle is used for one attempt: a failed one forgets its options. */
 static MYSQL *create_handle(const struct login *login)
 {
@@ -78,6 +97,7 @@ static MYSQL *create_handle(const struct login *login)
 	unsigned int connect_timeout = CONNECT_TIMEOUT;
 	unsigned int answer_timeout = ANSWER_TIMEOUT / 1000;
 	unsigned int local_infile = 0;
+	unsigned long packet_max = PACKET_MAX;
 
 	if (!handle)
 		return NULL;
@@ -88,6 +108,8 @@ static MYSQL *create_handle(const struct login *login)
 	mysql_optionsv(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4");
 	if (login->plugin_dir)
 		mysql_optionsv(handle, MYSQL_PLUGIN_DIR, login->plugin_dir);
+	mysql_optionsv(handle, MYSQL_OPT_MAX_ALLOWED_PACKET, &packet_max);
+	restrict_plugins(handle, login);
 	set_tls(handle, login);
 	return handle;
 }

@@ -16,6 +16,11 @@
 
 #include "base/failure.h"
 
+/* Milliseconds of a login, from the look-up of the name on, after which the
+ * process is killed: the time-outs of the client library begin anew with each
+ * byte, and the look-up has none. */
+#define LOGIN_TIMEOUT 20000
+
 /* Milliseconds. A server that hangs is one that is away. A batch takes far
  * less, but it may have to wait for a lock, and the nodes of a Galera cluster
  * wait up to 15 s for one that has died. */

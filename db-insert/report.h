@@ -14,12 +14,14 @@
 #define REPORT_WHY 900
 
 enum report_kind {
-	REPORT_WELL, /* connected, and the tables are there */
-	REPORT_AWAY, /* trying again until that is so */
+	REPORT_LOGIN,	   /* one begins, which may take LOGIN_TIMEOUT */
+	REPORT_LOGIN_OVER, /* it has ended, well or not */
+	REPORT_WELL,	   /* connected, and the tables are there */
+	REPORT_AWAY,	   /* trying again until that is so */
 	REPORT_WAITS,
 	REPORT_TRIES,	  /* to keep a refused record, on a disk that is full */
 	REPORT_REFUSED,	  /* line, why, is_record */
-	REPORT_COMMITTED, /* end, records, rows, reconnects */
+	REPORT_COMMITTED, /* end, records, rows */
 };
 
 /* Lines of the spool: those that earlier runs have left, and those that came
@@ -30,7 +32,6 @@ struct line_counts {
 
 struct report {
 	enum report_kind kind;
-	unsigned long reconnects;
 	/* REPORT_COMMITTED: since the one before */
 	struct spool_position end;
 	struct line_counts lines; /* up to there, from the beginning on */

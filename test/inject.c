@@ -7,9 +7,10 @@
  * INJECT="CALL N [ERROR]"
  *     CALL   read, write, fsync, rename, fstatat, unlink, openat, connect, send
  *            or recv, and with each the calls of its kind: pread, fdatasync,
- *            open, stat ...
+ *            open, stat ...; getaddrinfo
  *     ERROR  the name of an errno; EIO if none is given. A call that fails is
- *            not made. SHORT: a write succeeds with half of its bytes
+ *            not made. SHORT: a write succeeds with half of its bytes. HANG:
+ *            it does not return
  * INJECT_IN=TEXT
  *     calls on files whose path does not contain the text do not count
  * INJECT_LOG=FILE
@@ -24,6 +25,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -45,6 +47,7 @@ enum call {
 	CONNECT,
 	SEND,
 	RECV,
+	GETADDRINFO,
 	CALLS
 };
 
@@ -59,12 +62,13 @@ static const char *const names[CALLS] = {
 	[CONNECT] = "connect",
 	[SEND] = "send",
 	[RECV] = "recv",
+	[GETADDRINFO] = "getaddrinfo",
 };
 
 static enum call planned = CALLS;
 static unsigned long number;
 static int error = EIO;
-static bool is_short;
+static bool is_short, hangs;
 static const char *only_in;
 static int log_file = -1;
 static atomic_ulong *counts; /* shared with the processes that are forked */
@@ -86,7 +90,8 @@ static void read_plan(const char *text)
 	if (planned == CALLS || number == 0)
 		fail_usage(text);
 	is_short = planned == WRITE && strcmp(name, "SHORT") == 0;
-	if (is_short)
+	hangs = strcmp(name, "HANG") == 0;
+	if (is_short || hangs)
 		return;
 	for (error = 1; error < 200; error++) {
 		const char *known = strerrorname_np(error);
@@ -129,6 +134,8 @@ static bool fails(enum call call, const char *path)
 	errno = kept;
 	if (call != planned || count != number)
 		return false;
+	while (hangs)
+		pause();
 	errno = error;
 	return true;
 }
@@ -299,4 +306,14 @@ ssize_t recv(int fd, void *bytes, size_t count, int flags)
 {
 	REAL(ssize_t, "recv", int, void *, size_t, int);
 	return fails_on(RECV, fd) ? -1 : real(fd, bytes, count, flags);
+}
+
+int getaddrinfo(const char *name, const char *service,
+	const struct addrinfo *hints, struct addrinfo **result)
+{
+	REAL(int, "getaddrinfo", const char *, const char *,
+		const struct addrinfo *, struct addrinfo **);
+	return fails(GETADDRINFO, name ? name : "")
+		? EAI_AGAIN
+		: real(name, service, hints, result);
 }

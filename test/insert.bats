@@ -773,6 +773,39 @@ make_certificates() {
         -D "$database" --ssl-ca="$dir/authority.pem" </dev/null
 }
 
+@test "TLS over TCP: a certificate of another host, and the port, are noticed" {
+    local dir=$BATS_TEST_TMPDIR port=$((20000 + RANDOM % 10000))
+    local login=(--no-defaults --host=127.0.0.1 --port="$port" --user=far
+        --password=secret --database="$database")
+
+    make_certificates "$dir"
+    openssl req -newkey rsa:2048 -nodes -subj /CN=other.example.org \
+        -keyout "$dir/other.key" -out "$dir/other.csr" 2>/dev/null
+    openssl x509 -req -in "$dir/other.csr" -days 2 -CAcreateserial \
+        -CA "$dir/authority.pem" -CAkey "$dir/authority.key" \
+        -out "$dir/other.pem" 2>/dev/null
+    mariadb_start "$dir/own" --skip-skip-networking --port="$port" \
+        --bind-address=127.0.0.1 --ssl-cert="$dir/other.pem" \
+        --ssl-key="$dir/other.key" --ssl-ca="$dir/authority.pem"
+    mariadb_query "CREATE DATABASE $database;
+        CREATE USER far@'127.0.0.1' IDENTIFIED BY 'secret' REQUIRE SSL;
+        GRANT ALL ON $database.* TO far@'127.0.0.1'"
+    record 1 >"$records"
+    run -78 db-insert "${login[@]}" --ssl-ca="$dir/authority.pem" "$records"
+    run -77 db-insert "${login[@]}" --skip-ssl "$records"
+    run -0 db-insert "${login[@]}" --ssl "$records"
+    run -0 db-insert "${login[@]}" --ssl-ca="$dir/authority.pem" \
+        --skip-ssl-verify-server-cert "$records"
+    assert_query "SELECT COUNT(*) FROM sample" 1
+    [ -d "$XDG_STATE_HOME/db-insert/127.0.0.1:$port:$database" ]
+    # Another port is another server: there is another spool.
+    run -75 db-insert "${login[@]}" --port=1 --timeout=1 "$records"
+    [ -s "$XDG_STATE_HOME/db-insert/127.0.0.1:1:$database/1/0000000001.json" ]
+    MYSQL_TCP_PORT=2 run -75 db-insert --no-defaults -h 127.0.0.1 -u far \
+        --database="$database" --timeout=1 "$records"
+    [ -s "$XDG_STATE_HOME/db-insert/127.0.0.1:2:$database/1/0000000001.json" ]
+}
+
 # --- a server that comes and goes -------------------------------------------
 
 @test "--timeout: a database out of reach is 75, the records are spooled" {
