@@ -10,6 +10,7 @@
 #include "base/message.h"
 #include "login.h"
 #include "report.h"
+#include "sums.h"
 #include "transaction.h"
 
 /* Milliseconds between tries to reach the database: the first pause, which
@@ -21,6 +22,9 @@
  * word, after the first of these; the pause never grows beyond the other. */
 #define PAUSE_CONFLICT 10
 #define PAUSE_CONFLICTS 1000
+
+/* Tries in a row to compute sums, which other sessions do too. */
+#define SUM_CONFLICTS 10
 
 static void report_state(const struct connection *c, enum report_kind kind)
 {
@@ -198,6 +202,28 @@ int connection_deliver(
 	}
 	record_success(c);
 	return 0;
+}
+
+bool connection_sum(struct connection *c)
+{
+	struct failure failure;
+	int result;
+
+	if (!c->session)
+		return false;
+	result = sums_step(c->session->handle, &failure);
+	/* Another session is in the way: once more, if nothing comes before. */
+	if (result == -BT_ECONFLICT && c->sum_conflicts++ < SUM_CONFLICTS)
+		return true;
+	c->sum_conflicts = 0;
+	if (result >= 0)
+		c->last_sum_error = 0;
+	else if (result != c->last_sum_error)
+		message("cannot compute the sums: %s; trying again later",
+			failure.text);
+	if (result < 0)
+		c->last_sum_error = result;
+	return result > 0;
 }
 
 void connection_close(struct connection *c)

@@ -32,6 +32,8 @@ struct connection {
 	/* database-connection.c alone */
 	struct session *session; /* NULL: not connected */
 	bool is_well;		 /* that was reported last */
+	int sum_conflicts;	 /* in a row */
+	int last_sum_error;
 };
 
 /*
@@ -41,6 +43,10 @@ struct connection {
  */
 int connection_deliver(struct connection *connection, struct batch *batch,
 	struct failure *failure);
+
+/* Computes sums for a moment, if it is connected. Returns whether there is more
+ * to compute. */
+bool connection_sum(struct connection *connection);
 
 void connection_close(struct connection *connection);
 

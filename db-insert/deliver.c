@@ -59,12 +59,30 @@ static int fill_batch(struct deliverer *d)
 	return 0;
 }
 
+static int report(struct deliverer *d, enum report_kind kind)
+{
+	return report_send(d->start->socket, &(struct report){ .kind = kind });
+}
+
+/* Computes sums until lines come. */
+static int sum_meanwhile(struct deliverer *d)
+{
+	struct pollfd lines = { .fd = d->start->socket, .events = POLLIN };
+
+	while (poll(&lines, 1, 0) == 0) {
+		if (!connection_sum(&d->connection))
+			return report(d, REPORT_SUMMED);
+	}
+	return 0;
+}
+
 /* Lines that came in the meantime, or are still to come: 1; 0 at the end. */
 static int wait_for_lines(struct deliverer *d)
 {
-	int error = report_send(
-		d->start->socket, &(struct report){ .kind = REPORT_WAITS });
+	int error = report(d, REPORT_WAITS);
 
+	if (error == 0)
+		error = sum_meanwhile(d);
 	return error < 0 ? 0 : report_wait(d->start->socket, &d->end);
 }
 

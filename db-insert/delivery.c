@@ -88,7 +88,7 @@ static int start_process(struct delivery *d)
 		d->socket = -1;
 		return error;
 	}
-	d->is_waiting = false;
+	d->is_waiting = d->is_summed = false;
 	d->heard = clock_monotonic();
 	d->offered = d->start.done;
 	d->restart = d->login_end = INT64_MAX;
@@ -220,10 +220,14 @@ static void take(struct delivery *d, const struct report *report)
 	case REPORT_WAITS:
 		d->is_waiting = true;
 		break;
+	case REPORT_SUMMED:
+		d->is_summed = true;
+		break;
 	case REPORT_TRIES:
 	case REPORT_REFUSED:
 		break;
 	case REPORT_COMMITTED:
+		d->is_summed = false;
 		d->start.done = report->end;
 		d->start.lines = report->lines;
 		d->pause = PAUSE_FIRST;

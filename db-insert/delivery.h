@@ -25,8 +25,9 @@ enum delivery_state {
 struct delivery {
 	struct delivery_start start; /* of the next process */
 	enum delivery_state state;
-	int status; /* exit status of the process, once it has ended */
-	int socket; /* readable when there is a report; -1: no process */
+	int status;	/* exit status of the process, once it has ended */
+	bool is_summed; /* what is committed */
+	int socket;	/* readable when there is a report; -1: no process */
 
 	/* delivery.c alone */
 	pid_t pid;

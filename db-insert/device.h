@@ -1,20 +1,37 @@
-/* The table device: numbers of stations, and what is known of them. */
+/*
+ * The table device: a row for each identity that records state, see history.h,
+ * and what is known of its device.
+ *
+ *   identity   "ADDRESS SERIAL-NUMBER NAME"; - or nothing is absent
+ *   part_of    the id of the device, which is that of one of its identities
+ *   name       what its newest record calls the device
+ *   serial_number, address   of the device
+ *   model, first_seen, last_seen   of the records of this identity
+ *   kept_from  raw rows before this time are not kept: keep.h
+ *
+ * A record from more than a day in the future tells nothing of its device.
+ */
 #ifndef BT_DB_INSERT_DEVICE_H
 #define BT_DB_INSERT_DEVICE_H
 
-#include <mysql.h>
-
 #include "base/failure.h"
 #include "row.h"
+#include "session.h"
+
+/* Whether both records state the same identity. */
+bool device_is_same(const struct identity *a, const struct identity *b);
 
 /*
  * Stores what rows, BATCH_LINES at most, say of their stations, in the open
- * transaction: a row of device for each name; first_seen and last_seen from the
- * records' own times; model, address and serial number of the newest record.
- * Sets the number of the device in each row. Returns 0 or an error of
- * server_error() with its reason in *failure; -ENOMEM.
+ * transaction. Sets the number of the row of device, and of the device, in each
+ * row. Returns 0 or an error of server_error() with its reason in *failure;
+ * -ENOMEM.
  */
-int devices_store(
-	MYSQL *handle, struct row *rows, size_t count, struct failure *failure);
+int devices_store(struct session *session, struct row *rows, size_t count,
+	struct failure *failure);
+
+/* Joins the identities that there are, in the open transaction, as
+ * devices_store() does. */
+int devices_join(MYSQL *handle, struct failure *failure);
 
 #endif

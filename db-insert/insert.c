@@ -216,7 +216,7 @@ static bool is_done(const struct inserter *in)
 
 	return in->intake.at_end && in->delivery.state == DELIVERY_WELL &&
 		spool_pending(spool) == 0 && spool_is_delivered(spool) &&
-		in->checkpoint.last_error == 0;
+		in->checkpoint.last_error == 0 && in->delivery.is_summed;
 }
 
 /* 0 once all is done or it is time to go, or the other process has ended; or
@@ -291,6 +291,10 @@ static void report_rest(struct inserter *in, int error)
 	if (error < 0)
 		message("%s", error_text(error));
 	count = count_rest(in);
+	if (error == 0 && count == 0 && in->delivery.state == DELIVERY_WELL &&
+		!in->delivery.is_summed)
+		message("the sums are not complete: the next db-insert goes "
+			"on with them");
 	if (error < 0)
 		in->status = error_status(error);
 	else if (in->delivery.status != EX_OK)

@@ -2,6 +2,7 @@
  */
 #include "record.h"
 
+#include <ctype.h>
 #include <errno.h>
 
 #include "base/clock.h"
@@ -75,10 +76,23 @@ static int read_time(
 	return 0;
 }
 
+bool record_is_bluetooth(struct text address)
+{
+	if (address.length != 17)
+		return false;
+	for (size_t i = 0; i < address.length; i++) {
+		if (i % 3 == 2 ? address.bytes[i] != ':'
+			       : !isxdigit((unsigned char)address.bytes[i]))
+			return false;
+	}
+	return true;
+}
+
 static int read_device(struct identity *identity, struct field *name,
 	struct field *address, struct failure *failure)
 {
 	identity->address = take_text(address, RECORD_NAME_MAX);
+	identity->is_bluetooth = record_is_bluetooth(identity->address);
 	identity->device = take_text(name, RECORD_NAME_MAX);
 	if (name && name->kind != FIELD_TEXT)
 		return failure_set(failure, -BT_ERECORD, "name is not text");

@@ -22,6 +22,7 @@ struct identity {
 	 * column, which is then a field like any other. */
 	struct text model;
 	struct text address;
+	bool is_bluetooth; /* the address is 00:11:22:33:44:55 */
 	int64_t serial_number;
 };
 
@@ -46,6 +47,9 @@ int record_read(struct record *record, enum record_reader reader,
 	const char *line, size_t length, struct failure *failure);
 
 void record_release(struct record *record);
+
+/* Whether it is an address of Bluetooth, 00:11:22:33:44:55. */
+bool record_is_bluetooth(struct text address);
 
 /* Characters (not bytes) of a text in UTF-8. */
 size_t record_characters(struct text text);

@@ -20,6 +20,7 @@ enum report_kind {
 	REPORT_AWAY,	   /* trying again until that is so */
 	REPORT_WAITS,
 	REPORT_TRIES,	  /* to keep a refused record, on a disk that is full */
+	REPORT_SUMMED,	  /* nothing is left to be summed, or it failed */
 	REPORT_REFUSED,	  /* line, why, is_record */
 	REPORT_COMMITTED, /* end, records, rows */
 };

@@ -44,7 +44,8 @@ struct row {
 	struct cell *cells;
 	struct text extra;  /* JSON of an object; without bytes if none */
 	size_t line, group; /* of the batch: see transaction.c */
-	uint32_t device;    /* its number in the database */
+	uint32_t device;    /* its identity's id in the database */
+	uint32_t part_of;   /* and its device's */
 };
 
 enum row_result {

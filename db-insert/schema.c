@@ -1,11 +1,4 @@
-/*
- * Tables and columns.
- *
- * VARCHAR(64) in utf8mb4 has 256 bytes, and from there on InnoDB may keep a
- * text outside its page: with shorter ones a table of all known fields would
- * not fit the limit of a row. There are no foreign keys, so that the big
- * tables can be partitioned by time.
- */
+/* The columns of the tables, and new ones. */
 #include "schema.h"
 
 #include <errno.h>
@@ -21,10 +14,7 @@
 #include "query.h"
 #include "server-error.h"
 #include "table.h"
-
-/* Of this layout; a database with a higher one is for a newer db-insert. */
-#define VERSION_TEXT "1"
-#define VERSION_NUMBER 1
+#include "tables.h"
 
 /* Milliseconds until columns that could not be added are tried again. */
 #define RETRY 60000
@@ -35,46 +25,6 @@
 /* Bytes of an ALTER TABLE that adds as many columns as there can be. */
 #define ALTER_BYTES (SCHEMA_COLUMNS * (SCHEMA_NAME_MAX + 48) + 200)
 
-/* utf8mb4_nopad_bin: names are equal only if all of their bytes are. */
-#define TABLE_OPTIONS \
-	" ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 " \
-	"COLLATE=utf8mb4_nopad_bin"
-
-struct definition {
-	const char *name;
-	const char *statement;
-};
-
-static const struct definition definitions[] = {
-	{ "schema_version",
-		"CREATE TABLE IF NOT EXISTS schema_version ("
-		"version INT UNSIGNED NOT NULL PRIMARY KEY)" TABLE_OPTIONS },
-	{ "device",
-		"CREATE TABLE IF NOT EXISTS device ("
-		"id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, "
-		"name VARCHAR(255) NOT NULL UNIQUE, "
-		"model VARCHAR(64), "
-		"serial_number BIGINT UNSIGNED, "
-		"address VARCHAR(255), "
-		"first_seen DATETIME(3) NOT NULL, "
-		"last_seen DATETIME(3) NOT NULL)" TABLE_OPTIONS },
-	{ "sample",
-		"CREATE TABLE IF NOT EXISTS sample ("
-		"device_id INT UNSIGNED NOT NULL, "
-		"time DATETIME(3) NOT NULL, "
-		"extra JSON, "
-		"PRIMARY KEY (device_id, time))" TABLE_OPTIONS },
-	{ "pack_sample",
-		"CREATE TABLE IF NOT EXISTS pack_sample ("
-		"device_id INT UNSIGNED NOT NULL, "
-		"pack TINYINT UNSIGNED NOT NULL, "
-		"time DATETIME(3) NOT NULL, "
-		"extra JSON, "
-		"PRIMARY KEY (device_id, pack, time))" TABLE_OPTIONS },
-};
-
-#define DEFINITIONS (sizeof definitions / sizeof definitions[0])
-
 static const char *const types[] = {
 	[COLUMN_BOOLEAN] = "BOOLEAN",
 	[COLUMN_NUMBER] = "DOUBLE",
@@ -84,7 +34,6 @@ static const char *const types[] = {
 
 struct schema {
 	struct table tables[2];
-	int present[DEFINITIONS];
 	char statement[ALTER_BYTES];
 	bool has_advice;
 	char advice[FAILURE_TEXT];
@@ -103,10 +52,6 @@ static int take_column(void *data, MYSQL_ROW row, struct failure *failure)
 	struct schema *schema = data;
 
 	(void)failure;
-	for (size_t i = 0; i < DEFINITIONS; i++) {
-		if (strcmp(definitions[i].name, row[0]) == 0)
-			schema->present[i] = 1;
-	}
 	for (size_t i = 0; i < 2; i++) {
 		if (strcmp(schema->tables[i].name, row[0]) == 0)
 			table_add(&schema->tables[i],
@@ -122,88 +67,18 @@ int schema_reload(struct schema *schema, MYSQL *handle, struct failure *failure)
 			"CHARACTER_MAXIMUM_LENGTH, IS_GENERATED "
 			"FROM information_schema.COLUMNS "
 			"WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN "
-			"('schema_version', 'device', 'sample', 'pack_sample') "
+			"('sample', 'pack_sample') "
 			"ORDER BY TABLE_NAME, ORDINAL_POSITION",
 		.columns = 5,
 		.may_be_null = 1u << 3,
-		.rows_max = DEFINITIONS * TABLE_COLUMNS,
+		.rows_max = 2 * TABLE_COLUMNS,
 		.take = take_column,
 		.data = schema,
 	};
 
-	memset(schema->present, 0, sizeof schema->present);
 	table_clear(&schema->tables[TABLE_SAMPLE]);
 	table_clear(&schema->tables[TABLE_PACK_SAMPLE]);
 	return query_run(handle, &query, failure);
-}
-
-/* --- what is missing ----------------------------------------------------- */
-
-static int create_tables(
-	struct schema *schema, MYSQL *handle, struct failure *failure)
-{
-	for (size_t i = 0; i < DEFINITIONS; i++) {
-		int error;
-
-		if (schema->present[i])
-			continue;
-		if (mysql_query(handle, definitions[i].statement) == 0)
-			continue;
-		error = fail(handle, failure);
-		if (error == -BT_EDENIED)
-			return failure_set(failure, error,
-				"no right to make the missing table %s: an "
-				"administrator must run: %s; and so on, or "
-				"GRANT CREATE, ALTER",
-				definitions[i].name, definitions[i].statement);
-		return error;
-	}
-	return 0;
-}
-
-static int take_version(void *data, MYSQL_ROW row, struct failure *failure)
-{
-	(void)failure;
-	*(unsigned long *)data = strtoul(row[0], NULL, 10);
-	return 0;
-}
-
-/* The version that the tables have, 0 if none is noted. */
-static int read_version(
-	MYSQL *handle, unsigned long *version, struct failure *failure)
-{
-	const struct query query = {
-		.text = "SELECT COALESCE(MAX(version), 0) FROM schema_version",
-		.columns = 1,
-		.rows_max = 1,
-		.take = take_version,
-		.data = version,
-	};
-
-	return query_run(handle, &query, failure);
-}
-
-static int check_version(MYSQL *handle, struct failure *failure)
-{
-	unsigned long version = 0;
-	int error = read_version(handle, &version, failure);
-
-	if (error < 0)
-		return error;
-	if (version > VERSION_NUMBER) {
-		return failure_set(failure, -BT_ESETUP,
-			"the tables have version %lu and are for a newer "
-			"db-insert",
-			version);
-	}
-	if (version == VERSION_NUMBER)
-		return 0;
-	if (mysql_query(handle,
-		    "INSERT IGNORE INTO schema_version VALUES "
-		    "(" VERSION_TEXT ")") != 0 ||
-		mysql_commit(handle) != 0)
-		return fail(handle, failure);
-	return 0;
 }
 
 int schema_open(struct schema **schema, MYSQL *handle, struct failure *failure)
@@ -215,11 +90,7 @@ int schema_open(struct schema **schema, MYSQL *handle, struct failure *failure)
 		return -ENOMEM;
 	result->tables[TABLE_SAMPLE].name = "sample";
 	result->tables[TABLE_PACK_SAMPLE].name = "pack_sample";
-	error = schema_reload(result, handle, failure);
-	if (error == 0)
-		error = create_tables(result, handle, failure);
-	if (error == 0)
-		error = check_version(handle, failure);
+	error = tables_prepare(handle, failure);
 	if (error == 0)
 		error = schema_reload(result, handle, failure);
 	if (error < 0) {
@@ -369,7 +240,7 @@ static int check_server(MYSQL *handle, struct failure *failure)
 	if (error == -BT_EAWAY || mysql_errno(handle) == ER_LOCK_DEADLOCK)
 		return error;
 	if (mysql_errno(handle) == ER_LOCK_WAIT_TIMEOUT)
-		error = read_version(handle, &version, failure);
+		error = tables_version(handle, &version, failure);
 	return error == -BT_EAWAY ? error : 0;
 }
 

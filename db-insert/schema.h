@@ -1,10 +1,11 @@
 /*
- * The tables: what they are, which columns they have, and columns added for
- * fields that are new.
+ * The tables, which columns they have, and columns added for fields that are
+ * new.
  *
- *   device       one row a station
+ *   device       one row an identity of a station: see device.h
  *   sample       (device_id, time): one row a record of a station
  *   pack_sample  (device_id, pack, time): one row a record of a battery pack
+ *   period       (device_id, minutes, start): sums, see sums.h
  *
  * A field's column has the type that the first value seen asks for. What has
  * no column goes into the JSON column extra.
@@ -47,11 +48,8 @@ struct schema;
 
 enum schema_table { TABLE_SAMPLE, TABLE_PACK_SAMPLE };
 
-/*
- * Makes the tables that are missing and reads what is there. On failure the
- * reason is in *failure: -BT_EDENIED (with the statements to run), -BT_ESETUP
- * (the tables are of a newer db-insert), or another of server_error(); -ENOMEM.
- */
+/* Prepares the tables as tables_prepare() does and reads their columns. Returns
+ * 0, or its error, or -ENOMEM. */
 int schema_open(struct schema **schema, MYSQL *handle, struct failure *failure);
 void schema_close(struct schema *schema);
 

@@ -16,6 +16,7 @@ struct session {
 	bool replace;	   /* clear the columns that a row does not have */
 	size_t packet_max; /* bytes of max_allowed_packet */
 	int flush;	   /* innodb_flush_log_at_trx_commit */
+	bool has_reported_future, has_reported_old; /* records */
 };
 
 /*

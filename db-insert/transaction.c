@@ -16,6 +16,7 @@
 #include "login.h"
 #include "server-error.h"
 #include "statement.h"
+#include "sums.h"
 
 /* Twice the rows at least, and a power of two. */
 #define KEY_SLOTS 2048
@@ -161,8 +162,7 @@ static size_t find_group(const struct transaction *t, const struct row *row)
 
 static bool is_same_row(const struct identity *a, const struct identity *b)
 {
-	return a->time == b->time && a->pack == b->pack &&
-		text_is_same(a->device, b->device);
+	return a->time == b->time && a->pack == b->pack && device_is_same(a, b);
 }
 
 static size_t hash_identity(const struct identity *identity)
@@ -270,9 +270,11 @@ static int send_lines(struct transaction *t, struct batch *batch,
 	sort_rows(t, batch);
 	if (t->count == 0)
 		return 0;
-	error = devices_store(session->handle, t->rows, t->count, failure);
+	error = devices_store(session, t->rows, t->count, failure);
 	if (error == 0)
 		error = send_groups(t, session, failure);
+	if (error == 0)
+		error = sums_touch(session, t->rows, t->count, failure);
 	if (error == 0)
 		error = commit(session, failure);
 	return error < 0 ? roll_back(session, error) : 0;

@@ -26,12 +26,19 @@ CREATE USER IF NOT EXISTS
 GRANT SELECT, INSERT, UPDATE, CREATE, ALTER ON device TO bluetti_schema;
 GRANT SELECT, INSERT, UPDATE, CREATE, ALTER ON sample TO bluetti_schema;
 GRANT SELECT, INSERT, UPDATE, CREATE, ALTER ON pack_sample TO bluetti_schema;
+GRANT SELECT, INSERT, UPDATE, CREATE, ALTER ON period TO bluetti_schema;
 GRANT SELECT, INSERT, CREATE ON schema_version TO bluetti_schema;
 
 -- The views of views.sql and classic-views.sql. CREATE OR REPLACE wants DROP.
 GRANT SELECT, CREATE, CREATE VIEW, DROP ON newest TO bluetti_schema;
 GRANT SELECT, CREATE, CREATE VIEW, DROP ON newest_pack TO bluetti_schema;
+GRANT SELECT, CREATE, CREATE VIEW, DROP ON cells TO bluetti_schema;
+GRANT SELECT, CREATE, CREATE VIEW, DROP ON energy_a_quarter TO bluetti_schema;
+GRANT SELECT, CREATE, CREATE VIEW, DROP ON energy_an_hour TO bluetti_schema;
 GRANT SELECT, CREATE, CREATE VIEW, DROP ON energy_a_day TO bluetti_schema;
+GRANT SELECT, CREATE, CREATE VIEW, DROP ON energy_a_month TO bluetti_schema;
+GRANT SELECT, CREATE, CREATE VIEW, DROP ON energy_a_year TO bluetti_schema;
+GRANT SELECT, CREATE, CREATE VIEW, DROP ON link_a_day TO bluetti_schema;
 GRANT SELECT, CREATE, CREATE VIEW, DROP ON general_data TO bluetti_schema;
 GRANT SELECT, CREATE, CREATE VIEW, DROP ON internal_data TO bluetti_schema;
 GRANT SELECT, CREATE, CREATE VIEW, DROP ON settings_data TO bluetti_schema;
@@ -42,10 +49,12 @@ GRANT SELECT, CREATE, CREATE VIEW, DROP ON battery_pack_data TO bluetti_schema;
 GRANT SELECT, INSERT, UPDATE, CREATE ON device TO bluetti_insert;
 GRANT SELECT, INSERT, UPDATE, CREATE ON sample TO bluetti_insert;
 GRANT SELECT, INSERT, UPDATE, CREATE ON pack_sample TO bluetti_insert;
+GRANT SELECT, INSERT, UPDATE, CREATE ON period TO bluetti_insert;
 GRANT SELECT, CREATE ON schema_version TO bluetti_insert;
 REVOKE CREATE ON device FROM bluetti_insert;
 REVOKE CREATE ON sample FROM bluetti_insert;
 REVOKE CREATE ON pack_sample FROM bluetti_insert;
+REVOKE CREATE ON period FROM bluetti_insert;
 REVOKE CREATE ON schema_version FROM bluetti_insert;
 
 GRANT SELECT ON * TO bluetti_read;
