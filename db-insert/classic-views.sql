@@ -5,7 +5,9 @@
 --   mariadb bluetti < classic-views.sql
 --
 -- The tables must be there: db-insert makes them when it starts. "device" is
--- type and serial number; names of modes bear their class; time is UTC.
+-- type and serial number; names of modes bear their class; time is UTC. After
+-- years, a question for some time is answered at once only if it names the
+-- device_id, which these views have on top, as a number.
 
 ALTER TABLE sample
 	ADD COLUMN IF NOT EXISTS arm_version VARCHAR(64),
@@ -56,7 +58,7 @@ SELECT s.time, CONCAT(d.model, '-', d.serial_number) AS device,
 	d.model AS device_type, d.serial_number, s.arm_version, s.dsp_version,
 	s.dc_input_power, s.ac_input_power, s.ac_output_power,
 	s.dc_output_power, s.power_generation, s.total_battery_percent,
-	s.ac_output_on, s.dc_output_on
+	s.ac_output_on, s.dc_output_on, s.device_id
 FROM sample s JOIN device d ON d.id = s.device_id
 WHERE COALESCE(s.dc_input_power, s.ac_input_power, s.ac_output_power,
 	s.dc_output_power, s.total_battery_percent) IS NOT NULL;
@@ -69,7 +71,7 @@ SELECT s.time, CONCAT(d.model, '-', d.serial_number) AS device,
 	s.internal_power_two, s.ac_input_voltage, s.internal_current_three,
 	s.internal_power_three, s.ac_input_frequency,
 	s.internal_dc_input_voltage, s.internal_dc_input_power,
-	s.internal_dc_input_current
+	s.internal_dc_input_current, s.device_id
 FROM sample s JOIN device d ON d.id = s.device_id
 WHERE COALESCE(s.internal_ac_voltage, s.internal_current_one,
 	s.internal_power_one, s.internal_dc_input_voltage) IS NOT NULL;
@@ -79,28 +81,37 @@ SELECT s.time, CONCAT(d.model, '-', d.serial_number) AS device,
 	CONCAT('UpsMode.', s.ups_mode) AS ups_mode, s.split_phase_on,
 	CONCAT('MachineAddress.', s.split_phase_machine_mode)
 		AS split_phase_machine_mode,
-	(SELECT MAX(p.pack) FROM pack_sample p
-		WHERE p.device_id = s.device_id AND p.time = s.time)
+	(SELECT MAX(p.pack) FROM device e
+		JOIN (SELECT DISTINCT device_id, pack FROM pack_sample) n
+		ON n.device_id = e.id
+		JOIN pack_sample p ON p.device_id = n.device_id
+		AND p.pack = n.pack AND p.time = s.time
+		WHERE e.part_of = d.part_of)
 		AS pack_num,
 	s.ac_output_on, s.dc_output_on, s.grid_charge_on, s.time_control_on,
 	s.battery_range_start, s.battery_range_end, s.bluetooth_connected,
-	CONCAT('AutoSleepMode.', s.auto_sleep_mode) AS auto_sleep_mode
+	CONCAT('AutoSleepMode.', s.auto_sleep_mode) AS auto_sleep_mode,
+	s.device_id
 FROM sample s JOIN device d ON d.id = s.device_id
 WHERE COALESCE(s.ups_mode, s.grid_charge_on, s.time_control_on,
 	s.battery_range_start) IS NOT NULL;
 
--- Packs are read at times of their own: what concerns the whole battery is
--- that of the last record before.
+-- Packs are read at times of their own, and are an identity of their own: what
+-- concerns the whole battery is that of the last record of the device within an
+-- hour before.
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW battery_pack_data AS
 SELECT p.time, CONCAT(d.model, '-', d.serial_number) AS device,
-	(SELECT s.pack_num_max FROM sample s
-		WHERE s.device_id = p.device_id AND s.time <= p.time
+	(SELECT s.pack_num_max FROM device e JOIN sample s ON s.device_id = e.id
+		WHERE e.part_of = d.part_of AND s.time BETWEEN
+		p.time - INTERVAL 1 HOUR AND p.time
 		AND s.pack_num_max IS NOT NULL
 		ORDER BY s.time DESC LIMIT 1) AS pack_num_max,
-	(SELECT s.total_battery_voltage FROM sample s
-		WHERE s.device_id = p.device_id AND s.time <= p.time
+	(SELECT s.total_battery_voltage FROM device e JOIN sample s
+		ON s.device_id = e.id
+		WHERE e.part_of = d.part_of AND s.time BETWEEN
+		p.time - INTERVAL 1 HOUR AND p.time
 		AND s.total_battery_voltage IS NOT NULL
 		ORDER BY s.time DESC LIMIT 1) AS total_battery_voltage,
 	p.pack AS pack_num, p.pack_voltage, p.pack_battery_percent,
-	p.cell_voltages
+	p.cell_voltages, p.device_id
 FROM pack_sample p JOIN device d ON d.id = p.device_id;

@@ -204,6 +204,10 @@ BEGIN NOT ATOMIC
 			m.mend, ' WHERE ', m.which);
 		UPDATE mend SET changed = ROW_COUNT() WHERE id = m.id;
 	END FOR;
+	-- db-insert computes the sums again.
+	IF EXISTS (SELECT * FROM mend WHERE changed > 0) THEN
+		UPDATE period SET touched = touched + 1 WHERE minutes = 15;
+	END IF;
 	IF by_time THEN
 		INSERT INTO mended_values VALUES (until_time);
 	END IF;

@@ -1,48 +1,204 @@
--- Views for people. Run by an administrator, once, and again to see columns
--- that came later:
+-- Views for people: what is newest, energy by quarter hour, hour, day, month and
+-- year, cells, the quality of the link. See bluetti-database(7). Run by an
+-- administrator, once the tables are there, and again to see columns that came
+-- later:
 --
 --   mariadb bluetti < views.sql
 --
--- The tables must be there: db-insert makes them when it starts. All times
--- and days are UTC.
+-- Times and days are those of the session's time zone; that of the server if it
+-- sets none.
 
-ALTER TABLE sample
-	ADD COLUMN IF NOT EXISTS dc_input_power DOUBLE,
-	ADD COLUMN IF NOT EXISTS ac_input_power DOUBLE,
-	ADD COLUMN IF NOT EXISTS ac_output_power DOUBLE,
-	ADD COLUMN IF NOT EXISTS dc_output_power DOUBLE,
-	ALGORITHM=INSTANT;
+-- Columns of the newest rows; the views make the others themselves.
+SET SESSION group_concat_max_len = 1048576;
+SET @own = 'device_id,time,pack,name,model,age';
+SET @sample = (SELECT GROUP_CONCAT(', sample.`', COLUMN_NAME, '`'
+		ORDER BY ORDINAL_POSITION SEPARATOR '')
+	FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()
+	AND TABLE_NAME = 'sample' AND NOT FIND_IN_SET(COLUMN_NAME, @own));
+SET @pack_sample = (SELECT GROUP_CONCAT(', pack_sample.`', COLUMN_NAME, '`'
+		ORDER BY ORDINAL_POSITION SEPARATOR '')
+	FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()
+	AND TABLE_NAME = 'pack_sample' AND NOT FIND_IN_SET(COLUMN_NAME, @own));
 
--- The newest record of each device.
+-- The newest record of each device, and its age in seconds. Records of the
+-- future are left out. The rows of a device may be those of several identities:
+-- the last one is found by time and id.
+EXECUTE IMMEDIATE CONCAT('
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW newest AS
-SELECT device.name, device.model, sample.*
-FROM device
+SELECT device.name, device.model, device.part_of AS device_id,
+	CAST(FROM_UNIXTIME(TIMESTAMPDIFF(MICROSECOND, ''1970-01-01'',
+		sample.time) / 1e6) AS DATETIME(3)) AS time,
+	TIMESTAMPDIFF(SECOND, sample.time, UTC_TIMESTAMP(3)) AS age',
+	@sample, '
+FROM (SELECT MAX(CONCAT(seen.time, seen.device_id)) AS last
+	FROM (SELECT device_id, MAX(time) AS time FROM sample
+		WHERE time < UTC_TIMESTAMP() + INTERVAL 1 DAY
+		GROUP BY device_id) AS seen
+	JOIN device AS part ON part.id = seen.device_id
+	GROUP BY part.part_of) AS latest
+JOIN device ON device.id = CAST(SUBSTR(latest.last, 24) AS UNSIGNED)
 JOIN sample ON sample.device_id = device.id
-	AND sample.time = (SELECT MAX(s.time) FROM sample s
-		WHERE s.device_id = device.id);
+	AND sample.time = CAST(LEFT(latest.last, 23) AS DATETIME(3))');
 
--- The newest record of each battery pack.
+-- The same for each battery pack.
+EXECUTE IMMEDIATE CONCAT('
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW newest_pack AS
-SELECT device.name, device.model, pack_sample.*
-FROM device
+SELECT device.name, device.model, device.part_of AS device_id,
+	pack_sample.pack,
+	CAST(FROM_UNIXTIME(TIMESTAMPDIFF(MICROSECOND, ''1970-01-01'',
+		pack_sample.time) / 1e6) AS DATETIME(3)) AS time,
+	TIMESTAMPDIFF(SECOND, pack_sample.time, UTC_TIMESTAMP(3)) AS age',
+	@pack_sample, '
+FROM (SELECT seen.pack, MAX(CONCAT(seen.time, seen.device_id)) AS last
+	FROM (SELECT device_id, pack, MAX(time) AS time FROM pack_sample
+		WHERE time < UTC_TIMESTAMP() + INTERVAL 1 DAY
+		GROUP BY device_id, pack) AS seen
+	JOIN device AS part ON part.id = seen.device_id
+	GROUP BY part.part_of, seen.pack) AS latest
+JOIN device ON device.id = CAST(SUBSTR(latest.last, 24) AS UNSIGNED)
 JOIN pack_sample ON pack_sample.device_id = device.id
-	AND pack_sample.time = (SELECT MAX(p.time) FROM pack_sample p
-		WHERE p.device_id = device.id AND p.pack = pack_sample.pack);
+	AND pack_sample.pack = latest.pack
+	AND pack_sample.time = CAST(LEFT(latest.last, 23) AS DATETIME(3))');
 
--- Energy of each device and day in kWh: each power holds until the next
--- record, but not longer than ten minutes, since nobody knows what happened
--- in a longer gap.
+-- The cells of each newest record that has them: the lowest, the highest, their
+-- difference in volts, and the number of the weakest, from 1 on.
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW cells AS
+WITH RECURSIVE place AS (
+	SELECT 0 AS place UNION ALL SELECT place + 1 FROM place WHERE place < 63),
+cell AS (
+	SELECT s.name, s.model, s.device_id, NULL AS pack, s.time, s.age,
+		place.place, JSON_VALUE(s.cell_voltages,
+			CONCAT('$[', place.place, ']')) + 0e0 AS volts
+	FROM newest s JOIN place ON place.place < JSON_LENGTH(s.cell_voltages)
+	UNION ALL
+	SELECT p.name, p.model, p.device_id, p.pack, p.time, p.age,
+		place.place, JSON_VALUE(p.cell_voltages,
+			CONCAT('$[', place.place, ']')) + 0e0
+	FROM newest_pack p
+	JOIN place ON place.place < JSON_LENGTH(p.cell_voltages))
+SELECT name, model, device_id, pack, time, age, COUNT(*) AS cells,
+	MIN(volts) AS lowest, MAX(volts) AS highest,
+	ROUND(MAX(volts) - MIN(volts), 4) AS spread,
+	CAST(SUBSTRING_INDEX(GROUP_CONCAT(place + 1 ORDER BY volts, place), ',',
+		1) AS UNSIGNED) AS weakest
+FROM cell GROUP BY name, model, device_id, pack, time, age;
+
+-- Energy of each device in kWh, in the direction of its name and against it: to
+-- the mains, for instance, ac_input_reverse_kwh. Each power holds until the next
+-- record, but not longer than ten minutes, since nobody knows what happened in a
+-- longer gap; covered is how many seconds that is. charge is the state of charge
+-- in percent.
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW energy_a_quarter AS
+SELECT device.name, period.start AS time, UNIX_TIMESTAMP(period.start) AS epoch,
+	period.dc_input_wh / 1000 AS dc_input_kwh,
+	period.ac_input_wh / 1000 AS ac_input_kwh,
+	period.ac_output_wh / 1000 AS ac_output_kwh,
+	period.dc_output_wh / 1000 AS dc_output_kwh,
+	period.dc_input_reverse_wh / 1000 AS dc_input_reverse_kwh,
+	period.ac_input_reverse_wh / 1000 AS ac_input_reverse_kwh,
+	period.ac_output_reverse_wh / 1000 AS ac_output_reverse_kwh,
+	period.dc_output_reverse_wh / 1000 AS dc_output_reverse_kwh,
+	period.charge_first, period.charge_last, period.charge_least,
+	period.charge_most, period.seconds AS covered, period.records,
+	period.failed, device.part_of AS device_id
+FROM device JOIN period ON period.device_id = device.id
+WHERE period.minutes = 15 AND (period.records > 0 OR period.seconds > 0);
+
+-- Hours, days, months and years of the session's time zone are sums of whole
+-- hours of UTC, or of quarter hours in a zone that wants them: what the hour
+-- was there in January and July of 2026 tells which. The doubled hour at the
+-- end of daylight saving is two hours: they have the same time, not the same
+-- epoch.
+
+-- Energy by hour.
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW energy_an_hour AS
+SELECT device.name, FROM_UNIXTIME(UNIX_TIMESTAMP(period.start) - 60 * MINUTE(period.start)) AS time,
+	UNIX_TIMESTAMP(period.start) - 60 * MINUTE(period.start) AS epoch,
+	SUM(period.dc_input_wh) / 1000 AS dc_input_kwh,
+	SUM(period.ac_input_wh) / 1000 AS ac_input_kwh,
+	SUM(period.ac_output_wh) / 1000 AS ac_output_kwh,
+	SUM(period.dc_output_wh) / 1000 AS dc_output_kwh,
+	SUM(period.dc_input_reverse_wh) / 1000 AS dc_input_reverse_kwh,
+	SUM(period.ac_input_reverse_wh) / 1000 AS ac_input_reverse_kwh,
+	SUM(period.ac_output_reverse_wh) / 1000 AS ac_output_reverse_kwh,
+	SUM(period.dc_output_reverse_wh) / 1000 AS dc_output_reverse_kwh,
+	MIN(period.charge_least) AS charge_least,
+	MAX(period.charge_most) AS charge_most,
+	SUM(period.seconds) AS covered, SUM(period.records) AS records,
+	SUM(period.failed) AS failed, device.part_of AS device_id
+FROM device JOIN period ON period.device_id = device.id
+	AND period.minutes = IF(MINUTE(FROM_UNIXTIME(1767225600)) = 0 AND
+		MINUTE(FROM_UNIXTIME(1782864000)) = 0, 60, 15)
+WHERE period.records > 0 OR period.seconds > 0
+GROUP BY device.part_of, device.name, time, epoch;
+
+-- Energy by day.
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW energy_a_day AS
-SELECT device.name, DATE(power.time) AS day,
-	SUM(power.dc_input_power * power.hours) / 1000 AS dc_input_kwh,
-	SUM(power.ac_input_power * power.hours) / 1000 AS ac_input_kwh,
-	SUM(power.ac_output_power * power.hours) / 1000 AS ac_output_kwh,
-	SUM(power.dc_output_power * power.hours) / 1000 AS dc_output_kwh
-FROM device
-JOIN (SELECT device_id, time, dc_input_power, ac_input_power,
-		ac_output_power, dc_output_power,
-		LEAST(TIMESTAMPDIFF(MICROSECOND, time, LEAD(time) OVER
-			(PARTITION BY device_id ORDER BY time)) / 3600e6,
-			1 / 6) AS hours
-	FROM sample) AS power ON power.device_id = device.id
-GROUP BY device.name, DATE(power.time);
+SELECT device.name, DATE(period.start) AS day,
+	SUM(period.dc_input_wh) / 1000 AS dc_input_kwh,
+	SUM(period.ac_input_wh) / 1000 AS ac_input_kwh,
+	SUM(period.ac_output_wh) / 1000 AS ac_output_kwh,
+	SUM(period.dc_output_wh) / 1000 AS dc_output_kwh,
+	SUM(period.dc_input_reverse_wh) / 1000 AS dc_input_reverse_kwh,
+	SUM(period.ac_input_reverse_wh) / 1000 AS ac_input_reverse_kwh,
+	SUM(period.ac_output_reverse_wh) / 1000 AS ac_output_reverse_kwh,
+	SUM(period.dc_output_reverse_wh) / 1000 AS dc_output_reverse_kwh,
+	MIN(period.charge_least) AS charge_least,
+	MAX(period.charge_most) AS charge_most,
+	SUM(period.seconds) AS covered, SUM(period.records) AS records,
+	SUM(period.failed) AS failed, device.part_of AS device_id
+FROM device JOIN period ON period.device_id = device.id
+	AND period.minutes = IF(MINUTE(FROM_UNIXTIME(1767225600)) = 0 AND
+		MINUTE(FROM_UNIXTIME(1782864000)) = 0, 60, 15)
+WHERE period.records > 0 OR period.seconds > 0
+GROUP BY device.part_of, device.name, DATE(period.start);
+
+-- Energy by month, such as 2026-11.
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW energy_a_month AS
+SELECT device.name, DATE_FORMAT(period.start, '%Y-%m') AS month,
+	SUM(period.dc_input_wh) / 1000 AS dc_input_kwh,
+	SUM(period.ac_input_wh) / 1000 AS ac_input_kwh,
+	SUM(period.ac_output_wh) / 1000 AS ac_output_kwh,
+	SUM(period.dc_output_wh) / 1000 AS dc_output_kwh,
+	SUM(period.dc_input_reverse_wh) / 1000 AS dc_input_reverse_kwh,
+	SUM(period.ac_input_reverse_wh) / 1000 AS ac_input_reverse_kwh,
+	SUM(period.ac_output_reverse_wh) / 1000 AS ac_output_reverse_kwh,
+	SUM(period.dc_output_reverse_wh) / 1000 AS dc_output_reverse_kwh,
+	MIN(period.charge_least) AS charge_least,
+	MAX(period.charge_most) AS charge_most,
+	SUM(period.seconds) AS covered, SUM(period.records) AS records,
+	SUM(period.failed) AS failed, device.part_of AS device_id
+FROM device JOIN period ON period.device_id = device.id
+	AND period.minutes = IF(MINUTE(FROM_UNIXTIME(1767225600)) = 0 AND
+		MINUTE(FROM_UNIXTIME(1782864000)) = 0, 60, 15)
+WHERE period.records > 0 OR period.seconds > 0
+GROUP BY device.part_of, device.name, month;
+
+-- Energy by year.
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW energy_a_year AS
+SELECT device.name, YEAR(period.start) AS year,
+	SUM(period.dc_input_wh) / 1000 AS dc_input_kwh,
+	SUM(period.ac_input_wh) / 1000 AS ac_input_kwh,
+	SUM(period.ac_output_wh) / 1000 AS ac_output_kwh,
+	SUM(period.dc_output_wh) / 1000 AS dc_output_kwh,
+	SUM(period.dc_input_reverse_wh) / 1000 AS dc_input_reverse_kwh,
+	SUM(period.ac_input_reverse_wh) / 1000 AS ac_input_reverse_kwh,
+	SUM(period.ac_output_reverse_wh) / 1000 AS ac_output_reverse_kwh,
+	SUM(period.dc_output_reverse_wh) / 1000 AS dc_output_reverse_kwh,
+	MIN(period.charge_least) AS charge_least,
+	MAX(period.charge_most) AS charge_most,
+	SUM(period.seconds) AS covered, SUM(period.records) AS records,
+	SUM(period.failed) AS failed, device.part_of AS device_id
+FROM device JOIN period ON period.device_id = device.id
+	AND period.minutes = IF(MINUTE(FROM_UNIXTIME(1767225600)) = 0 AND
+		MINUTE(FROM_UNIXTIME(1782864000)) = 0, 60, 15)
+WHERE period.records > 0 OR period.seconds > 0
+GROUP BY device.part_of, device.name, YEAR(period.start);
+
+-- How well each device could be read, by day: records, those with reads that
+-- failed, and the hours that records cover.
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW link_a_day AS
+SELECT name, day, records, failed,
+	ROUND(100 * failed / NULLIF(records, 0), 1) AS failed_percent,
+	ROUND(covered / 3600, 2) AS covered_hours, device_id
+FROM energy_a_day;

@@ -179,6 +179,18 @@ becomes() {
 ac_p1_power	2"
 }
 
+@test "the sums are computed again from the corrected rows" {
+    record AC180P '"ac_input_power":65176'
+    record AC180P '"ac_input_power":65176'
+    insert
+    mend >/dev/null
+    : >"$records"
+    insert
+    run -0 query "SELECT ac_input_reverse_wh * 3600 FROM period
+        WHERE minutes = 15"
+    assert_output 360
+}
+
 @test "an error leaves all rows and the time as they were" {
     record EP600 '"ac_p1_power":65120'
     record EP600 '"total_battery_current":6549.9'

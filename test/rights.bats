@@ -212,6 +212,10 @@ END
     [ "$(as read 'SELECT COUNT(*) FROM newest')" = 1 ]
     as read 'SELECT * FROM device; SELECT * FROM pack_sample;
         SELECT * FROM newest_pack; SELECT * FROM energy_a_day;
+        SELECT * FROM cells; SELECT * FROM energy_a_quarter;
+        SELECT * FROM energy_an_hour; SELECT * FROM energy_a_month;
+        SELECT * FROM energy_a_year; SELECT * FROM link_a_day;
+        SELECT * FROM period;
         SELECT * FROM general_data; SELECT * FROM internal_data;
         SELECT * FROM settings_data; SELECT * FROM battery_pack_data'
     mariadb_query --database="$database" \
@@ -229,6 +233,7 @@ END
 INSERT INTO sample (device_id, time) VALUES (1, NOW())
 UPDATE sample SET extra = NULL
 UPDATE newest SET extra = NULL
+UPDATE period SET touched = 1
 INSERT INTO schema_version VALUES (2)
 ALTER TABLE sample ADD COLUMN mine INT
 DROP VIEW newest
