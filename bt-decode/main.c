@@ -23,7 +23,7 @@
 #include "model/identity.h"
 #include "poll-builder.h"
 #include "poll-record.h"
-#include "redact.h"
+#include "redact-log.h"
 
 /* Bytes from which on a list is memory of its own, which grows in place and
  * goes back at once: the C library's first choice, but it would not stay. */
@@ -41,8 +41,8 @@ struct decoder {
 	struct lines lines;
 	struct input *input;
 	struct poll_builder *polls;
-	struct redact *redact;	 /* of --redact, else NULL */
-	struct changes *changes; /* of --changes, else NULL */
+	struct redact_log *redact; /* of --redact, else NULL */
+	struct changes *changes;   /* of --changes, else NULL */
 	struct recorder *recorder;
 	struct json json;
 	struct text text;
@@ -104,26 +104,16 @@ static int print_complete(struct decoder *d)
 	return error;
 }
 
-static void learn_complete(struct decoder *d)
+static int learn_complete(struct decoder *d)
 {
 	struct poll *poll;
+	int error = 0;
 
-	while ((poll = poll_builder_take(d->polls))) {
-		redact_learn(d->redact, poll);
+	while (error == 0 && (poll = poll_builder_take(d->polls))) {
+		error = redact_log_learn(d->redact, poll);
 		poll_free(poll);
 		d->count.polls++;
 	}
-}
-
-/* 0, or a negative error when nothing more can be written. */
-static int print_redacted(struct decoder *d)
-{
-	char text[FRAME_LINE_MAX];
-	size_t length;
-	int error = 0;
-
-	while (error == 0 && (length = redact_take(d->redact, text)) > 0)
-		error = output_line(text, length);
 	return error;
 }
 
@@ -144,18 +134,16 @@ static void fill_in(struct frame_line *line, const struct options *options)
 static int redact_frames(struct decoder *d, const struct frame_line *line)
 {
 	struct failure failure;
-	int error;
+	int error = learn_complete(d);
 
-	learn_complete(d);
-	error = redact_add(d->redact, line);
-	if (error == -ENOSPC) {
-		failure_set_at(&failure, error, d->lines.file, d->lines.number,
-			"one station too many to be told from the others");
-		report_refusal(d, &failure);
-	} else if (error < 0) {
+	if (error == 0)
+		error = redact_log_add(d->redact, line);
+	if (error != -ENOSPC)
 		return error;
-	}
-	return print_redacted(d);
+	failure_set_at(&failure, error, d->lines.file, d->lines.number,
+		"one station too many to be told from the others");
+	report_refusal(d, &failure);
+	return 0;
 }
 
 static int print_frames(const struct frame_line *line)
@@ -247,23 +235,29 @@ static int take_event(struct decoder *d)
 	return 0;
 }
 
-static int decode_all(struct decoder *d)
+/* is_cut: the input was left before its end. */
+static int finish(struct decoder *d, bool is_cut)
 {
-	int more = 1;
+	int error;
 
-	while (more > 0) {
-		more = take_event(d);
-		if (d->options->strict && d->status != EX_OK)
-			return more < 0 ? more : 0;
-	}
-	if (more < 0)
-		return more;
-	poll_builder_finish(d->polls);
+	if (!is_cut)
+		poll_builder_finish(d->polls);
 	if (!d->redact)
 		return print_complete(d);
-	learn_complete(d);
-	redact_finish(d->redact);
-	return print_redacted(d);
+	error = learn_complete(d);
+	return error < 0 ? error : redact_log_write(d->redact, is_cut);
+}
+
+static int decode_all(struct decoder *d)
+{
+	bool is_cut = false;
+	int more = 1;
+
+	while (more > 0 && !is_cut) {
+		more = take_event(d);
+		is_cut = d->options->strict && d->status != EX_OK;
+	}
+	return more < 0 ? more : finish(d, is_cut);
 }
 
 static const struct map *find_map(const struct maps *maps, const char *model,
@@ -278,6 +272,74 @@ static const struct map *find_map(const struct maps *maps, const char *model,
 	return map;
 }
 
+/* What a poll or a line becomes. 0; or the code of *failure. */
+static int open_writer(struct decoder *d, struct failure *failure)
+{
+	const struct options *options = d->options;
+
+	failure_set(failure, -ENOMEM, "cannot begin: %s", error_text(-ENOMEM));
+	if (options->redact)
+		d->redact = redact_log_new(d->maps, d->map, failure);
+	else if (options->changes)
+		d->changes = changes_new(&(struct changes_options){
+			.maps = d->maps,
+			.map = d->map,
+			.secrets = options->secrets,
+			.steady = options->steady,
+		});
+	else
+		d->recorder = recorder_new(&(struct recorder_options){
+			.maps = d->maps,
+			.map = d->map,
+			.secrets = options->secrets,
+			.registers = options->registers,
+		});
+	d->input = input_new(&(struct input_options){
+		.has_offset = options->has_utc_offset,
+		.offset = options->utc_offset,
+		.day = options->time,
+	});
+	d->polls = poll_builder_new();
+	return d->input && d->polls && (d->redact || d->changes || d->recorder)
+		? 0
+		: failure->code;
+}
+
+static void close_writer(struct decoder *d)
+{
+	redact_log_free(d->redact);
+	changes_free(d->changes);
+	recorder_free(d->recorder);
+	poll_builder_free(d->polls);
+	input_free(d->input);
+	text_release(&d->text);
+	json_release(&d->json);
+}
+
+/* Once the maps are open. 0, or an error that has been reported. */
+static int decode_lines(struct decoder *d)
+{
+	struct failure failure;
+	int error = lines_open(&d->lines, d->options->files, INPUT_LINE_MAX);
+
+	if (error < 0) {
+		message("cannot begin: %s", error_text(error));
+		return error;
+	}
+	d->lines.output = output_pipe();
+	error = open_writer(d, &failure);
+	if (error < 0) {
+		message("%s", failure.text);
+	} else {
+		error = decode_all(d);
+		if (error < 0 && error != -BT_EMAP)
+			message("cannot go on: %s", error_text(error));
+	}
+	close_writer(d);
+	lines_close(&d->lines);
+	return error;
+}
+
 static int decode(const struct options *options)
 {
 	struct decoder d = { .options = options };
@@ -286,56 +348,13 @@ static int decode(const struct options *options)
 	int error = options->redact ? maps_load(&d.maps, options->maps, &bad)
 				    : maps_open(&d.maps, options->maps, &bad);
 
-	if (error < 0)
-		goto out;
-	mallopt(M_MMAP_THRESHOLD, OWN_MEMORY);
-	if (options->model &&
-		!(d.map = find_map(d.maps, options->model, options))) {
+	if (error == 0 && options->model &&
+		!(d.map = find_map(d.maps, options->model, options)))
 		error = -BT_EMAP;
-		goto out;
+	if (error == 0) {
+		mallopt(M_MMAP_THRESHOLD, OWN_MEMORY);
+		error = decode_lines(&d);
 	}
-	error = lines_open(&d.lines, options->files, INPUT_LINE_MAX);
-	if (error < 0) {
-		message("cannot begin: %s", error_text(error));
-		goto out;
-	}
-	d.lines.output = output_pipe();
-	d.input = input_new(&(struct input_options){
-		.has_offset = options->has_utc_offset,
-		.offset = options->utc_offset,
-		.day = options->time,
-	});
-	d.polls = poll_builder_new();
-	if (options->redact)
-		d.redact = redact_new(d.maps, d.map);
-	else if (options->changes)
-		d.changes = changes_new(&(struct changes_options){
-			.maps = d.maps,
-			.map = d.map,
-			.secrets = options->secrets,
-			.steady = options->steady,
-		});
-	else
-		d.recorder = recorder_new(&(struct recorder_options){
-			.maps = d.maps,
-			.map = d.map,
-			.secrets = options->secrets,
-			.registers = options->registers,
-		});
-	error = d.input && d.polls && (d.redact || d.changes || d.recorder)
-		? decode_all(&d)
-		: -ENOMEM;
-	if (error < 0 && error != -BT_EMAP)
-		message("cannot go on: %s", error_text(error));
-	redact_free(d.redact);
-	poll_builder_free(d.polls);
-	input_free(d.input);
-	lines_close(&d.lines);
-	changes_free(d.changes);
-	recorder_free(d.recorder);
-	text_release(&d.text);
-	json_release(&d.json);
-out:
 	if (error == -BT_EMAP && bad.code < 0)
 		message("%s", bad.text);
 	maps_free(d.maps);

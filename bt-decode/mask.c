@@ -9,7 +9,7 @@
 
 #include "base/bytes.h"
 #include "ble/address.h"
-#include "modbus/modbus.h"
+#include "frame-data.h"
 #include "model/identity.h"
 #include "model/register-value.h"
 
@@ -24,12 +24,6 @@
 #define DIGITS_KEPT 4
 #define RUN_MIN 9
 
-/* Where data begin in a frame: modbus.h. */
-#define READ_DATA 3	  /* of an answer: after the count of bytes */
-#define WRITE_ONE_DATA 4  /* of request and answer */
-#define WRITE_MANY_DATA 7 /* of a request */
-#define CRC_LENGTH 2
-
 /* What a register of a frame is. */
 #define OPEN 0	 /* nothing to be masked */
 #define HIDDEN 1 /* to be 0 */
@@ -39,10 +33,7 @@
 
 /* The registers in a frame. */
 struct data {
-	uint8_t unit;
-	uint16_t address;
-	unsigned count;
-	uint8_t *bytes;
+	struct frame_data frame;
 	uint16_t what[MODBUS_READ_MAX];
 };
 
@@ -73,12 +64,12 @@ int64_t mask_serial_of(const char *name)
 
 static uint16_t get_word(const struct data *data, unsigned n)
 {
-	return get_be16(data->bytes + 2 * n);
+	return get_be16(data->frame.bytes + 2 * n);
 }
 
 static void put_word(struct data *data, unsigned n, uint16_t word)
 {
-	put_be16(data->bytes + 2 * n, word);
+	put_be16(data->frame.bytes + 2 * n, word);
 }
 
 /* What two places claim for different things is hidden. */
@@ -98,15 +89,15 @@ static void claim_field(struct data *data, const struct map_field *field)
 	unsigned end = first + field->count;
 	bool is_whole;
 
-	if (first < data->address)
-		first = data->address;
-	if (end > data->address + data->count)
-		end = data->address + data->count;
+	if (first < data->frame.address)
+		first = data->frame.address;
+	if (end > data->frame.address + data->frame.count)
+		end = data->frame.address + data->frame.count;
 	if (first >= end)
 		return;
 	is_whole = end - first == field->count;
-	first -= data->address;
-	end -= data->address;
+	first -= data->frame.address;
+	end -= data->frame.address;
 	claim(data, first, end - first,
 		field->is_secret || !is_whole ? HIDDEN
 					      : (uint16_t)(SERIAL + first));
@@ -122,23 +113,42 @@ static bool counts(const struct map *map, const struct map *known)
 			(map->is_generic || known->is_generic));
 }
 
+const struct map_field *mask_fields_next(struct mask_fields *fields)
+{
+	bool any_unit = !fields->known || fields->known->is_generic;
+
+	for (;;) {
+		const struct map *map = fields->map;
+
+		if (!map || fields->next == map->field_count) {
+			fields->map = maps_next(fields->maps, map);
+			fields->next = 0;
+			if (!fields->map)
+				return NULL;
+			if (!counts(fields->map, fields->known))
+				fields->next = fields->map->field_count;
+			continue;
+		}
+		const struct map_field *field = &map->fields[fields->next++];
+
+		if ((field->is_secret || field->type == MAP_SERIAL) &&
+			(any_unit || field->unit_id == fields->unit_id))
+			return field;
+	}
+}
+
 static void claim_places(
 	struct data *data, const struct maps *maps, const struct map *known)
 {
-	const struct map *map = NULL;
-	bool any_unit = !known || known->is_generic;
+	struct mask_fields fields = {
+		.maps = maps,
+		.known = known,
+		.unit_id = data->frame.unit,
+	};
+	const struct map_field *field;
 
-	while ((map = maps_next(maps, map))) {
-		if (!counts(map, known))
-			continue;
-		for (size_t i = 0; i < map->field_count; i++) {
-			const struct map_field *field = &map->fields[i];
-
-			if ((field->is_secret || field->type == MAP_SERIAL) &&
-				(any_unit || field->unit_id == data->unit))
-				claim_field(data, field);
-		}
-	}
+	while ((field = mask_fields_next(&fields)))
+		claim_field(data, field);
 }
 
 static bool has_register(const struct map *map, uint8_t unit, unsigned address)
@@ -161,9 +171,9 @@ static bool is_explained(const struct data *data, const struct map_field *field,
 	for (unsigned i = 0; i < field->count; i++) {
 		unsigned address = field->address + i;
 
-		if (address >= data->address &&
-			address < data->address + data->count &&
-			!has_register(map, data->unit, address))
+		if (address >= data->frame.address &&
+			address < data->frame.address + data->frame.count &&
+			!has_register(map, data->frame.unit, address))
 			return false;
 	}
 	return true;
@@ -198,7 +208,7 @@ static void claim_serial(struct data *data, int64_t serial)
 {
 	if (serial < SERIAL_MIN)
 		return;
-	for (unsigned i = 0; i + SERIAL_WORDS <= data->count; i++)
+	for (unsigned i = 0; i + SERIAL_WORDS <= data->frame.count; i++)
 		if (get_serial(data, i, SERIAL_WORDS) == serial)
 			claim(data, i, SERIAL_WORDS, (uint16_t)(SERIAL + i));
 }
@@ -218,9 +228,9 @@ static void hide_all(struct data *data)
 {
 	unsigned n;
 
-	for (unsigned i = 0; i < data->count; i += n) {
+	for (unsigned i = 0; i < data->frame.count; i += n) {
 		n = 1;
-		while (i + n < data->count &&
+		while (i + n < data->frame.count &&
 			data->what[i + n] == data->what[i])
 			n++;
 		if (data->what[i] != OPEN)
@@ -228,57 +238,24 @@ static void hide_all(struct data *data)
 	}
 }
 
-static void renew_crc(uint8_t *frame, size_t length)
-{
-	put_le16(frame + length - CRC_LENGTH,
-		modbus_crc(frame, length - CRC_LENGTH));
-}
-
 void mask_frames(struct frame_line *line, const struct maps *maps,
 	const struct map *map, bool is_certain, int64_t serial)
 {
-	struct modbus_request request;
 	struct data data = { 0 };
-	bool is_good =
-		line->response_length > 0 && !modbus_exception(line->response);
 
-	/* The line has been read, so its frames have been checked. */
-	modbus_parse_request(&request, line->request, line->request_length);
-	data.unit = request.unit;
-	data.address = request.address;
-	data.count = request.count;
-	switch (request.function) {
-	case MODBUS_READ:
-		if (!is_good)
-			return;
-		data.bytes = line->response + READ_DATA;
-		break;
-	case MODBUS_WRITE_ONE:
-		data.bytes = line->request + WRITE_ONE_DATA;
-		break;
-	case MODBUS_WRITE_MANY:
-		data.bytes = line->request + WRITE_MANY_DATA;
-		break;
-	}
+	if (!frame_data(&data.frame, line))
+		return;
 	claim_places(&data, maps, map);
 	if (map && !is_certain)
 		claim_other_secrets(&data, maps, map);
 	claim_serial(&data, serial);
 	hide_all(&data);
-	if (request.function == MODBUS_READ) {
-		renew_crc(line->response, line->response_length);
-		return;
-	}
-	renew_crc(line->request, line->request_length);
-	/* Which is repeated, checksum and all. */
-	if (request.function == MODBUS_WRITE_ONE && is_good)
-		memcpy(line->response, line->request, line->request_length);
+	frame_data_renew(line);
 }
 
 /* --- names and addresses ------------------------------------------------- */
 
-/* The length of the longest prefix of the name's map; 0 if there is none. */
-static size_t prefix_length(const char *name, const struct maps *maps)
+size_t mask_prefix_length(const char *name, const struct maps *maps)
 {
 	const struct map *map = maps_by_name(maps, name);
 	size_t longest = 0;
@@ -301,7 +278,7 @@ static void put_number(char *digits, size_t count, unsigned number)
 
 void mask_name(char *name, const struct maps *maps, unsigned number)
 {
-	size_t prefix = prefix_length(name, maps);
+	size_t prefix = mask_prefix_length(name, maps);
 	char *run = name + prefix;
 
 	while (*run) {

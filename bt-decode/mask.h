@@ -16,6 +16,20 @@
  * digits. */
 int64_t mask_serial_of(const char *name);
 
+/* Fields of secrets and of serial numbers, of the maps that count for a station
+ * of the map known: see mask_frames(). */
+struct mask_fields {
+	const struct maps *maps;
+	const struct map *known; /* NULL: it is not known */
+	uint8_t unit_id;	 /* of the registers that are masked */
+	/* mask.c alone */
+	const struct map *map;
+	size_t next;
+};
+
+/* The next one; NULL behind the last. */
+const struct map_field *mask_fields_next(struct mask_fields *fields);
+
 /*
  * Registers of secrets become 0. Of a serial number the first four digits
  * stay, which tell when it was made; one that has not 13 digits, or is there
@@ -32,6 +46,9 @@ int64_t mask_serial_of(const char *name);
  */
 void mask_frames(struct frame_line *line, const struct maps *maps,
 	const struct map *map, bool is_certain, int64_t serial);
+
+/* The length of the longest prefix of the name's map; 0 if there is none. */
+size_t mask_prefix_length(const char *name, const struct maps *maps);
 
 /*
  * In runs of nine digits and more, those after the first four are replaced by

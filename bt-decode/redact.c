@@ -18,6 +18,7 @@
 struct station {
 	char address[FRAME_LINE_STRING_MAX + 1];
 	char name[FRAME_LINE_STRING_MAX + 1];
+	uint16_t index;		   /* from 0 on */
 	unsigned number;	   /* in its masked address, or else its name */
 	const struct map *by_name; /* NULL: none */
 	const struct map *map;	   /* NULL: not known */
@@ -111,7 +112,7 @@ static int add_station(struct station **added, struct redact *redact,
 	memcpy(s->address, line->address, sizeof s->address);
 	memcpy(s->name, line->name, sizeof s->name);
 	s->number = count_stations(redact, s);
-	redact->station_count++;
+	s->index = (uint16_t)redact->station_count++;
 	*redact->stations_end = s;
 	redact->stations_end = &s->next;
 	*added = s;
@@ -331,27 +332,38 @@ static struct held *take_held(struct redact *redact)
 	return held;
 }
 
-size_t redact_take(struct redact *redact, char text[FRAME_LINE_MAX])
+bool redact_take(struct redact *redact, struct redact_line *taken)
 {
-	struct frame_line line;
 	struct held *held;
-	unsigned number;
 
 	if (!redact->held || !redact->held->is_settled)
-		return 0;
+		return false;
 	held = take_held(redact);
-	unpack(&line, held);
-	number = held->station->number;
-	if (line.kind == FRAME_LINE_EXCHANGE)
-		mask_frames(&line, redact->maps, held->map, held->is_certain,
-			held->serial);
+	unpack(&taken->line, held);
+	taken->station = held->station->index;
+	taken->number = held->station->number;
+	taken->map = held->map;
+	taken->is_certain = held->is_certain;
+	taken->serial = held->serial;
 	free(held);
-	if (line.address[0]) {
-		mask_address(line.address, number);
+	return true;
+}
+
+size_t redact_format(const struct redact *redact, struct redact_line *taken,
+	char text[FRAME_LINE_MAX])
+{
+	struct frame_line *line = &taken->line;
+	unsigned number = taken->number;
+
+	if (line->kind == FRAME_LINE_EXCHANGE)
+		mask_frames(line, redact->maps, taken->map, taken->is_certain,
+			taken->serial);
+	if (line->address[0]) {
+		mask_address(line->address, number);
 		number = 0;
 	}
-	mask_name(line.name, redact->maps, number);
-	return frame_line_format(text, &line);
+	mask_name(line->name, redact->maps, number);
+	return frame_line_format(text, line);
 }
 
 /* --- life ---------------------------------------------------------------- */

@@ -1,8 +1,8 @@
 /*
- * A log in which secrets and serial numbers are masked, line by line:
- * bt-decode(1), --redact. What has to be masked depends on the station's map,
- * which may be known only when its poll is complete, so lines are held back
- * until then. Their order stays.
+ * Lines whose secrets and serial numbers are masked where the map of the
+ * station has them; redact-log.h does the rest. What has to be masked depends
+ * on the station's map, which may be known only when its poll is complete, so
+ * lines are held back until then. Their order stays.
  *
  * For each line: redact_learn() for every poll that it completed, then
  * redact_add(); at the end redact_learn() for the last polls and
@@ -11,7 +11,9 @@
 #ifndef BT_DECODE_REDACT_H
 #define BT_DECODE_REDACT_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "modbus/frame-line.h"
 #include "model/directory.h"
@@ -38,7 +40,21 @@ int redact_add(struct redact *redact, const struct frame_line *line);
 /* Nothing more will be learned. */
 void redact_finish(struct redact *redact);
 
-/* The next line, masked, and its length; 0 if there is none yet. */
-size_t redact_take(struct redact *redact, char text[FRAME_LINE_MAX]);
+/* A line, not masked yet, and what is known of its station. */
+struct redact_line {
+	struct frame_line line;
+	const struct map *map; /* NULL: not known */
+	bool is_certain;       /* the map: see mask_frames() */
+	int64_t serial;	       /* 0: not known */
+	uint16_t station;      /* from 0 on, below REDACT_STATIONS */
+	unsigned number;       /* in its masked address or name */
+};
+
+/* The next line; false if there is none yet. */
+bool redact_take(struct redact *redact, struct redact_line *taken);
+
+/* Masks the line and writes it; returns its length. */
+size_t redact_format(const struct redact *redact, struct redact_line *taken,
+	char text[FRAME_LINE_MAX]);
 
 #endif

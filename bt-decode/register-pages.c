@@ -79,9 +79,15 @@ static void free_page(struct page *page)
 	free(page);
 }
 
+void register_pages_clear(struct register_pages *pages)
+{
+	free_page(pages->root);
+	*pages = (struct register_pages){ .root = NULL };
+}
+
 void register_pages_free(struct register_pages *pages)
 {
 	if (pages)
-		free_page(pages->root);
+		register_pages_clear(pages);
 	free(pages);
 }

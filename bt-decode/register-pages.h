@@ -29,6 +29,7 @@ struct register_pages;
 
 struct register_pages *register_pages_new(void); /* NULL: no memory */
 void register_pages_free(struct register_pages *pages);
+void register_pages_clear(struct register_pages *pages); /* forgets all */
 
 /* What is known of a register; NULL: nothing. */
 const struct register_state *register_pages_find(
