@@ -142,6 +142,13 @@ static int next_then_lost(struct att *att)
 	return next(att);
 }
 
+/* The end is told before what came in earlier: a command lies unread. */
+static int command_then_lost(struct att *att)
+{
+	CHECK(command(att) == 0);
+	return next_then_lost(att);
+}
+
 /* A request left behind is waited for before the next one is sent. */
 static int read_after_late_answer(struct att *att)
 {
@@ -291,6 +298,10 @@ static const struct {
 		201 },
 	{ "what came before the end is delivered", next_then_lost,
 		{ RX(0x1b, 0x1e, 0x00, 1, 2), RX(0x1b, 0x1e, 0x00, 3), CLOSE },
+		-BT_ELOST },
+	{ "what came before a reset is delivered", command_then_lost,
+		{ PAUSE(200), RX(0x1b, 0x1e, 0x00, 1, 2),
+			RX(0x1b, 0x1e, 0x00, 3), CLOSE },
 		-BT_ELOST },
 
 	{ "peer's request is refused", read_three,
