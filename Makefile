@@ -168,7 +168,7 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
 SANITIZED = BUILD=$(BUILD)/sanitize HARDENING= WERROR=-Werror \
 	CFLAGS='-O1 -g -fno-omit-frame-pointer $(SANITIZE)'
 check-long:
-	test/install-packages build database test cluster long
+	test/install-packages build database test cluster broker long
 	$(MAKE) CC=clang BUILD=$(BUILD)/clang WERROR=-Werror all simulator
 	$(MAKE) $(SANITIZED) check
 	$(MAKE) check-bluetooth
@@ -250,6 +250,7 @@ install: all
 		exit; \
 	done
 	$(call put,755,lib/package/bluetti-service,$(LIBEXECDIR)/bluetti-service)
+	$(call put,755,bt-decode/home-assistant,$(LIBEXECDIR)/home-assistant)
 	$(call put,644,lib/package/bluetti.service,$(UNITDIR)/bluetti.service)
 	$(call keep,644,lib/package/bluetti.conf,$(word 1,$(settings)))
 	$(call keep,600,lib/package/database.cnf,$(word 2,$(settings)))
