@@ -211,7 +211,7 @@ broker_start() {
     local mosquitto
     mosquitto=$(PATH=$PATH:/usr/sbin command -v mosquitto) ||
         skip 'no mosquitto: apt-get install mosquitto mosquitto-clients'
-    printf '%s\n' "listener 0 $PWD/broker" 'allow_anonymous true' \
+    printf '%s\n' "listener 0 $PWD/broker" 'allow_anonymous true' 'log_type all' \
         "user $(id -un)" >broker.conf
     rm -f broker
     "$mosquitto" -c broker.conf >broker.log 2>&1 3>&- 9>&- &
@@ -237,7 +237,7 @@ received() {
     sim_start s AC300
     received 3 -t 'bluetti/#' -R >states 3>&- &
     local subscriber=$!
-    wait_for 10 grep -q 'Received SUBSCRIBE\|auto-' broker.log
+    wait_for 10 grep -q 'Sending SUBACK' broker.log
     ${ACCELERATED:-} bt-poll -1 "unix:$PWD/s" | bt-decode |
         home-assistant --unix "$PWD/broker"
     wait "$subscriber"
@@ -275,4 +275,44 @@ received() {
 home-assistant: published again$'
     broker_stop
     run -75 home-assistant --unix "$PWD/broker" <<<"$(record '"dc_input_power":1')"
+}
+
+@test "the MQTT lines of bluetti-recipes(7), with a real broker" {
+    local line subscriber real
+
+    broker_start
+    accelerate 10
+    sim_start s AC300
+    real=$(command -v mosquitto_pub)
+    mkdir bin
+    cat >bin/mosquitto_pub <<END
+#!/bin/bash
+[ "\$1 \$2" = '-h broker' ] || exit 99
+exec $real --unix '$PWD/broker' "\${@:3}"
+END
+    cat >bin/bt-poll <<END
+#!/bin/sh
+exec ${ACCELERATED:-} $build/bt-poll -1 'unix:$PWD/s'
+END
+    chmod +x bin/*
+    PATH=$PWD/bin:$PATH
+    received 6 -R -t bluetti -t 'bluetti/#' >states 3>&- &
+    subscriber=$!
+    wait_for 10 grep -q 'Sending SUBACK' broker.log
+    while read -r line; do
+        bash -c "${line/\/usr\/local\/libexec\/bluetti-tools/$top/bt-decode}" </dev/null
+        [[ $line != bt-poll*home-assistant* ]] ||
+            received 3 -t 'homeassistant/device/+/config' >retained
+    done < <(grep -E '^(bt-poll|mosquitto_pub) .*-h broker' "$top/man/bluetti-recipes.7" |
+        grep -v '\$text')
+    wait "$subscriber"
+    [ "$(grep -c '^0 bluetti {"time":' states)" -eq 3 ]
+    [ "$(grep -c '^0 bluetti/AC3002232000000000' states)" -eq 3 ]
+    # The last line has removed one of three.
+    [ "$(wc -l <retained)" -eq 3 ]
+    run received 2 -t 'homeassistant/device/+/config'
+    assert_success
+    run -27 --separate-stderr mosquitto_sub --unix "$PWD/broker" -W 1 \
+        -t homeassistant/device/bluetti_AC3002232000000000/config
+    assert_output ''
 }

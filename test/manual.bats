@@ -481,8 +481,10 @@ run_examples() {
             expected=
             count=$((count + 1))
             ;;
-        '> '* | '>') command+=$'\n'${line#>}
-            command=${command/$'\n' /$'\n'} ;;
+        '> '* | '>')
+            line=${line#>}
+            command+=$'\n'${line# }
+            ;;
         *) expected+=$line$'\n' ;;
         esac
     done < <(examples "$1")
@@ -549,4 +551,8 @@ END
 
 @test "examples of bt-reverse(7)" {
     run_examples man/bt-reverse.7
+}
+
+@test "examples of bluetti-recipes(7)" {
+    run_examples man/bluetti-recipes.7
 }
