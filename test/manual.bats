@@ -129,7 +129,7 @@ same() {
     # Pages of others need not be installed.
     MANPATH=$BATS_TEST_TMPDIR mandoc -Tlint -W style man/*.[157] \
         >"$BATS_TEST_TMPDIR/lint" 2>/dev/null || :
-    run grep -vP 'referenced manual not found: Xr (?!bt-|db-)' \
+    run grep -vP 'referenced manual not found: Xr (?!bt-|db-|bluetti-)' \
         "$BATS_TEST_TMPDIR/lint"
     assert_output ''
 }
@@ -555,4 +555,25 @@ END
 
 @test "examples of bluetti-recipes(7)" {
     run_examples man/bluetti-recipes.7
+}
+
+# --- the overview -------------------------------------------------------------
+
+@test "bluetti-tools(7) names every page" {
+    same pages "$(ls man | sed '/^bluetti-tools/d' | sort)" \
+        "$(sed -n 's/^\.It Xr \(.*\) \([157]\)$/\1.\2/p' man/bluetti-tools.7 | sort)"
+}
+
+@test "options of the command lines in bluetti-tools(7) are those of --help" {
+    local tool option checked=0
+
+    while read -r tool option; do
+        "$build/$tool" --help >"$BATS_TEST_TMPDIR/help"
+        grep -qE -- "(^|[ ,])$option([ =,]|\$)" "$BATS_TEST_TMPDIR/help" ||
+            fail "$tool has no $option"
+        checked=$((checked + 1))
+    done < <(sed -n 's/^\.Dl //p' man/bluetti-tools.7 | tr '|' '\n' |
+        awk '$1 ~ /^(bt-|db-)/ { for (i = 2; i <= NF; i++) if ($i ~ /^-/) {
+            sub(/=.*/, "", $i); print $1, $i } }')
+    assert [ "$checked" -ge 10 ]
 }
