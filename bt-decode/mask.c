@@ -115,7 +115,8 @@ static bool counts(const struct map *map, const struct map *known)
 
 const struct map_field *mask_fields_next(struct mask_fields *fields)
 {
-	bool any_unit = !fields->known || fields->known->is_generic;
+	bool any_unit = !fields->known || fields->known->is_generic ||
+		(fields->unit_id == 0 && !map_has_unit(fields->known, 0));
 
 	for (;;) {
 		const struct map *map = fields->map;

@@ -261,10 +261,10 @@ int32_t poll_find(const struct poll *poll, int pack, uint8_t unit,
 	return -1;
 }
 
-bool poll_copy(uint16_t *words, const struct poll *poll, uint16_t address,
-	uint16_t count)
+bool poll_copy(uint16_t *words, const struct poll *poll, uint8_t unit,
+	uint16_t address, uint16_t count)
 {
-	int32_t place = poll_find(poll, POLL_ANY_PACK, 1, address, count);
+	int32_t place = poll_find(poll, POLL_ANY_PACK, unit, address, count);
 
 	if (place < 0 && count == 1)
 		return false;
@@ -273,7 +273,15 @@ bool poll_copy(uint16_t *words, const struct poll *poll, uint16_t address,
 		return true;
 	}
 	for (uint16_t i = 0; i < count; i++)
-		if (!poll_copy(words + i, poll, (uint16_t)(address + i), 1))
+		if (!poll_copy(
+			    words + i, poll, unit, (uint16_t)(address + i), 1))
 			return false;
 	return true;
+}
+
+void poll_swap_units(struct poll *poll)
+{
+	for (size_t i = 0; i < poll->count; i++)
+		if (poll->exchanges[i].request.unit <= 1)
+			poll->exchanges[i].request.unit ^= 1;
 }

@@ -107,9 +107,12 @@ void poll_record_packs(struct poll *poll, const struct map *map);
 int32_t poll_find(const struct poll *poll, int pack, uint8_t unit,
 	uint16_t address, uint16_t count);
 
-/* Copies registers of unit 1: of a read that has them all, else of several,
- * each from the last that has it. False if one was not read. */
-bool poll_copy(uint16_t *words, const struct poll *poll, uint16_t address,
-	uint16_t count);
+/* Copies registers: of a read that has them all, else of several, each from the
+ * last that has it. False if one was not read. */
+bool poll_copy(uint16_t *words, const struct poll *poll, uint8_t unit,
+	uint16_t address, uint16_t count);
+
+/* Takes what is of unit 0 for unit 1, and the other way round. */
+void poll_swap_units(struct poll *poll);
 
 #endif

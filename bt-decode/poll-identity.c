@@ -9,16 +9,17 @@
 #include "base/message.h"
 
 static bool read_place(struct identity *identity, const struct poll *poll,
-	const struct identity_place *place)
+	const struct identity_place *place, uint8_t unit_id)
 {
 	uint16_t type[IDENTITY_TYPE_COUNT], serial[IDENTITY_SERIAL_COUNT];
 
-	if (!poll_copy(type, poll, place->type, IDENTITY_TYPE_COUNT) ||
+	if (!poll_copy(type, poll, unit_id, place->type, IDENTITY_TYPE_COUNT) ||
 		!identity_type(identity->type, type, place->protocol))
 		return false;
 	identity->protocol = place->protocol;
 	identity->is_proven |= place->protocol == 2;
-	if (poll_copy(serial, poll, place->serial, IDENTITY_SERIAL_COUNT))
+	if (poll_copy(serial, poll, unit_id, place->serial,
+		    IDENTITY_SERIAL_COUNT))
 		identity->serial = identity_serial(serial);
 	return true;
 }
@@ -31,15 +32,18 @@ void poll_identify(struct identity *identity, const struct poll *poll)
 	uint16_t version;
 
 	memset(identity, 0, sizeof *identity);
-	if (poll_copy(&version, poll, IDENTITY_VERSION, 1))
+	if (poll_copy(&version, poll, 1, IDENTITY_VERSION, 1))
 		identity->protocol = identity_protocol(version);
 	identity->is_proven = identity->protocol != 0;
 	for (int i = 0; i < IDENTITY_PLACES; i++)
 		if ((identity->protocol == 0 ||
 			    identity->protocol ==
 				    identity_places[i].protocol) &&
-			read_place(identity, poll, &identity_places[i]))
+			read_place(identity, poll, &identity_places[i], 1))
 			return;
+	if (identity->protocol == 0)
+		identity->is_at_unit_0 = read_place(identity, poll,
+			&identity_places[IDENTITY_VERSION_2], 0);
 }
 
 const struct map *poll_map(

@@ -292,6 +292,8 @@ int recorder_write(
 	r.name =
 		poll->name[0] ? poll->name : poll_identity_name(name, identity);
 	r.map = find_map(recorder, poll, r.name);
+	if (identity_unit(identity, r.map, 1) == 0)
+		poll_swap_units(poll);
 	r.model = r.map && !r.map->is_generic ? r.map->model : identity->type;
 	error = prepare(&r, poll);
 	if (error == 0)

@@ -79,10 +79,16 @@ static uint16_t pack_of(
 	return block->is_pack ? client->selected : 0;
 }
 
+static uint8_t unit_of(
+	const struct client *client, const struct map_block *block)
+{
+	return identity_unit(&client->identity, client->map, block->unit_id);
+}
+
 int64_t client_due(const struct client *client, const struct map_block *block)
 {
 	const struct asked asked = {
-		.request = { .unit = block->unit_id,
+		.request = { .unit = unit_of(client, block),
 			.function = MODBUS_READ,
 			.address = block->address,
 			.count = block->count },
@@ -97,8 +103,8 @@ int client_read(struct client *client, const struct map_block *block,
 {
 	struct exchange exchange = { .pack = pack_of(client, block) };
 
-	exchange.request_length = modbus_build_read(
-		exchange.request, block->unit_id, block->address, block->count);
+	exchange.request_length = modbus_build_read(exchange.request,
+		unit_of(client, block), block->address, block->count);
 	return run_exchange(client, &exchange, line);
 }
 

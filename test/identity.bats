@@ -135,6 +135,43 @@ END
         .dc_input_voltage == 34.1 and .total_battery_percent == 88'
 }
 
+# at_unit_0: an AC180's image whose registers are at unit 0, and zeros at
+# unit 1.
+at_unit_0() {
+    sed '/^writable/a unit 0' "$here/data/AC180.image"
+    printf '%s\n' "unit 1" "1-16 0" "100-166 0" "1300-1330 0" "2000-2066 0"
+}
+
+@test "zeros at MODBUS unit 1: the station is asked at unit 0" {
+    sed 's/swapped "AC180"/swapped "AP300"/' "$here/data/AC180.image" >own.image
+    sim_start own "$PWD/own.image" --name AP3002519000000000
+    poll own --all
+    at_unit_0 | sed 's/swapped "AC180"/swapped "AP300"/' >image
+    sim_start s "$PWD/image" --name AP3002519000000000
+    poll s --all
+    [ ! -s s.err ]
+    [ "$(values s)" = "$(values own)" ]
+    has s.records '.model == "AP300" and .total_battery_percent == 83'
+    # A secret at unit 0 is masked.
+    frame=$(frame "00031031323334353637380000000000000000")
+    { echo "- - AP3002519000000000 $(read_request 7 8 0) $frame"; cat s.log; } |
+        bt-decode --redact >redacted
+    run grep -c 3132333435363738 redacted
+    assert_output 0
+    bt-decode redacted >records
+    has records '.total_battery_percent == 83'
+}
+
+@test "zeros at both units say nothing" {
+    printf '%s\n' "name AP3002519000000000" "1-16 0" "100-166 0" "1300-1330 0" \
+        "unit 0" "1-16 0" "100-166 0" >image
+    sim_start s "$PWD/image"
+    poll s
+    sim_stop s
+    grep -q ' 01030066' s.log
+    [ "$(grep -c ' 0003' s.log)" -eq 0 ]
+}
+
 # --- names with something around them ---------------------------------------------
 
 # around NAME: in the words of printf.
@@ -190,8 +227,8 @@ ends() {
     [ "$(grep -c ' end$' log)" -ge "$1" ]
 }
 
-# then IMAGE [OPTION...]: in its place, until there are polls of it. Its lines
-# are in "log" alone.
+# second IMAGE [OPTION...]: in its place, until there are three polls of it, or
+# what $until waits for. Lines of its time are in "later".
 second() {
     local before
     sim_stop s
@@ -199,12 +236,18 @@ second() {
     mv s.counters first.counters
     before=$(wc -l <log)
     sim_start s "$@"
-    wait_for 30 later "$before" "${polls:-3}"
+    wait_for 30 "${until:-later}" "$before" 3
     kill "$poller"
     wait "$poller"
     sim_stop s
     tail -n +$((before + 1)) log >later
     bt-decode log >records
+}
+
+# has_pack LINE: behind that line there is the whole poll of a pack.
+has_pack() {
+    tail -n +$(($1 + 1)) log | bt-decode 2>/dev/null |
+        jq -s -e 'any(.[]; .pack and .pack_voltage > 0)' >/dev/null
 }
 
 # later LINE COUNT: behind that line so many polls have been closed.
@@ -256,12 +299,12 @@ strange_words() {
 
 @test "a station that is renamed keeps its map and its packs" {
     first AC300
-    polls=4 second AC300 --name Wohnmobil
+    until=has_pack second AC300 --name Wohnmobil
     [ "$(counter s 'read 10+11')" -eq 1 ]
     [ "$(counter s 'read 10+40')" -ge 1 ]
     [ "$(counter s writes)" -ge 1 ]
     [ ! "$(grep -c "name fits" err)" -gt 0 ]
-    has records '.name == "Wohnmobil" and .pack == 1'
+    has records '.name == "Wohnmobil" and .pack and .pack_voltage > 0'
     # What changes slowly has been read.
     [ "$(counter s 'read 3001+61')" = "" ]
 }
@@ -290,10 +333,10 @@ strange_words() {
 
 @test "a name that tells no model: the type that was read before holds on" {
     first AC300 --name PBOX22320000000
-    polls=9 second AC300 --name PBOX22320000000 --fault "read 110+10 silence" \
+    until=has_pack second AC300 --name PBOX22320000000 --fault "read 110+10 silence" \
         --fault "read 10+11 silence"
     [ "$(counter s 'read 10+40')" -ge 1 ]
     [ "$(counter s writes)" -ge 1 ]
     bt-decode later >records
-    has records '.pack == 1 and .pack_voltage > 0'
+    has records '.pack and .pack_voltage > 0'
 }

@@ -56,7 +56,17 @@ void identity_update(struct identity *known, const struct identity *read)
 		*known = *read;
 	else if (read->serial)
 		known->serial = read->serial;
+	if (read->type[0])
+		known->is_at_unit_0 = read->is_at_unit_0;
 	known->is_proven = is_proven;
+}
+
+uint8_t identity_unit(
+	const struct identity *identity, const struct map *map, uint8_t unit_id)
+{
+	return identity->is_at_unit_0 && unit_id == 1 && !map_has_unit(map, 0)
+		? 0
+		: unit_id;
 }
 
 bool identity_is_same(const struct identity *a, const struct identity *b)

@@ -1,8 +1,8 @@
 /*
  * Where a station's registers tell who it is, map or no map: type, serial
  * number, and version of the manufacturer's protocol. All are of MODBUS unit
- * 1 (warhammerkid/bluetti_mqtt core/devices, Patrick762/bluetti-bt-lib
- * base_devices; recordings of four models).
+ * 1, or of 0 where that has zeros (warhammerkid/bluetti_mqtt core/devices,
+ * Patrick762/bluetti-bt-lib base_devices; recordings of four models).
  */
 #ifndef BT_MODEL_IDENTITY_H
 #define BT_MODEL_IDENTITY_H
@@ -54,6 +54,9 @@ struct identity {
 	/* By IDENTITY_VERSION or the type of version 2. What looks like the
 	 * type of version 1 may be a part of a password of version 2. */
 	bool is_proven;
+	/* Its registers are at MODBUS unit 0, and those at 1 are zero: some of
+	 * the second generation are so (Patrick762/bluetti-bt-lib pull 66). */
+	bool is_at_unit_0;
 };
 
 /* Takes what was read later at the same address: another type, or another
@@ -63,6 +66,11 @@ void identity_update(struct identity *known, const struct identity *read);
 /* Cuts blanks and control bytes off both ends of a station's name: some
  * firmware puts them there (ioBroker.bluetti-battery src/lib/devices.ts). */
 void identity_trim_name(char *name);
+
+/* The MODBUS unit at which the station has what its map has at unit_id. Maps
+ * that have fields at unit 0 say themselves what is there. */
+uint8_t identity_unit(const struct identity *identity, const struct map *map,
+	uint8_t unit_id);
 
 /* True if both lead to the same map; serial numbers do not count. */
 bool identity_is_same(const struct identity *a, const struct identity *b);

@@ -122,6 +122,14 @@ bool map_block_touches(
 		field->address < block->address + block->count;
 }
 
+bool map_has_unit(const struct map *map, uint8_t unit_id)
+{
+	for (size_t i = 0; map && i < map->field_count; i++)
+		if (map->fields[i].unit_id == unit_id)
+			return true;
+	return false;
+}
+
 void map_release(struct map *map)
 {
 	for (size_t i = 0; i < map->field_count; i++)

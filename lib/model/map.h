@@ -175,6 +175,9 @@ bool map_block_covers(
 bool map_block_touches(
 	const struct map_block *block, const struct map_field *field);
 
+/* Whether it has a field of that MODBUS unit. */
+bool map_has_unit(const struct map *map, uint8_t unit_id);
+
 /* Releases what map_read() (parse.h) has put into *map. */
 void map_release(struct map *map);
 

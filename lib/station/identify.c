@@ -4,8 +4,8 @@
 #include "modbus/modbus.h"
 
 /* What is asked: for the type and serial number of a place, with what lies
- * between them, or for the version. */
-enum { ASK_VERSION = IDENTITY_PLACES, STEPS };
+ * between them, or for the version, or for the type of version 2 at unit 0. */
+enum { ASK_VERSION = IDENTITY_PLACES, ASK_UNIT_0, STEPS };
 
 /* Version 1 has voltages of cells where version 2 has its type: they are no
  * text. The other way round there may be a part of a password. */
@@ -13,9 +13,9 @@ static int question(const struct identify *identify)
 {
 	static const int orders[][STEPS] = {
 		{ IDENTITY_VERSION_2, IDENTITY_VERSION_1, ASK_VERSION,
-			IDENTITY_ACCESSORY },
+			IDENTITY_ACCESSORY, ASK_UNIT_0 },
 		{ IDENTITY_VERSION_1, IDENTITY_VERSION_2, ASK_VERSION,
-			IDENTITY_ACCESSORY },
+			IDENTITY_ACCESSORY, ASK_UNIT_0 },
 	};
 
 	return orders[identify->is_version_1][identify->step];
@@ -28,6 +28,8 @@ static bool is_wanted(const struct identify *identify)
 	switch (question(identify)) {
 	case ASK_VERSION:
 		return !identity->is_proven;
+	case ASK_UNIT_0:
+		return !identity->type[0] && identify->has_zeros;
 	case IDENTITY_ACCESSORY:
 		return !identity->type[0] && identity->protocol != 1;
 	}
@@ -48,6 +50,17 @@ void identify_begin(
 	identify->is_version_1 = identify->map && identify->map->protocol == 1;
 }
 
+/* Where the type is asked for; NULL: for the version. */
+static const struct identity_place *place_of(const struct identify *identify)
+{
+	int asked = question(identify);
+
+	if (asked == ASK_VERSION)
+		return NULL;
+	return &identity_places[asked == ASK_UNIT_0 ? IDENTITY_VERSION_2
+						    : asked];
+}
+
 bool identify_next(const struct identify *identify, struct map_block *block)
 {
 	const struct identity_place *place;
@@ -55,11 +68,13 @@ bool identify_next(const struct identify *identify, struct map_block *block)
 	if (identify->step == STEPS)
 		return false;
 	*block = (struct map_block){
-		.unit_id = 1, .address = IDENTITY_VERSION, .count = 1
+		.unit_id = question(identify) != ASK_UNIT_0,
+		.address = IDENTITY_VERSION,
+		.count = 1,
 	};
-	if (question(identify) == ASK_VERSION)
+	place = place_of(identify);
+	if (!place)
 		return true;
-	place = &identity_places[question(identify)];
 	block->address = place->type;
 	block->count =
 		(uint16_t)(place->serial + IDENTITY_SERIAL_COUNT - place->type);
@@ -97,15 +112,28 @@ static void take_type(struct identity *identity, const uint8_t *answer,
 	*identity = read;
 }
 
+static bool is_zero(const uint8_t *answer)
+{
+	unsigned n = 0;
+
+	while (n < IDENTITY_TYPE_COUNT && modbus_register(answer, n) == 0)
+		n++;
+	return n == IDENTITY_TYPE_COUNT;
+}
+
 static void take_answer(struct identify *identify, const uint8_t *answer)
 {
 	struct identity *identity = &identify->identity;
-	int asked = question(identify);
+	const struct identity_place *place = place_of(identify);
 
-	if (asked == ASK_VERSION)
+	if (!place)
 		take_version(identity, modbus_register(answer, 0));
 	else
-		take_type(identity, answer, &identity_places[asked]);
+		take_type(identity, answer, place);
+	if (question(identify) == IDENTITY_VERSION_2)
+		identify->has_zeros = is_zero(answer);
+	identity->is_at_unit_0 =
+		question(identify) == ASK_UNIT_0 && identity->type[0];
 	look_up(identify);
 }
 

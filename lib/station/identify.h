@@ -24,6 +24,7 @@ struct identify {
 	struct identity identity; /* by the answers so far */
 	const struct map *map;	  /* by name and answers; NULL: none yet */
 	bool is_version_1;	  /* as the name tells: asked for that first */
+	bool has_zeros;		  /* in place of the type of version 2 */
 	size_t step;
 };
 
