@@ -19,6 +19,7 @@
 #include "base/errors.h"
 #include "base/message.h"
 #include "base/wait-for.h"
+#include "bound.h"
 #include "claim.h"
 #include "client.h"
 #include "packs.h"
@@ -29,12 +30,6 @@
 
 #define BACKOFF_MAX 60000 /* ms */
 #define CLAIM_RETRY 1000  /* ms */
-
-/* What --once and --polls allow, in ms: for each poll that is wanted, for each
- * of its blocks (three tries of 5 s), for each battery pack. */
-#define BOUND_POLL 60000
-#define BOUND_BLOCK 15000
-#define BOUND_PACK 16000
 
 enum stage_name { LINK, IDENTIFY, POLL, REST };
 
@@ -81,40 +76,6 @@ static int wait_until(struct connection *c, int64_t due)
 		}
 	}
 	return 0;
-}
-
-/* What one poll of the station and a round of its packs may take; a map that is
- * not known yet counts for nothing. */
-static int64_t poll_bound(const struct client *client)
-{
-	int64_t bound = BOUND_POLL;
-
-	if (!client->map)
-		return bound +
-			(int64_t)client->options->block_count * BOUND_BLOCK;
-	for (size_t i = 0; i < client->map->block_count; i++)
-		if (!client->map->blocks[i].is_pack)
-			bound += BOUND_BLOCK;
-	return bound + (int64_t)client->map->packs.max * BOUND_PACK;
-}
-
-/* Sets the end of a program with a number of polls, which does not depend on
- * what the station answers. */
-static void set_bound(struct client *client)
-{
-	const struct options *options = client->options;
-	int64_t polls = (int64_t)options->polls;
-	int64_t bound =
-		polls * poll_bound(client) + (polls - 1) * options->interval;
-
-	if (polls == 0)
-		return;
-	if (client->heartbeat->begin == 0)
-		client->heartbeat->begin = heartbeat_clock();
-	if (bound < options->timeout)
-		bound = options->timeout;
-	client->link.bound =
-		(client->heartbeat->begin + 1) * INT64_C(1000) + bound;
 }
 
 /* --- polls --------------------------------------------------------------- */
@@ -249,7 +210,7 @@ static int meet_station(struct connection *c)
 		c->is_answering = false;
 	}
 	error = recognize_adopt(client, &station);
-	set_bound(client);
+	bound_set(client);
 	return error;
 }
 
@@ -399,7 +360,7 @@ int connection_run(const struct address *address, const struct options *options,
 	if (c.stop < 0 || c.usr1 < 0)
 		error = c.stop < 0 ? c.stop : c.usr1;
 	if (error == 0) {
-		set_bound(client);
+		bound_set(client);
 		error = wait_for_claim(&c);
 	}
 	if (error == 0)

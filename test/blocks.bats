@@ -394,12 +394,12 @@ relinked() {
     sim_start s "$PWD/image"
     $ACCELERATED bt-poll -i 1 "unix:$PWD/s" >log 2>err 3>&- &
     local pid=$!
-    wait_for 20 polled 2 log
+    wait_for 60 polled 2 log
     sim_stop s
     before=$(wc -l <log)
     rm -f s
     sim_start s "$PWD/$2"
-    wait_for 20 later "$before"
+    wait_for 60 later "$before"
     kill "$pid"
     wait "$pid"
     sim_stop s

@@ -219,7 +219,7 @@ first() {
     sim_start s "$@"
     $ACCELERATED bt-poll -i 5 -p 5 "unix:$PWD/s" >log 2>err 3>&- &
     poller=$!
-    wait_for 20 ends 3
+    wait_for 60 ends 3
 }
 
 # ends COUNT: polls are closed.
@@ -236,7 +236,7 @@ second() {
     mv s.counters first.counters
     before=$(wc -l <log)
     sim_start s "$@"
-    wait_for 30 "${until:-later}" "$before" 3
+    wait_for 90 "${until:-later}" "$before" 3
     kill "$poller"
     wait "$poller"
     sim_stop s
