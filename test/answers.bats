@@ -9,12 +9,6 @@ setup() {
     accelerate 20
 }
 
-# numbered [LINE...]: the file image, in which each register up to 200 is its
-# own number.
-numbered() {
-    { printf '%s\n' "name X1111111111111" "$@"; seq 0 200 | awk '{ print $1, $1 }'; } >image
-}
-
 # play OPTION... -- FAULT...: bt-poll and a station that answers after a quarter
 # of a second and plays the faults. Leaves log and err.
 play() {
@@ -28,25 +22,12 @@ play() {
     sim_stop s
 }
 
-# wrong: lines of the log with a word that is not the register's number.
-wrong() {
-    awk 'function hex(text,   i, n) {
-            for (i = 1; i <= length(text); i++)
-                n = 16 * n + index("0123456789abcdef", substr(text, i, 1)) - 1
-            return n }
-        substr($5, 3, 2) == "03" {
-            first = hex(substr($4, 5, 4)); count = hex(substr($4, 9, 4))
-            if (length($5) != 10 + 4 * count) print
-            for (i = 0; i < count; i++)
-                if (hex(substr($5, 7 + 4 * i, 4)) != first + i) { print; next } }' log
-}
-
 # twice MS: an answer comes again so much later.
 twice() {
-    numbered
+    numbered >image
     play -n 3 -i 5 -r 10+20 -r 40+20 -r 70+20 -r 100+20 -- \
         "request 2 again $1" "request 9 again $1"
-    wrong | tee wrong
+    wrong_words <log | tee wrong
     [ ! -s wrong ]
     [ "$(grep -c ' 0103.* 0103' log)" -ge 10 ]
 }
@@ -57,9 +38,9 @@ twice() {
 
 # kept MS: every fourth answer comes so late, to the connection of that time.
 kept() {
-    numbered
+    numbered >image
     play -n 4 -i 20 -s 9 -r 10+1 -r 40+1 -r 70+1 -r 100+1 -- "every 4 kept $1"
-    wrong | tee wrong
+    wrong_words <log | tee wrong
     [ ! -s wrong ]
     [ "$(grep -c ' 0103.* 0103' log)" -ge 8 ]
 }
@@ -69,9 +50,9 @@ kept() {
 }
 
 @test "a read that has no answer costs the others of its length half a minute, once" {
-    numbered
+    numbered >image
     play -n 2 -i 100 -r 10+1 -r 40+1 -r 70+1 -- "read 10 silence"
-    wrong | tee wrong
+    wrong_words <log | tee wrong
     [ ! -s wrong ]
     [ "$(grep -c ' 0103.* 0103' log)" -eq 4 ]
     [ "$(grep -c '!timeout' log)" -eq 2 ]
@@ -90,9 +71,9 @@ kept() {
 }
 
 @test "a refusal, and the answer behind it" {
-    numbered
+    numbered >image
     play -n 4 -i 5 -r 10+1 -r 40+1 -r 70+1 -r 100+1 -- "every 5 premature 4"
-    wrong | tee wrong
+    wrong_words <log | tee wrong
     [ ! -s wrong ]
     [ "$(grep -c ' 0103.* 0103' log)" -ge 8 ]
 }

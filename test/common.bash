@@ -148,3 +148,26 @@ wrong_values() {
         del(.time, .address, .name, .model, .pack, .pack_num, .failed) |
         to_entries[] | select(.value != $truth[.key]) | [$record.time, .]'
 }
+
+# numbered: an image in which each register up to 200 is its own number.
+numbered() {
+    echo "name X1111111111111"
+    seq 0 200 | awk '{ print $1, $1 }'
+}
+
+# words: register and value of each register of a good answer on standard input.
+words() {
+    awk 'function hex(text,   i, n) {
+            for (i = 1; i <= length(text); i++)
+                n = 16 * n + index("0123456789abcdef", substr(text, i, 1)) - 1
+            return n }
+        substr($5, 3, 2) == "03" {
+            first = hex(substr($4, 5, 4)); count = hex(substr($4, 9, 4))
+            for (i = 0; i < count; i++)
+                print first + i, hex(substr($5, 7 + 4 * i, 4)), NR }'
+}
+
+# wrong_words: of such a station, those that are not the number.
+wrong_words() {
+    words | awk '$1 != $2'
+}

@@ -75,14 +75,7 @@ play() {
 
 # good: register, value and line number of each register of a good answer.
 good() {
-    awk 'function hex(text,   i, n) {
-            for (i = 1; i <= length(text); i++)
-                n = 16 * n + index("0123456789abcdef", substr(text, i, 1)) - 1
-            return n }
-        substr($5, 3, 2) == "03" {
-            first = hex(substr($4, 5, 4)); count = hex(substr($4, 9, 4))
-            for (i = 0; i < count; i++)
-                print first + i, hex(substr($5, 7 + 4 * i, 4)), NR }' "${1:-log}"
+    words <"${1:-log}"
 }
 
 found() {

@@ -1,7 +1,10 @@
 /*
- * How long an answer can come again: at least as long as answers take. If it is
- * taken for another one that one comes behind it, in the time that it takes. A
- * station that has once sent what nobody waited for gets more time.
+ * Values get a second in which they can come again. Exceptions, of which a
+ * search for registers gets thousands, get as long as answers take, unless the
+ * station has once sent what nobody waited for.
+ *
+ * If an answer is taken for another one, that one comes behind it, in the time
+ * that it takes; so does the answer that follows an exception.
  */
 #include "station/doubt.h"
 
@@ -39,10 +42,16 @@ static int64_t last_answer(const struct station *station,
 
 int64_t doubt_due(const struct station *station, const struct asked *asked)
 {
-	int64_t last = later(last_answer(station, asked, false),
-		last_answer(station, asked, true));
+	int64_t answered =
+		earlier_last(&station->earlier, asked, EARLIER_ANSWERED, false);
+	int64_t refused =
+		earlier_last(&station->earlier, asked, EARLIER_REFUSED, true);
 
-	return last > 0 ? last + repeat_time(station) : 0;
+	if (answered > 0)
+		answered += REPEAT_MOST;
+	if (refused > 0)
+		refused += repeat_time(station);
+	return later(answered, refused);
 }
 
 static bool is_exception(const struct exchange *exchange)
@@ -114,7 +123,7 @@ int doubt_settle(struct station *station, const struct exchange *exchange)
 		now - exchange->trip + station->slowest + repeat_time(station);
 	int error;
 
-	if (last <= now - EARLIER_REPEAT)
+	if (last <= now - EARLIER_REPEAT && !is_exception(exchange))
 		return 0;
 	if (exchange->give_up != 0 && exchange->give_up < until)
 		until = exchange->give_up;

@@ -17,8 +17,8 @@ figures() {
     echo "$((ticks * 1000 / $(getconf CLK_TCK))) $(cut -d ' ' -f 2 "/proc/$1/statm") $(ls "/proc/$1/fd" | wc -l)"
 }
 
-# mixture SEED: six polls of an AC300.
-mixture() {
+# polls SEED: six of an AC300. Its reads differ in length.
+polls() {
     sim_start s AC300 --random "$1:250"
     timeout 200 $ACCELERATED bt-poll -n 6 -i 5 "unix:$PWD/s" 2>err |
         bt-decode >records
@@ -28,12 +28,57 @@ mixture() {
     grep -q '"dc_input_power":752' records
 }
 
+# equals SEED: three polls of reads of the same length.
+equals() {
+    sim_start s <(numbered) --fault "always late 250" --random "$1:250"
+    timeout 200 $ACCELERATED bt-poll -n 3 -i 5 -r 10+1 -r 20+1 -r 30+1 \
+        -r 40+2 -r 50+2 -r 60+1 "unix:$PWD/s" >log 2>err
+    sim_stop s
+    wrong_words <log | tee wrong
+    [ ! -s wrong ]
+    grep -q ' 0103.* 0103' log
+}
+
+# mixture SEED: every other one of each kind.
+mixture() {
+    if (($1 % 2)); then equals "$1"; else polls "$1"; fi
+}
+
 @test "a thousand mixtures of faults: no wrong value is ever printed" {
     accelerate 100
     sim_start clean AC300
     $ACCELERATED bt-poll -1 "unix:$PWD/clean" | bt-decode >truth
     sim_stop clean
     at_once mixture < <(seq "$SEEDS")
+}
+
+# search SEED: for registers of a station, which refuses others, is silent, or
+# moves their words. It finds those that there are, unless the station refused
+# one that it has, or was silent.
+search() {
+    local kinds=(refuse silent move) register request
+    { echo "name X1111111111111"; echo "gaps ${kinds[$1 % 3]}"; } >image
+    printf '%d\n' {1..20} 30 33 {40..75} {90..130} |
+        awk '{ print $1, 1000 + $1 }' >>image
+    awk '/^[0-9]/' image | sort >truth
+    sim_start s "$PWD/image" -v --fault "always late 200" --random "$1:60"
+    timeout 200 $ACCELERATED bt-discover -l 140 --secrets "unix:$PWD/s" \
+        >log 2>err
+    sim_stop s
+    words <log | cut -d ' ' -f 1,2 | sort -u >found
+    comm -13 truth found | tee invented
+    [ ! -s invented ]
+    for register in $(comm -23 truth found | cut -d ' ' -f 1); do
+        echo "$register is missed"
+        request=$(read_request "$register" 1)
+        grep -q "$request !timeout" log ||
+            grep -q "read $register+1: exception" s.counters
+    done
+}
+
+@test "two hundred searches with mixtures of faults: nothing is missed or invented" {
+    accelerate 100
+    at_once search < <(seq 200)
 }
 
 @test "a day of faults: processor time, memory and descriptors stay flat" {
