@@ -11,7 +11,9 @@
 #include "base/clock.h"
 #include "base/errors.h"
 
-/* ms; stations answer within 0.2 to 0.4 s (Patrick762/hassio-bluetti-bt). */
+/* ms. Stations answer within 0.2 to 0.4 s (Patrick762/hassio-bluetti-bt): that
+ * is the time of one that has not shown its own. */
+#define USUAL 400
 #define REPEAT_LEAST 100
 #define REPEAT_MOST 1000
 
@@ -93,6 +95,20 @@ static bool is_repeat(const struct exchange *exchange, const uint8_t *bytes,
 	return true;
 }
 
+/* Whether what came behind the answer at once is one to the request too, but
+ * another. */
+static bool has_other(const struct exchange *exchange)
+{
+	const uint8_t *rest = exchange->answer + exchange->answer_length;
+	int whole = modbus_answer_length(rest, exchange->rest);
+	size_t at = 0;
+
+	return whole > 0 && (size_t)whole <= exchange->rest &&
+		modbus_check_answer(
+			&exchange->asked.request, rest, (size_t)whole) == 0 &&
+		!is_repeat(exchange, rest, (size_t)whole, &at);
+}
+
 /* Reads until then. Returns 0, also if the same answer came again. */
 static int await_other(
 	struct station *station, const struct exchange *exchange, int64_t until)
@@ -124,7 +140,7 @@ int doubt_settle(struct station *station, const struct exchange *exchange)
 	int error;
 
 	if (last <= now - EARLIER_REPEAT && !is_exception(exchange))
-		return 0;
+		return has_other(exchange) ? -BT_EMIXED : 0;
 	if (exchange->give_up != 0 && exchange->give_up < until)
 		until = exchange->give_up;
 	error = await_other(station, exchange, until);
@@ -135,6 +151,8 @@ int doubt_settle(struct station *station, const struct exchange *exchange)
 
 void doubt_learn(struct station *station, int64_t trip)
 {
+	if (station->slowest == 0)
+		station->slowest = USUAL;
 	station->slowest -= (station->slowest - trip) / 16;
 	if (trip > station->slowest)
 		station->slowest = trip;
