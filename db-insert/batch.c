@@ -41,16 +41,19 @@ bool batch_has_room(const struct batch *batch)
 	return batch->count < BATCH_LINES && batch->used <= BATCH_TEXT;
 }
 
-void batch_add(struct batch *batch, const char *text, size_t length,
-	int64_t number, bool is_cut)
+void batch_add(
+	struct batch *batch, const struct spool_line *line, int64_t number)
 {
-	memcpy(batch->text + batch->used, text, length);
-	batch->text[batch->used + length] = '\0';
+	char *text = batch->text + batch->used;
+
+	memcpy(text, line->text, line->length);
+	text[line->length] = '\0';
 	batch->lines[batch->count++] = (struct line){
-		.text = batch->text + batch->used,
-		.length = length,
+		.text = text,
+		.length = line->length,
 		.number = number,
-		.is_cut = is_cut,
+		.is_cut = line->is_cut,
+		.state = line->state,
 	};
-	batch->used += length + 1;
+	batch->used += line->length + 1;
 }

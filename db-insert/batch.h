@@ -10,6 +10,7 @@
 #define BT_DB_INSERT_BATCH_H
 
 #include "record.h"
+#include "spool-reader.h"
 
 /* Lines that a batch takes, and their bytes; one line more has room. */
 #define BATCH_LINES 1024
@@ -20,6 +21,7 @@ struct line {
 	size_t length;
 	int64_t number; /* of the caller's */
 	bool is_cut;	/* the same */
+	enum spool_line_state state;
 	char *why;	/* it is refused; owned */
 	bool is_record; /* that the database refuses */
 };
@@ -32,7 +34,7 @@ struct batch {
 	size_t used;  /* of the text */
 	struct line lines[BATCH_LINES];
 	struct transaction *transaction; /* what is being sent of them */
-	char text[BATCH_TEXT + RECORD_MAX + BATCH_LINES];
+	char text[BATCH_TEXT + SPOOL_LINE_HEAD + RECORD_MAX + BATCH_LINES];
 };
 
 /* NULL if there is no memory. */
@@ -42,9 +44,9 @@ void batch_free(struct batch *batch);
 /* Whether there is room for one more line. */
 bool batch_has_room(const struct batch *batch);
 
-/* Copies a line, RECORD_MAX bytes at most. */
-void batch_add(struct batch *batch, const char *text, size_t length,
-	int64_t number, bool is_cut);
+/* Copies a line. */
+void batch_add(
+	struct batch *batch, const struct spool_line *line, int64_t number);
 
 /* Forgets all; for the next lines. */
 void batch_clear(struct batch *batch);

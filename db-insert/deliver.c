@@ -52,8 +52,7 @@ static int fill_batch(struct deliverer *d)
 
 		if (more <= 0)
 			return more;
-		batch_add(d->batch, d->line.text, d->line.length, count_line(d),
-			d->line.is_cut);
+		batch_add(d->batch, &d->line, count_line(d));
 		d->done = d->line.end;
 	}
 	return 0;
@@ -88,15 +87,19 @@ static int wait_for_lines(struct deliverer *d)
 
 /* --- what became of them -------------------------------------------------- */
 
-/* Keeps a record that was refused; waits for a disk that is full: 0, or
+/* Keeps a record that was refused, or a line that the disk may have damaged;
+ * waits for a disk that is full: 0, or
  * -BT_ECANCELED. */
 static int keep(struct deliverer *d, const struct line *line)
 {
+	const struct reject reject = { .text = line->text,
+		.length = line->length,
+		.why = line->why,
+		.is_record = line->is_record };
 	struct pollfd end = { .fd = d->start->socket, .events = POLLIN };
 	int error, last_error = 0;
 
-	while ((error = reject_write(d->start->rejects, line->text,
-			line->length, line->why,
+	while ((error = reject_write(d->start->rejects, &reject,
 			d->start->options->spool_limit)) < 0) {
 		if (error != last_error)
 			message("cannot keep a refused record in %s: %s",
@@ -115,7 +118,8 @@ static int report_refused(struct deliverer *d, const struct line *line)
 	struct report report = { .kind = REPORT_REFUSED,
 		.is_record = line->is_record,
 		.is_cut = line->is_cut };
-	int error = line->is_record ? keep(d, line) : 0;
+	bool is_kept = line->is_record || line->state != SPOOL_LINE_WHOLE;
+	int error = is_kept ? keep(d, line) : 0;
 
 	if (line->number > 0)
 		report.line.came = (uint64_t)line->number;

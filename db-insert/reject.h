@@ -9,17 +9,24 @@
 #ifndef BT_DB_INSERT_REJECT_H
 #define BT_DB_INSERT_REJECT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define REJECT_FILE "rejected"
 
+struct reject {
+	const char *text;
+	size_t length;
+	const char *why;
+	bool is_record; /* JSON; else any line, as {"reason":…,"line":"…"} */
+};
+
 /*
- * Appends a record that was refused, the JSON of length bytes, and syncs it.
- * limit is how many bytes the file may have. Returns 0, -EFBIG when it is that
- * large, -ENOMEM or another negative errno; nothing has been written then.
+ * Appends what was refused, and syncs it. limit is how many bytes the file may
+ * have. Returns 0, -EFBIG when it is that large, -ENOMEM or another negative
+ * errno; nothing has been written then.
  */
-int reject_write(int directory, const char *record, size_t length,
-	const char *why, uint64_t limit);
+int reject_write(int directory, const struct reject *reject, uint64_t limit);
 
 #endif

@@ -70,7 +70,8 @@ int segment_open(int directory, uint64_t number, int flags)
 	int fd;
 
 	name_segment(name, number);
-	fd = openat(directory, name, flags | O_CLOEXEC, 0600);
+	fd = openat(directory, name,
+		flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 	return fd < 0 ? -errno : fd;
 }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,9 @@
 static int fail(struct failure *failure, const char *path, int error)
 {
 	return failure_set(failure, error, "cannot use the spool %.400s: %s",
-		path, error_text(error));
+		path,
+		error == -EPERM ? "it belongs to another user"
+				: error_text(error));
 }
 
 /* A list of $STATE_DIRECTORY has colons; the first one is ours. */
@@ -100,9 +103,20 @@ static void append_name(
 
 static int open_directory(int parent, const char *name)
 {
-	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(
+		parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 
 	return fd < 0 ? -errno : fd;
+}
+
+/* Nobody else may put links there, or other lines. */
+static int check_owner(int directory)
+{
+	struct stat status;
+
+	if (fstat(directory, &status) != 0)
+		return -errno;
+	return status.st_uid == geteuid() ? 0 : -EPERM;
 }
 
 /* Makes a directory that survives a power cut, unless there is one. */
@@ -129,6 +143,7 @@ static int make_path(const char *path)
 	while (fd == 0 && *(path += strspn(path, "/"))) {
 		size_t length = strcspn(path, "/");
 		char name[NAME_MAX + 1];
+		bool is_last = path[length + strspn(path + length, "/")] == 0;
 		int next;
 
 		if (length >= sizeof name) {
@@ -137,7 +152,8 @@ static int make_path(const char *path)
 		}
 		snprintf(name, sizeof name, "%.*s", (int)length, path);
 		fd = make_directory(at, name);
-		next = openat(at, name, O_PATH | O_CLOEXEC);
+		next = openat(at, name,
+			O_PATH | O_CLOEXEC | (is_last ? O_NOFOLLOW : 0));
 		if (next < 0 && fd == 0)
 			fd = -errno;
 		close(at);
@@ -161,9 +177,11 @@ static int lock_spool(const struct spool_dir *dir, int number)
 	fd = open_directory(dir->directory, name);
 	if (fd < 0)
 		return fd;
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+	error = check_owner(fd);
+	if (error == 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return fd;
-	error = -errno;
+	if (error == 0)
+		error = -errno;
 	close(fd);
 	return error;
 }
@@ -225,7 +243,9 @@ int spool_dir_open(struct spool_dir *dir, const struct options *options,
 		return fail(failure, base ? base : OWN_NAME, length);
 	append_name(dir->path, (size_t)length, options);
 	dir->directory = make_path(dir->path);
-	own = dir->directory < 0 ? dir->directory : take_own(dir);
+	own = dir->directory < 0 ? dir->directory : check_owner(dir->directory);
+	if (own == 0)
+		own = take_own(dir);
 	error = own > 0 ? take_others(dir, own) : own;
 	if (error == 0)
 		return 0;

@@ -15,7 +15,7 @@ struct spool_reader {
 	int fd;				/* of the segment; -1: none yet */
 	struct spool_position position; /* where the buffer ends */
 	size_t head, tail;		/* what is left of the buffer */
-	char buffer[RECORD_MAX + 1];
+	char buffer[SPOOL_LINE_HEAD + RECORD_MAX + 1];
 };
 
 int spool_reader_open(struct spool_reader **reader, int directory,
@@ -82,8 +82,12 @@ static ssize_t fill(struct spool_reader *r, uint64_t readable_bytes)
 static int hand_out(struct spool_reader *r, struct spool_line *line,
 	size_t length, size_t taken)
 {
-	line->text = r->buffer + r->head;
-	line->length = length;
+	const char *text = r->buffer + r->head;
+	size_t head;
+
+	line->state = spool_line_check(text, length, &head);
+	line->text = text + head;
+	line->length = length - head;
 	line->begin = line->end = r->position;
 	line->begin.offset -= r->tail - r->head;
 	line->end.offset = line->begin.offset + taken;

@@ -3,6 +3,7 @@
 #ifndef BT_DB_INSERT_SPOOL_READER_H
 #define BT_DB_INSERT_SPOOL_READER_H
 
+#include "spool-line.h"
 #include "spool.h"
 
 struct spool_line {
@@ -10,6 +11,7 @@ struct spool_line {
 	size_t length;
 	struct spool_position begin, end;
 	bool is_cut; /* a power cut has taken its newline */
+	enum spool_line_state state;
 };
 
 struct spool_reader;

@@ -17,6 +17,7 @@
 #include "checkpoint.h"
 #include "record.h"
 #include "segment.h"
+#include "spool-line.h"
 #include "spool-reader.h"
 
 /* Bytes that may be delivered again after a kill, rather than to write a
@@ -29,7 +30,8 @@
 struct spool {
 	int directory;
 	uint64_t bytes;
-	uint64_t first;		    /* no segment has a lower number */
+	uint64_t first; /* no segment has a lower number */
+	uint64_t last;	/* a number that was used, though it may be gone */
 	struct spool_position done; /* all before it is in the database */
 	struct spool_position checkpoint;
 	bool on_disk; /* some of it was synced */
@@ -43,7 +45,7 @@ struct spool {
 	int64_t marked;
 
 	size_t pending, pending_lines;
-	char waiting[SPOOL_CHUNK + RECORD_MAX + 1];
+	char waiting[SPOOL_CHUNK + SPOOL_LINE_HEAD + RECORD_MAX + 1];
 };
 
 /* < 0, 0, > 0: a lies before b, … */
@@ -73,7 +75,7 @@ static int unlink_segment(struct spool *spool, uint64_t number)
  * without a line: one that was begun just before a kill would be waited for. */
 static int read_segments(struct spool *spool)
 {
-	uint64_t number = 0, first = 0, first_size = 0, size;
+	uint64_t number = 0, first = 0, size;
 	int error;
 
 	while ((error = segment_next(spool->directory, number, &number)) == 0 &&
@@ -90,17 +92,14 @@ static int read_segments(struct spool *spool)
 		spool->bytes += size;
 		if (number > spool->end.segment)
 			spool->end = (struct spool_position){ number, size };
-		if (first == 0 && number >= spool->done.segment) {
+		if (first == 0 && number >= spool->done.segment)
 			first = number;
-			first_size = size;
-		}
 		if (first == 0)
 			error = unlink_segment(spool, number);
 		if (error < 0)
 			return error;
 	}
-	/* A checkpoint speaks of its own segment only, and of what is there. */
-	if (first != spool->done.segment || spool->done.offset > first_size)
+	if (first != spool->done.segment)
 		spool->done = (struct spool_position){ .segment = first };
 	return error;
 }
@@ -108,7 +107,6 @@ static int read_segments(struct spool *spool)
 int spool_open(struct spool **spool, int directory)
 {
 	struct spool *result = calloc(1, sizeof *result);
-	uint64_t last;
 	int error;
 
 	if (!result) {
@@ -117,19 +115,13 @@ int spool_open(struct spool **spool, int directory)
 	}
 	result->directory = directory;
 	result->fd = -1;
-	error = checkpoint_read(directory, &result->done);
-	if (result->done.segment > SEGMENT_MAX)
-		result->done = (struct spool_position){ 0 };
-	last = result->done.segment;
+	error = checkpoint_read(directory, &result->done, &result->last);
 	if (error == 0)
 		error = read_segments(result);
 	if (error < 0) {
 		spool_close(result);
 		return error;
 	}
-	/* The number of the checkpoint's segment is used, though it is gone. */
-	if (result->end.segment < last)
-		result->end = (struct spool_position){ .segment = last };
 	result->on_disk = result->bytes > 0;
 	*spool = result;
 	return 0;
@@ -145,20 +137,26 @@ void spool_close(struct spool *spool)
 	free(spool);
 }
 
+static uint64_t next_number(const struct spool *spool)
+{
+	return (spool->end.segment > spool->last ? spool->end.segment
+						 : spool->last) +
+		1;
+}
+
 static int adopt_segment(struct spool *spool, int directory, uint64_t number)
 {
-	uint64_t size;
+	uint64_t new_number = next_number(spool), size;
 	int error = segment_size(directory, number, &size);
 
 	if (error == 0 && size == 0)
 		return segment_unlink(directory, number);
 	if (error == 0)
-		error = segment_move(directory, number, spool->directory,
-			spool->end.segment + 1);
+		error = segment_move(
+			directory, number, spool->directory, new_number);
 	if (error < 0)
 		return error;
-	spool->end.segment++;
-	spool->end.offset = size;
+	spool->end = (struct spool_position){ new_number, size };
 	spool->bytes += size;
 	spool->on_disk = true;
 	return 0;
@@ -182,9 +180,13 @@ int spool_adopt(struct spool *spool, int directory)
 
 void spool_append(struct spool *spool, const char *text, size_t length)
 {
-	memcpy(spool->waiting + spool->pending, text, length);
-	spool->pending += length;
-	spool->waiting[spool->pending++] = '\n';
+	char *line = spool->waiting + spool->pending;
+
+	spool_checksum(line, text, length);
+	line[SPOOL_LINE_HEAD - 1] = ' ';
+	memcpy(line + SPOOL_LINE_HEAD, text, length);
+	line[SPOOL_LINE_HEAD + length] = '\n';
+	spool->pending += SPOOL_LINE_HEAD + length + 1;
 	spool->pending_lines++;
 }
 
@@ -206,16 +208,16 @@ struct spool_position spool_end(const struct spool *spool)
 /* Seals the last segment by beginning the next one. */
 static int begin_segment(struct spool *spool)
 {
-	int fd = segment_open(spool->directory, spool->end.segment + 1,
-		O_WRONLY | O_CREAT | O_EXCL);
+	uint64_t number = next_number(spool);
+	int fd = segment_open(
+		spool->directory, number, O_WRONLY | O_CREAT | O_EXCL);
 
 	if (fd < 0)
 		return fd;
 	if (spool->fd >= 0)
 		close(spool->fd);
 	spool->fd = fd;
-	spool->end.segment++;
-	spool->end.offset = 0;
+	spool->end = (struct spool_position){ .segment = number };
 	spool->unsynced_names = true;
 	return 0;
 }

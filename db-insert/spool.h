@@ -2,9 +2,11 @@
  * The spool: lines on their way from the input to the database, on disk in
  * the order in which they came.
  *
- *   NNNNNNNNNN.json   segments: whole lines, only ever appended to, numbered
- *                     in order and never again with the same number
- *   checkpoint        "SEGMENT OFFSET": all before it is in the database
+ *   NNNNNNNNNN.json   segments: whole lines with checksums, see spool-line.h,
+ *                     only ever appended to, numbered in order and never again
+ *                     with the same number
+ *   checkpoint        "SEGMENT OFFSET CHECKSUM": all before it is in the
+ *                     database
  *
  * What has been flushed survives a kill of the process, and a power cut once
  * it has been synced. A line that is delivered twice, since a checkpoint came

@@ -111,7 +111,10 @@ static int read_rows(struct transaction *t, struct batch *batch, size_t count,
 
 		if (line->why || is_blank(line->text, line->length))
 			continue;
-		result = read_row(t, &memory, schema, line, &failure);
+		result = line->state == SPOOL_LINE_DAMAGED
+			? failure_set(&failure, -BT_ERECORD,
+				  "its checksum in the spool is wrong")
+			: read_row(t, &memory, schema, line, &failure);
 		if (result == ROW_FULL && t->count > 0)
 			break;
 		if (result == ROW_FULL)
