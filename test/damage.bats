@@ -105,7 +105,7 @@ right_or_kept() {
 
     spool_whole
     cp "$BATS_TEST_TMPDIR/checkpoint" "$whole/checkpoint"
-    bits=$((8 * $(stat -c %s "$whole/checkpoint")))
+    bits=$((8 * ($(stat -c %s "$whole/checkpoint") - 1)))
     for ((bit = 0; bit < bits; bit++)); do
         restore
         mv "$spool/checkpoint" "$folder/checkpoint"
