@@ -136,8 +136,12 @@ FUZZ_MAIN = $(BUILD)/obj/test/fuzz/main.o
 $(BUILD)/fuzz/%: $(BUILD)/obj/test/fuzz/%.o $(FUZZ_MAIN) $(BUILD)/lib.a
 	@mkdir -p $(@D)
 	$(link)
-$(BUILD)/fuzz/import: $(BUILD)/obj/test/fuzz/import.o $(FUZZ_MAIN) \
-		$(BUILD)/obj/bt-decode/input.o $(call objects,bt-decode/import) \
+IMPORT = $(BUILD)/obj/bt-decode/input.o $(call objects,bt-decode/import)
+$(BUILD)/fuzz/import: $(BUILD)/obj/test/fuzz/import.o $(FUZZ_MAIN) $(IMPORT) \
+		$(BUILD)/lib.a
+	@mkdir -p $(@D)
+	$(link)
+$(BUILD)/unit/cut-logs: $(BUILD)/obj/test/unit/cut-logs.o $(IMPORT) \
 		$(BUILD)/lib.a
 	@mkdir -p $(@D)
 	$(link)

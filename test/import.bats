@@ -254,38 +254,7 @@ EOF
     assert_failure 64
 }
 
-# --- cut off, changed, hostile --------------------------------------------------
-
-# cut_everywhere LOG: cut off at every byte, it yields no exchange that it does
-# not yield as a whole.
-cut_everywhere() {
-    local log=$here/data/$1 options size n
-    options=$(sed -n 's/^# options: //p' "$log" | tr -d '\r')
-    # shellcheck disable=SC2086
-    exchanges $options "$log" >whole
-    [ -s whole ]
-    size=$(stat -c %s "$log")
-    for ((n = 1; n < size; n++)); do
-        head -c "$n" "$log" >cut
-        # shellcheck disable=SC2086
-        exchanges $options cut >some || fail "cut at $n: crashed"
-        comm -23 some whole >more
-        [ ! -s more ] || fail "cut at $n: $(cat more)"
-    done
-}
-
-# exchanges OPTION... LOG: those that were answered, without the time, which
-# may be that of an option.
-exchanges() {
-    { bt-decode --frames "$@" 2>err || [ $? -eq 65 ]; } |
-        awk '$NF != "end" && $NF !~ /^!/ { print $4, $5 }' | sort -u
-}
-
-@test "samples cut off at every byte: nothing crashes, nothing is made up" {
-    cd "$here/data"
-    # Nothing is started for each of 20,000 cuts but what is tried.
-    at_once cut_everywhere < <(ls import-*.log)
-}
+# --- changed, hostile; cut off: unit/cut-logs.c -----------------------------------
 
 @test "samples changed at any byte: nothing crashes" {
     local log status=0
