@@ -70,6 +70,24 @@ static int set_steady(const struct cli_value *value)
 	return 0;
 }
 
+static int set_format(const struct cli_value *value)
+{
+	static const char *const names[] = { "json", "text", "csv" };
+
+	for (enum format format = FORMAT_JSON; format <= FORMAT_CSV; format++)
+		if (strcmp(value->text, names[format]) == 0) {
+			*(enum format *)value->member = format;
+			return 0;
+		}
+	return failure_set(value->failure, -EINVAL,
+		"format: not json, text or csv: %s", value->text);
+}
+
+static int set_columns(const struct cli_value *value)
+{
+	return columns_read(value->member, value->text, value->failure);
+}
+
 static int finish(void *data, char **operands, struct failure *failure)
 {
 	struct options *options = data;
@@ -78,6 +96,12 @@ static int finish(void *data, char **operands, struct failure *failure)
 	if (options->steady > 0 && !options->changes)
 		return failure_set(
 			failure, -EINVAL, "--steady needs --changes");
+	if (options->format == FORMAT_CSV && options->columns.count == 0)
+		return failure_set(
+			failure, -EINVAL, "--format=csv needs --columns");
+	if (options->format != FORMAT_CSV && options->columns.count > 0)
+		return failure_set(
+			failure, -EINVAL, "--columns needs --format=csv");
 	if (options->check_map && !operands[0])
 		return failure_set(
 			failure, -EINVAL, "--check-map needs a file");
@@ -133,16 +157,23 @@ static const struct cli_option table[] = {
 	{ 'y', "steady", "=READS",
 		"with --changes: after so many reads alike (1)",
 		.set = set_steady, .offset = MEMBER(steady), .excludes = "rRf" },
+	{ 'o', "format", "=FORMAT",
+		"of records: json, text or csv (json)",
+		.set = set_format, .offset = MEMBER(format), .excludes = "Rfc" },
+	{ 'k', "columns", "=NAMES",
+		"of csv, with commas between them",
+		.set = set_columns, .offset = MEMBER(columns),
+		.excludes = "Rfc" },
 	{ 'L', "models", NULL,
 		"list the models that there are maps for",
-		.offset = MEMBER(models), .excludes = "mnatusrSRfcy" },
+		.offset = MEMBER(models), .excludes = "mnatusrSRfcyok" },
 	{ 'F', "fields", "=MODEL",
 		"list the fields of this model's map",
 		.set = cli_text, .offset = MEMBER(fields),
-		.excludes = "mnatusrSRfcyL" },
+		.excludes = "mnatusrSRfcyokL" },
 	{ 'C', "check-map", NULL,
 		"look for mistakes in the files, which are maps",
-		.offset = MEMBER(check_map), .excludes = "mnatusrSRfcyLF" },
+		.offset = MEMBER(check_map), .excludes = "mnatusrSRfcyokLF" },
 	CLI_LAST_ROWS('h'),
 };
 

@@ -7,6 +7,13 @@
 
 #include "ble/address.h"
 #include "cli/command-line.h"
+#include "record-text.h"
+
+enum format {
+	FORMAT_JSON,
+	FORMAT_TEXT,
+	FORMAT_CSV,
+};
 
 /* All strings are those of argv. */
 struct options {
@@ -20,6 +27,8 @@ struct options {
 	const char *fields;	    /* model to list; NULL: none */
 	bool models;		    /* list what maps there are */
 	bool check_map;		    /* the files are maps to be checked */
+	enum format format;	    /* of records */
+	struct columns columns;	    /* of FORMAT_CSV; none: not given */
 	bool frames;		    /* write lines, and decode nothing */
 	bool changes;		    /* write what changed */
 	int steady;		    /* reads; 0: not given */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/errors.h"
 #include "base/json.h"
@@ -13,16 +14,14 @@
 #include "base/output.h"
 #include "base/watchdog.h"
 #include "changes.h"
-#include "check-map.h"
 #include "decode-options.h"
-#include "fields.h"
 #include "input.h"
-#include "models.h"
+#include "map-commands.h"
 #include "modbus/frame-line.h"
-#include "model/choose.h"
 #include "model/identity.h"
 #include "poll-builder.h"
 #include "poll-record.h"
+#include "record-text.h"
 #include "redact-log.h"
 
 /* Bytes from which on a list is memory of its own, which grows in place and
@@ -75,19 +74,40 @@ static void print_counters(const struct decoder *d)
 
 /* --- output -------------------------------------------------------------- */
 
+static int print_text(struct decoder *d)
+{
+	int error = d->text.failed ? -ENOMEM
+				   : output_line(d->text.bytes, d->text.length);
+
+	text_clear(&d->text);
+	return error;
+}
+
+/* The records of a poll, in another format. */
+static int print_records(struct decoder *d)
+{
+	if (d->options->format == FORMAT_CSV)
+		records_print_csv(&d->text, &d->options->columns, d->json.text,
+			d->json.length);
+	else
+		records_print_text(&d->text, recorder_map(d->recorder),
+			d->json.text, d->json.length);
+	return print_text(d);
+}
+
 /* 0, or a negative error when nothing more can be written. */
 static int print_poll(struct decoder *d, struct poll *poll)
 {
 	int error;
 
 	if (d->changes) {
-		text_clear(&d->text);
 		error = changes_write(d->changes, &d->text, poll);
-		return error < 0 ? error
-				 : output_line(d->text.bytes, d->text.length);
+		return error < 0 ? error : print_text(d);
 	}
 	json_clear(&d->json);
 	error = recorder_write(d->recorder, &d->json, poll);
+	if (error == 0 && d->options->format != FORMAT_JSON)
+		return print_records(d);
 	return error < 0 ? error : output_line(d->json.text, d->json.length);
 }
 
@@ -253,23 +273,15 @@ static int decode_all(struct decoder *d)
 	bool is_cut = false;
 	int more = 1;
 
+	if (d->options->format == FORMAT_CSV) {
+		columns_print_header(&d->text, &d->options->columns);
+		more = print_text(d) < 0 ? -errno : 1;
+	}
 	while (more > 0 && !is_cut) {
 		more = take_event(d);
 		is_cut = d->options->strict && d->status != EX_OK;
 	}
 	return more < 0 ? more : finish(d, is_cut);
-}
-
-static const struct map *find_map(const struct maps *maps, const char *model,
-	const struct options *options)
-{
-	const struct map *map;
-	struct failure failure;
-
-	if (maps_choose(&map, maps, model, options->maps, &failure) < 0 &&
-		maps_error(maps) == 0)
-		message("%s", failure.text);
-	return map;
 }
 
 /* What a poll or a line becomes. 0; or the code of *failure. */
@@ -316,6 +328,15 @@ static void close_writer(struct decoder *d)
 	json_release(&d->json);
 }
 
+static bool reads_terminal(char **files)
+{
+	bool is_input = !*files;
+
+	for (; *files; files++)
+		is_input |= strcmp(*files, "-") == 0;
+	return is_input && isatty(STDIN_FILENO);
+}
+
 /* Once the maps are open. 0, or an error that has been reported. */
 static int decode_lines(struct decoder *d)
 {
@@ -327,6 +348,8 @@ static int decode_lines(struct decoder *d)
 		return error;
 	}
 	d->lines.output = output_pipe();
+	if (reads_terminal(d->options->files))
+		message("reading from the terminal: end with Ctrl-D");
 	error = open_writer(d, &failure);
 	if (error < 0) {
 		message("%s", failure.text);
@@ -345,12 +368,18 @@ static int decode(const struct options *options)
 	struct decoder d = { .options = options };
 	struct failure bad; /* map */
 	/* Of a station that nothing is known of all maps are needed. */
-	int error = options->redact ? maps_load(&d.maps, options->maps, &bad)
-				    : maps_open(&d.maps, options->maps, &bad);
+	int error = options->redact || options->format == FORMAT_CSV
+		? maps_load(&d.maps, options->maps, &bad)
+		: maps_open(&d.maps, options->maps, &bad);
 
 	if (error == 0 && options->model &&
-		!(d.map = find_map(d.maps, options->model, options)))
+		!(d.map = maps_of_option(d.maps, options->model, options)))
 		error = -BT_EMAP;
+	if (error == 0 && options->format == FORMAT_CSV &&
+		!check_columns(&options->columns, d.maps)) {
+		maps_free(d.maps);
+		return EX_USAGE;
+	}
 	if (error == 0) {
 		mallopt(M_MMAP_THRESHOLD, OWN_MEMORY);
 		error = decode_lines(&d);
@@ -359,84 +388,6 @@ static int decode(const struct options *options)
 		message("%s", bad.text);
 	maps_free(d.maps);
 	return error < 0 ? error_status(error) : d.status;
-}
-
-/* --- maps ---------------------------------------------------------------- */
-
-static int print_fields(const struct map *map)
-{
-	struct json json = { 0 };
-	int error = 0;
-
-	for (size_t i = 0; error == 0 && i < map->field_count; i++) {
-		json_clear(&json);
-		field_write(&json, map, &map->fields[i]);
-		error = json.failed ? -ENOMEM
-				    : output_line(json.text, json.length);
-	}
-	json_release(&json);
-	if (error < 0)
-		message("cannot go on: %s", error_text(error));
-	return error;
-}
-
-static int list_fields(const struct options *options)
-{
-	const struct map *map;
-	struct maps *maps = NULL;
-	struct failure bad;
-	int error = maps_open(&maps, options->maps, &bad);
-
-	map = error < 0 ? NULL : find_map(maps, options->fields, options);
-	error = map ? print_fields(map) : -BT_EMAP;
-	if (bad.code < 0)
-		message("%s", bad.text);
-	maps_free(maps);
-	return error < 0 ? error_status(error) : EX_OK;
-}
-
-static int list_models(const struct options *options)
-{
-	struct failure bad;
-	struct maps *maps;
-	int error = maps_load(&maps, options->maps, &bad);
-
-	if (error < 0) {
-		message("%s", bad.text);
-		return error_status(error);
-	}
-	error = models_print(maps);
-	if (error < 0)
-		message("cannot go on: %s", error_text(error));
-	maps_free(maps);
-	return error < 0 ? error_status(error) : EX_OK;
-}
-
-/* If the directory is bad because of a file that is checked, it is told once:
- * of the file. */
-static int check_maps(const struct options *options)
-{
-	struct findings findings = { 0 };
-	struct maps *maps = NULL;
-	struct failure bad;
-	int loaded = maps_load(&maps, options->maps, &bad);
-	int status = EX_OK;
-
-	for (char **file = options->files; *file; file++)
-		check_map(&findings, *file, maps);
-	for (size_t i = 0; i < findings.count; i++)
-		message("%s", findings.list[i].text);
-	if (loaded < 0 && !findings_have(&findings, &bad))
-		message("%s", bad.text);
-	if (loaded < 0 || findings.count > 0)
-		status = EX_CONFIG;
-	if (findings.failed) {
-		message("cannot go on: %s", error_text(-ENOMEM));
-		status = error_status(-ENOMEM);
-	}
-	findings_release(&findings);
-	maps_free(maps);
-	return status;
 }
 
 static int run(void *data)

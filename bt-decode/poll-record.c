@@ -304,6 +304,11 @@ int recorder_write(
 	return json->failed ? -ENOMEM : error;
 }
 
+const struct map *recorder_map(const struct recorder *recorder)
+{
+	return recorder->options.map ? recorder->options.map : recorder->map;
+}
+
 struct recorder *recorder_new(const struct recorder_options *options)
 {
 	struct recorder *recorder = calloc(1, sizeof *recorder);

@@ -31,4 +31,7 @@ void recorder_free(struct recorder *recorder);
 int recorder_write(
 	struct recorder *recorder, struct json *json, struct poll *poll);
 
+/* The map of the poll that was written last; NULL: there was none. */
+const struct map *recorder_map(const struct recorder *recorder);
+
 #endif
