@@ -63,6 +63,7 @@ golden() {
 @test "golden log: import-mixed" { golden; }
 @test "golden log: import-readall" { golden; }
 @test "golden log: import-serial" { golden; }
+@test "golden log: import-tshark" { golden; }
 @test "golden log: later-models" { golden; }
 @test "golden log: name-blanks" { golden; }
 @test "golden log: name-changed" { golden; }

@@ -55,10 +55,14 @@ void conversation_close(
 {
 	if (c->answer_length > 0 || (c->request_length > 0 && !c->is_asked))
 		note(outcome, NOTE_CUT);
-	if (c->is_asked)
-		put_line(c, word, outcome);
-	else
+	if (!c->is_asked) {
 		clear(c);
+		return;
+	}
+	put_line(c, word, outcome);
+	/* What closes it may have come much later. */
+	if (strcmp(word, CONVERSATION_UNLOGGED) == 0)
+		outcome->line->time = c->asked_time;
 }
 
 static void take_answer(struct conversation *c, struct outcome *outcome)
@@ -109,6 +113,7 @@ static bool add_to_request(
 		return true;
 	error = modbus_parse_request(&c->asked, c->request, c->request_length);
 	c->is_asked = error == 0;
+	c->asked_time = c->time;
 	if (error < 0) {
 		note(outcome,
 			error == -BT_ECRC ? NOTE_CHECKSUM : NOTE_NO_REQUEST);
@@ -171,6 +176,7 @@ void conversation_ask(struct conversation *c, const uint8_t *request,
 	memcpy(c->request, request, length);
 	c->request_length = length;
 	c->is_asked = modbus_parse_request(&c->asked, request, length) == 0;
+	c->asked_time = c->time;
 }
 
 void conversation_data(struct conversation *c, const uint8_t *data,

@@ -20,7 +20,8 @@ struct conversation {
 	int64_t time;	   /* of the latest piece, ms; -1: not told */
 	bool is_encrypted; /* since the latest handshake */
 	/* conversation.c alone */
-	bool is_asked; /* the request is complete */
+	int64_t asked_time; /* of the request, ms */
+	bool is_asked;	    /* the request is complete */
 	struct modbus_request asked;
 	uint8_t request[MODBUS_FRAME_MAX];
 	size_t request_length;
