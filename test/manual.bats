@@ -7,6 +7,7 @@ bats_require_minimum_version 1.5.0
 
 load common
 . "$(dirname "$BATS_TEST_FILENAME")/mariadb.bash"
+. "$(dirname "$BATS_TEST_FILENAME")/newcomer.bash"
 
 setup() {
     cd "$top" || return 1
@@ -436,26 +437,6 @@ examples() {
         sed 's/\\e/\\/g; s/\\&//g; s/\\(dq/"/g; s/\\(aq/'\''/g; s/\\-/-/g'
 }
 
-# A program with the simulated stations behind the addresses of the examples;
-# its time and theirs runs faster.
-fake_addresses() {
-    accelerate 10
-    mkdir "$BATS_TEST_TMPDIR/bin"
-    cat >"$BATS_TEST_TMPDIR/bin/$1" <<END
-#!/bin/sh
-for argument; do
-    case \$argument in
-    00:11:22:33:44:55) argument=unix:$BATS_TEST_TMPDIR/AC300 ;;
-    66:77:88:99:AA:BB) argument=unix:$BATS_TEST_TMPDIR/EB3A ;;
-    esac
-    shift
-    set -- "\$@" "\$argument"
-done
-exec $ACCELERATED "$build/$1" "\$@"
-END
-    chmod +x "$BATS_TEST_TMPDIR/bin/$1"
-}
-
 # Runs one command as a user would and compares.
 try_example() {
     local page=$1 command=$2 expected=$3 got
@@ -506,21 +487,7 @@ run_examples() {
 }
 
 @test "examples of bt-scan(1), with a stand-in for the kernel" {
-    mkdir "$BATS_TEST_TMPDIR/bin"
-    cat >"$BATS_TEST_TMPDIR/script" <<'END'
-adapter 0 0201
-start 0
-found 00:11:22:33:44:55 public -58 030300ff0aff424c424c5545545449130941433330303232333230303030303030303030
-found F6:77:88:99:AA:BB random -71 030300ff0aff424c424c55455454461a09456c6974652032303020563232353139303030303030303030
-found 66:77:88:99:AA:BB public -80 05094c616d70
-END
-    cat >"$BATS_TEST_TMPDIR/bin/bt-scan" <<END
-#!/bin/sh
-export LD_PRELOAD=$build/accelerate.so:$build/hci.so ACCELERATE=20
-export ASAN_OPTIONS=verify_asan_link_order=0
-HCI_SCRIPT=$BATS_TEST_TMPDIR/script exec "$build/bt-scan" "\$@"
-END
-    chmod +x "$BATS_TEST_TMPDIR/bin/bt-scan"
+    fake_scanner
     run_examples man/bt-scan.1
 }
 
