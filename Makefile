@@ -11,6 +11,7 @@
 #   make bench        how fast bt-decode is, db-insert, and a year in both
 #   make install      into PREFIX (default /usr/local); DESTDIR is honoured
 #   make deb          build/deb/bluetti-tools_*.deb, for this Debian
+#   make deb-arm64    the same for another processor, or deb-armhf
 #   make help         this list
 #
 # V=1 shows the commands.
@@ -65,7 +66,7 @@ say = $(say_$(V))
 
 .PHONY: all simulator fuzzers units fuzzing demo check check-long check-bluetooth
 .PHONY: check-root check-armv6 check-emulated check-system bench
-.PHONY: deb help packages install uninstall clean FORCE
+.PHONY: check-packages deb deb-arm64 deb-armhf help packages install uninstall clean FORCE
 .SECONDARY:
 all: $(TOOLS:%=$(BUILD)/%)
 help:
@@ -209,7 +210,13 @@ $(BARE:%=check-bare-%): check-bare-%:
 	test/install-packages container
 	test/foreign/bare $(subst -, ,$*)
 
-check-system: check-emulated $(BARE:%=check-bare-%)
+# The packages for other processors.
+check-packages: deb-arm64 deb-armhf
+	test/install-packages emulator
+	test/foreign/package arm64 $(BUILD)
+	test/foreign/package armhf $(BUILD)
+
+check-system: check-emulated check-packages $(BARE:%=check-bare-%)
 
 bench:
 	test/install-packages build database test bench
@@ -282,8 +289,13 @@ deb:
 	mkdir -p $(DEB)
 	cp -r Makefile LICENSE CHANGELOG.md README.md $(TOOLS) lib man $(DEB)
 	cp -r lib/package $(DEB)/debian
-	cd $(DEB) && dpkg-buildpackage -us -uc -b --no-check-builddeps
+	cd $(DEB) && dpkg-buildpackage -us -uc -b --no-check-builddeps $(DEB_OPTIONS)
 	lintian --fail-on error,warning $(BUILD)/deb/*.changes
+
+# build/ARCHITECTURE/deb/bluetti-tools_VERSION_ARCHITECTURE.deb
+deb-arm64 deb-armhf: deb-%:
+	test/install-packages build package $*
+	lib/package/foreign-deb $* $(BUILD)
 
 clean:
 	rm -rf $(BUILD)
