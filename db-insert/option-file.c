@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "base/errors.h"
+#include "base/message.h"
 #include "base/text-file.h"
 
 /* Files within files; more is a loop. */
@@ -224,7 +225,11 @@ static int read_file(struct reader *outer, const char *path)
 
 	reader.depth++;
 	reader.group = NULL;
-	if (error == 0 && !(S_ISREG(mode) && (mode & S_IWOTH)))
+	if (error == 0 && S_ISREG(mode) && (mode & S_IWOTH))
+		message("%s: is not read, as everybody may write it: chmod "
+			"go-w makes it safe",
+			path);
+	else if (error == 0)
 		error = text_file_read(&reader.file, FILE_MAX, reader.failure);
 	while (error == 0 && (line = text_file_next(&reader.file)))
 		error = read_line(&reader, line);

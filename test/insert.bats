@@ -665,11 +665,12 @@ END
     assert_output --regexp '^db-insert: /dev/fd/[0-9]+:2: unknown option$'
 }
 
-@test "an option file that all the world may write is passed over" {
+@test "an option file that all the world may write is passed over, with a message" {
     printf '[db-insert]\nspeling=1\n' >"$BATS_TEST_TMPDIR/my.cnf"
     chmod 666 "$BATS_TEST_TMPDIR/my.cnf"
-    db-insert --defaults-file="$BATS_TEST_TMPDIR/my.cnf" \
+    run -0 db-insert --defaults-file="$BATS_TEST_TMPDIR/my.cnf" \
         -S "$MARIADB_SOCKET" -u root -D "$database" </dev/null
+    assert_output "db-insert: $BATS_TEST_TMPDIR/my.cnf: is not read, as everybody may write it: chmod go-w makes it safe"
 }
 
 @test "a password in the argument vector is wiped" {
