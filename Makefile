@@ -8,6 +8,7 @@
 #   make check-long   what is too slow for that: sanitizers, valgrind, clang
 #   make check-bluetooth   part of it: a guest with a kernel's own Bluetooth
 #   make check-system what takes a whole system: bare Debians, other processors
+#   make check-service  part of it: the package and the service in a container
 #   make bench        how fast bt-decode is, db-insert, and a year in both
 #   make install      into PREFIX (default /usr/local); DESTDIR is honoured
 #   make deb          build/deb/bluetti-tools_*.deb, for this Debian
@@ -65,7 +66,7 @@ say_0 = @printf '  %-4s %s\n' $(1) $@;
 say = $(say_$(V))
 
 .PHONY: all simulator fuzzers units fuzzing demo check check-long check-bluetooth
-.PHONY: check-root check-armv6 check-emulated check-system bench
+.PHONY: check-root check-service check-armv6 check-emulated check-system bench
 .PHONY: check-packages deb deb-arm64 deb-armhf help packages install uninstall clean FORCE
 .SECONDARY:
 all: $(TOOLS:%=$(BUILD)/%)
@@ -216,7 +217,14 @@ check-packages: deb-arm64 deb-armhf
 	test/foreign/package arm64 $(BUILD)
 	test/foreign/package armhf $(BUILD)
 
-check-system: check-emulated check-packages $(BARE:%=check-bare-%)
+# The package in a clean system, and its service there.
+check-service: deb
+	test/install-packages database test container
+	$(MAKE) simulator
+	test/run $(BUILD) foreign
+
+check-system: check-emulated check-packages check-service \
+	$(BARE:%=check-bare-%)
 
 bench:
 	test/install-packages build database test bench

@@ -114,7 +114,7 @@ static void attend(struct inserter *in)
 	if (in->delivery.state == DELIVERY_WELL ||
 		in->delivery.state == DELIVERY_AWAY)
 		service_attend(&in->service, in->intake.is_reading,
-			in->intake.lines.number);
+			in->intake.empty_lines);
 }
 
 /* --- the loop ------------------------------------------------------------- */

@@ -93,6 +93,7 @@ static int take_line(struct intake *intake, enum lines_event event)
 {
 	const struct lines *lines = &intake->lines;
 
+	intake->empty_lines += event == LINES_LINE && lines->length == 0;
 	spool_append(intake->spool_dir.spool, lines->text,
 		event == LINES_TOO_LONG ? 0 : lines->length);
 	return input_position_add(

@@ -24,9 +24,10 @@ struct intake {
 	struct lines lines;
 	struct spool_dir spool_dir;
 	struct input_positions positions;
-	bool at_end;	 /* of the input */
-	int64_t ended;	 /* when that was; at first: when it began */
-	bool is_reading; /* the last step waited for input */
+	bool at_end;		   /* of the input */
+	int64_t ended;		   /* when that was; at first: when it began */
+	bool is_reading;	   /* the last step waited for input */
+	unsigned long empty_lines; /* so many came */
 
 	/* intake.c alone */
 	bool has_said_full;

@@ -15,9 +15,8 @@ struct service {
 
 /*
  * At each turn of the loop, once the first try to reach the database is over.
- * is_reading: the input is waited for, and then only a new line is a sign of
- * life; lines: the number of the last one, which differs from that of the one
- * before.
+ * is_reading: the input is waited for, and then only an empty line is a sign of
+ * life; lines: how many of them came.
  */
 void service_attend(
 	struct service *service, bool is_reading, unsigned long lines);

@@ -82,7 +82,7 @@ lives() {
     exec 9>&-
 }
 
-@test "db-insert gives signs of life as long as lines come, empty ones too" {
+@test "db-insert gives signs of life as long as empty lines come" {
     listen "$BATS_TEST_TMPDIR/notify"
     WATCHDOG_USEC=400000 insert_from_pipe
     wait_for 30 hears READY=1
@@ -94,7 +94,8 @@ lives() {
     server_back
     lives
     end_process "$polling" TERM || :
-    # Of what came in the last 100 ms there may be one more.
+    # A station that is polled does not show that all of bt-poll lives.
+    numbered 1 10 >&9
     silent() { local n; n=$(signs); sleep 0.5; [ "$n" -eq "$(signs)" ]; }
     wait_for 10 silent
     exec 9>&-
