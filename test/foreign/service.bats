@@ -12,7 +12,7 @@ load ../common
 # inside COMMAND...
 inside() {
     nsenter --target "$(cat "$BATS_FILE_TMPDIR/init")" --mount --uts --ipc \
-        --net --pid --cgroup "$@"
+        --net --pid --cgroup env -u BT_MAPS -u XDG_STATE_HOME "$@"
 }
 
 is_up() {
@@ -44,6 +44,20 @@ setup_file() {
         CREATE USER bluetti@localhost IDENTIFIED BY 'secret';
         GRANT SELECT, INSERT, UPDATE, CREATE, ALTER ON *.* TO bluetti@localhost"
     station station
+    cron_lines
+}
+
+# The crontab of README for an ordinary user, a minute each.
+cron_lines() {
+    station other
+    inside useradd --create-home newcomer
+    sed -n '/^    PATH=/,/^    .* bt-poll -1/p' "$top/README.md" |
+        sed 's|^ *||; s|^\*/5|*|; s|00:11:22:33:44:55|unix:/run/stations/other|' \
+            >"$root/home/newcomer/lines"
+    printf '[db-insert]\nuser = bluetti\npassword = secret\ndatabase = cron\n' \
+        >"$root/home/newcomer/.my.cnf"
+    inside chown newcomer /home/newcomer/.my.cnf
+    inside crontab -u newcomer /home/newcomer/lines
 }
 
 teardown_file() {
@@ -75,7 +89,7 @@ query() {
 }
 
 rows() {
-    query 'SELECT COUNT(*) FROM sample' "$@" || echo 0
+    query 'SELECT COUNT(*) FROM sample' "$@" 2>/dev/null || echo 0
 }
 
 has_more_rows() {
@@ -253,6 +267,12 @@ END
     done
     cmp "$BATS_TEST_TMPDIR/bluetti" "$BATS_TEST_TMPDIR/again"
     [ "$(rows)" -gt 20 ]
+}
+
+@test "the crontab of README keeps a row, as cron runs it" {
+    cron_rows() { [ "$(rows cron)" -gt 0 ]; }
+    wait_for 70 cron_rows
+    inside crontab -r -u newcomer
 }
 
 @test "purged: only data stay" {
