@@ -67,7 +67,8 @@ say = $(say_$(V))
 
 .PHONY: all simulator fuzzers units fuzzing demo check check-long check-bluetooth
 .PHONY: check-root check-service check-armv6 check-emulated check-system bench
-.PHONY: check-packages deb deb-arm64 deb-armhf help packages install uninstall clean FORCE
+.PHONY: check-packages deb deb-arm64 deb-armhf analyze
+.PHONY: help packages install uninstall clean FORCE
 .SECONDARY:
 all: $(TOOLS:%=$(BUILD)/%)
 help:
@@ -176,6 +177,7 @@ SANITIZED = BUILD=$(BUILD)/sanitize HARDENING= WERROR=-Werror \
 check-long:
 	test/install-packages build database test cluster broker long
 	$(MAKE) CC=clang BUILD=$(BUILD)/clang WERROR=-Werror all simulator
+	$(MAKE) analyze
 	$(MAKE) $(SANITIZED) check
 	$(MAKE) check-bluetooth
 	VALGRIND=yes test/run $(BUILD)
@@ -231,6 +233,11 @@ bench:
 	$(MAKE) $(BUILD)/bt-decode $(BUILD)/bench/frames $(BUILD)/db-insert
 	test/bench/decode $(BUILD)
 	test/bench/insert $(BUILD)
+
+# What can be found without running anything.
+analyze:
+	test/install-packages build analyze
+	test/analyze
 
 # build/fuzzing/fuzz/NAME: what libFuzzer drives, for a long time if you like.
 fuzzing:

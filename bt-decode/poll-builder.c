@@ -156,19 +156,30 @@ static struct poll *open_poll(struct station *s)
 
 /* --- lines --------------------------------------------------------------- */
 
-/* Closes polls until there is room for one more exchange: of the stations
- * heard longest ago first. */
+static bool is_full(const struct poll_builder *polls)
+{
+	return polls->exchange_count == POLL_EXCHANGES ||
+		polls->word_count > POLL_WORDS - EXCHANGE_WORDS;
+}
+
+/* Of the stations with an open poll the one heard longest ago. */
+static struct station *last_open(const struct poll_builder *polls)
+{
+	struct station *last = NULL;
+
+	for (struct station *s = polls->stations; s; s = s->next)
+		if (s->open)
+			last = s;
+	return last;
+}
+
+/* Closes polls until there is room for one more exchange. */
 static void make_room(struct poll_builder *polls)
 {
-	while (polls->exchange_count == POLL_EXCHANGES ||
-		polls->word_count > POLL_WORDS - EXCHANGE_WORDS) {
-		struct station *last = NULL;
+	struct station *last;
 
-		for (struct station *s = polls->stations; s; s = s->next)
-			if (s->open)
-				last = s;
+	while (is_full(polls) && (last = last_open(polls)))
 		close_poll(polls, last, -1);
-	}
 }
 
 static int append(struct poll_builder *polls, struct poll *poll,

@@ -293,11 +293,11 @@ static int prepare(struct supervisor *s)
 	s->children = calloc(s->count, sizeof *s->children);
 	s->heartbeats = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (!s->children || s->heartbeats == MAP_FAILED)
+		return -ENOMEM;
 	s->signals = wait_signals(taken_over);
 	if (s->signals < 0)
 		return s->signals;
-	if (!s->children || s->heartbeats == MAP_FAILED)
-		return -errno;
 	for (size_t i = 0; i < s->count; i++)
 		s->children[i].heartbeat = &s->heartbeats[i];
 	return 0;
@@ -324,6 +324,7 @@ int supervise(const struct options *options)
 {
 	struct supervisor s = { .options = options,
 		.output = output_pipe(),
+		.signals = -1,
 		.count = options->address_count };
 	int error = prepare(&s);
 

@@ -97,7 +97,7 @@ int control_ask(struct control *control, enum control_command command,
 	uint16_t index, struct control_reply *reply, int cancel)
 {
 	int64_t deadline = clock_monotonic() + ANSWER_TIME;
-	struct control_event event;
+	struct control_event event = { 0 };
 	int n = control_send(control, command, index, NULL, 0);
 
 	while (n >= 0) {

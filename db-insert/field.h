@@ -42,7 +42,8 @@ struct field {
 
 static inline bool text_is_same(struct text a, struct text b)
 {
-	return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
+	return a.length == b.length &&
+		(a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
 }
 
 static inline bool text_equals(struct text text, const char *other)

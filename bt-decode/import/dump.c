@@ -80,7 +80,7 @@ static void pass_block(struct dump *dump)
 static void join_blocks(struct dump *dump, struct block *block)
 {
 	struct failure failure;
-	struct block next;
+	struct block next = { 0 };
 
 	while (dump->block &&
 		read_block(dump, &next, dump->block, &failure) == 0 &&

@@ -184,7 +184,7 @@ static void take_notified(struct import *import, struct conversation *c,
 
 static void take(struct import *import, const char *text, size_t length)
 {
-	struct column_text columns[COLUMNS];
+	struct column_text columns[COLUMNS] = { 0 };
 	const struct column_text *hex = &columns[COLUMN_VALUE];
 	char address[ADDRESS_TEXT];
 	uint8_t value[VALUE_MAX];
@@ -192,7 +192,8 @@ static void take(struct import *import, const char *text, size_t length)
 	bool is_written;
 	int n;
 
-	split(columns, text, length);
+	if (!split(columns, text, length))
+		return;
 	is_written = opcode(&columns[COLUMN_OPCODE]) < 0x1b ||
 		opcode(&columns[COLUMN_OPCODE]) > 0x1d;
 	n = hex_decode(value, sizeof value, hex->text, hex->length);

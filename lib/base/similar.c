@@ -19,7 +19,7 @@ static int differ(char a, char b)
 /* How many letters must be inserted, removed or replaced. */
 static int count_changes(const char *a, int length, const char *b)
 {
-	int changes[NAME_MAX_BYTES + 1];
+	int changes[NAME_MAX_BYTES + 1] = { 0 };
 
 	for (int i = 0; i <= length; i++)
 		changes[i] = i;

@@ -253,7 +253,7 @@ static int discover_cccd(struct att *att, uint16_t *cccd,
 int gatt_discover(struct att *att, struct gatt *gatt, int64_t deadline)
 {
 	struct search search = { 0 };
-	struct range service;
+	struct range service = { 0 };
 	int error = discover_service(att, &service, deadline);
 
 	if (error < 0)

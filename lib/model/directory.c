@@ -140,9 +140,11 @@ int maps_open(struct maps **result, const char *option, struct failure *failure)
 	const char *directory = maps_directory(option);
 	struct maps *maps = calloc(1, sizeof *maps);
 
-	if (!maps)
-		return failure_set_at(
+	if (!maps) {
+		failure_set_at(
 			failure, -BT_EMAP, directory, 0, "%s", strerror(errno));
+		return -BT_EMAP;
+	}
 	maps->directory = directory;
 	maps->failure = failure;
 	failure->code = 0;

@@ -137,9 +137,9 @@ struct chance chance_at(
 
 unsigned chance_number(struct chance *chance, unsigned least, unsigned most)
 {
-	uint64_t span = (uint64_t)most - least + 1;
+	unsigned span = most - least;
 
-	return least + (unsigned)(chance_next(chance) % span);
+	return least + (unsigned)(chance_next(chance) % ((uint64_t)span + 1));
 }
 
 static const struct lot *draw_lot(struct chance *chance, const struct lot *lots)
