@@ -206,6 +206,9 @@ int recognize_adopt(struct client *client, const struct recognized *station)
 {
 	bool is_new = station->is_new || is_first(client);
 
+	/* Lines of another name are to tell the type again. */
+	if (strcmp(client->frame_writer.name, station->name) != 0)
+		client->slow_due = 0;
 	frame_writer_name(&client->frame_writer, station->name);
 	client->map = station->map;
 	client->identity = station->identity;
