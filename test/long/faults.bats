@@ -58,11 +58,11 @@ mixture() {
 search() {
     local kinds=(refuse silent move) register request
     { echo "name X1111111111111"; echo "gaps ${kinds[$1 % 3]}"; } >image
-    printf '%d\n' {1..20} 30 33 {40..75} {90..130} |
+    printf '%d\n' {1..20} 30 33 {40..65} |
         awk '{ print $1, 1000 + $1 }' >>image
     awk '/^[0-9]/' image | sort >truth
     sim_start s "$PWD/image" -v --fault "always late 200" --random "$1:60"
-    timeout 200 $ACCELERATED bt-discover -l 140 --secrets "unix:$PWD/s" \
+    timeout 200 $ACCELERATED bt-discover -l 70 --secrets "unix:$PWD/s" \
         >log 2>err
     sim_stop s
     words <log | cut -d ' ' -f 1,2 | sort -u >found
@@ -72,12 +72,12 @@ search() {
         echo "$register is missed"
         request=$(read_request "$register" 1)
         grep -q "$request !timeout" log ||
-            grep -q "read $register+1: exception" s.counters
+            grep -qE "read $register\+1: (exception|premature)" s.counters
     done
 }
 
 @test "two hundred searches with mixtures of faults: nothing is missed or invented" {
-    accelerate 100
+    accelerate 50
     at_once search < <(seq 200)
 }
 
