@@ -28,6 +28,8 @@ struct deliverer {
 	struct spool_position end;  /* the spool may be read up to there */
 	struct spool_position done; /* the batch ends there */
 	struct line_counts lines;   /* that were read */
+	struct line_counts noted;   /* and will not be read again */
+	size_t passed;		    /* bytes of an offer that this batch ends */
 	struct spool_line line;
 	struct batch *batch;
 	size_t lines_wanted; /* of a batch, at most */
@@ -76,13 +78,31 @@ static int sum_meanwhile(struct deliverer *d)
 }
 
 /* Lines that came in the meantime, or are still to come: 1; 0 at the end. */
-static int wait_for_lines(struct deliverer *d)
+static int wait_for_lines(struct deliverer *d, struct offer *offer)
 {
 	int error = report(d, REPORT_WAITS);
 
 	if (error == 0)
 		error = sum_meanwhile(d);
-	return error < 0 ? 0 : report_wait(d->start->socket, &d->end);
+	return error < 0 ? 0 : report_wait(d->start->socket, offer);
+}
+
+/* The same from memory, of lines that could not be spooled: where they end. */
+static const char *fill_batch_from(
+	struct deliverer *d, const char *at, const char *end)
+{
+	while (at < end && d->batch->count < d->lines_wanted &&
+		batch_has_room(d->batch)) {
+		size_t length = (size_t)((const char *)memchr(
+						 at, '\n', (size_t)(end - at)) -
+			at);
+		struct spool_line line;
+
+		spool_line_take(&line, at, length);
+		batch_add(d->batch, &line, (int64_t)++d->lines.came);
+		at += length + 1;
+	}
+	return at;
 }
 
 /* --- what became of them -------------------------------------------------- */
@@ -134,7 +154,8 @@ static int report_batch(struct deliverer *d)
 {
 	struct report report = { .kind = REPORT_COMMITTED,
 		.end = d->done,
-		.lines = d->lines,
+		.lines = d->noted,
+		.passed = d->passed,
 		.rows = d->batch->rows,
 		.records = d->batch->rows };
 
@@ -175,21 +196,48 @@ static int deliver_batch(struct deliverer *d, struct failure *failure)
 	return error;
 }
 
+/* Lines that a full disk does not take; they are reported once all are
+ * delivered. */
+static int deliver_passed(
+	struct deliverer *d, size_t bytes, struct failure *failure)
+{
+	const char *at = d->start->waiting, *end = at + bytes;
+	int error = 0;
+
+	while (at < end && error == 0) {
+		at = fill_batch_from(d, at, end);
+		if (at == end) {
+			d->noted = d->lines;
+			d->passed = bytes;
+		}
+		error = deliver_batch(d, failure);
+	}
+	d->passed = 0;
+	return error;
+}
+
 /* 0 at the end of the socket, else the error that ends it. */
 static int run(struct deliverer *d, struct failure *failure)
 {
 	int error = connection_deliver(&d->connection, NULL, failure);
 
 	while (error == 0) {
+		struct offer offer;
+
 		error = fill_batch(d);
+		d->noted = d->lines;
 		if (error < 0)
 			return failure_set(failure, error,
 				"cannot read the spool in %s: %s",
 				d->start->path, error_text(error));
 		if (d->batch->count > 0)
 			error = deliver_batch(d, failure);
-		else if (wait_for_lines(d) <= 0)
+		else if (wait_for_lines(d, &offer) <= 0)
 			break;
+		else if (offer.passed > 0)
+			error = deliver_passed(d, offer.passed, failure);
+		else
+			d->end = offer.end;
 	}
 	return error == -BT_ECANCELED || error == -EPIPE ? 0 : error;
 }
@@ -213,6 +261,7 @@ int deliver(const struct delivery_start *start)
 		.end = start->done,
 		.done = start->done,
 		.lines = start->lines,
+		.noted = start->lines,
 		.lines_wanted = FIRST_LINES };
 	struct failure failure = { 0 };
 	int error = open_all(&d);

@@ -17,6 +17,7 @@ struct delivery_start {
 	uint64_t left_over; /* the last segment of earlier runs */
 	struct spool_position done; /* all before it is in the database */
 	struct line_counts lines;   /* that are before it */
+	const char *waiting;	    /* spool_waiting() */
 	struct connection_history *history; /* shared by all processes */
 };
 

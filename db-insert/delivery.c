@@ -122,6 +122,7 @@ static int collect(struct delivery *d)
 	int status;
 
 	close_socket(d);
+	d->passing = 0;
 	/* One that has ended by itself keeps its status. */
 	kill(d->pid, SIGKILL);
 	while (waitpid(d->pid, &status, 0) < 0 && errno == EINTR)
@@ -230,6 +231,8 @@ static void take(struct delivery *d, const struct report *report)
 		d->is_summed = false;
 		d->start.done = report->end;
 		d->start.lines = report->lines;
+		if (report->passed > 0)
+			d->passing = 0;
 		d->pause = PAUSE_FIRST;
 		break;
 	}
@@ -255,15 +258,18 @@ bool delivery_receive(struct delivery *d, struct report *report)
 	return n > 0;
 }
 
-void delivery_offer(struct delivery *d, const struct spool_position *end)
+void delivery_offer(
+	struct delivery *d, const struct spool_position *end, size_t waiting)
 {
 	bool is_new = end->segment != d->offered.segment ||
 		end->offset != d->offered.offset;
 
-	if (!d->is_waiting || !is_new)
+	if (!d->is_waiting || (!is_new && waiting == 0))
 		return;
+	d->passing = is_new ? 0 : waiting;
 	/* If that fails, the next report is the end. */
-	report_answer(d->socket, end);
+	report_answer(d->socket,
+		&(struct offer){ .end = *end, .passed = d->passing });
 	d->is_waiting = false;
 	d->heard = clock_monotonic();
 	d->offered = *end;

@@ -25,6 +25,7 @@ enum delivery_state {
 struct delivery {
 	struct delivery_start start; /* of the next process */
 	enum delivery_state state;
+	size_t passing; /* bytes that are being passed */
 	int status;	/* exit status of the process, once it has ended */
 	bool is_summed; /* what is committed */
 	int socket;	/* readable when there is a report; -1: no process */
@@ -44,9 +45,10 @@ struct delivery {
  * a negative errno. */
 int delivery_open(struct delivery *delivery);
 
-/* The spool may be read up to this position. */
-void delivery_offer(
-	struct delivery *delivery, const struct spool_position *end);
+/* The spool may be read up to this position; once all of it is delivered, so
+ * many bytes of spool_waiting() may be passed, too, unless it is 0. */
+void delivery_offer(struct delivery *delivery, const struct spool_position *end,
+	size_t waiting);
 
 /*
  * The next report: true; false if none is there. What it says of the state is

@@ -87,6 +87,7 @@ static void acknowledge(struct inserter *in, const struct report *report)
 	in->progress = clock_monotonic();
 	in->records += report->records;
 	in->rows += report->rows;
+	spool_drop_waiting(in->intake.spool_dir.spool, report->passed);
 	note_delivered(in);
 	intake_retry(&in->intake);
 }
@@ -109,7 +110,12 @@ static void attend(struct inserter *in)
 		take_report(in, &report);
 	if (in->checkpoint.retry > 0 && clock_left(in->checkpoint.retry) == 0)
 		note_delivered(in);
-	delivery_offer(&in->delivery, &end);
+	/* What a full disk does not take is delivered past the spool. */
+	delivery_offer(&in->delivery, &end,
+		in->intake.write.last_error < 0
+			? spool_pending(in->intake.spool_dir.spool)
+			: 0);
+	in->intake.is_passing = in->delivery.passing > 0;
 	in->intake.lines.wake = in->delivery.socket;
 	if (in->delivery.state == DELIVERY_WELL ||
 		in->delivery.state == DELIVERY_AWAY)
@@ -311,6 +317,7 @@ static int start(struct inserter *in)
 
 	in->delivery.start = (struct delivery_start){ .options = in->options,
 		.segments = spool_directory(dir->spool),
+		.waiting = spool_waiting(dir->spool),
 		.rejects = dir->directory,
 		.path = dir->path,
 		.left_over = spool_end(dir->spool).segment,

@@ -78,6 +78,8 @@ static int64_t next_deadline(const struct intake *intake, int64_t deadline)
 {
 	struct spool *spool = intake->spool_dir.spool;
 
+	if (intake->is_passing)
+		return clock_earlier(deadline, spool_sync_due(spool));
 	if (intake->write.retry > 0)
 		deadline = clock_earlier(deadline, intake->write.retry);
 	else if (spool_pending(spool) > 0)
@@ -132,7 +134,7 @@ static void flush(struct intake *intake)
 {
 	struct spool_dir *dir = &intake->spool_dir;
 
-	if (spool_pending(dir->spool) > 0 &&
+	if (spool_pending(dir->spool) > 0 && !intake->is_passing &&
 		clock_left(intake->write.retry) == 0)
 		spool_dir_check(dir, &intake->write, "cannot write the spool",
 			spool_flush(dir->spool));
@@ -143,6 +145,7 @@ static void flush(struct intake *intake)
 
 static bool flush_now(struct intake *intake)
 {
+	intake->is_passing = false;
 	intake_retry(intake);
 	flush(intake);
 	return spool_pending(intake->spool_dir.spool) == 0;

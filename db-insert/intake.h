@@ -26,6 +26,8 @@ struct intake {
 	struct input_positions positions;
 	bool at_end;		   /* of the input */
 	int64_t ended;		   /* when that was; at first: when it began */
+	bool is_passing;	   /* the caller's: what waits is delivered
+				    * unwritten */
 	bool is_reading;	   /* the last step waited for input */
 	unsigned long empty_lines; /* so many came */
 

@@ -43,12 +43,12 @@ int report_receive(int socket, struct report *report)
 	return n > 0 ? n : -EPIPE;
 }
 
-int report_answer(int socket, const struct spool_position *end)
+int report_answer(int socket, const struct offer *offer)
 {
-	return send_packet(socket, end, sizeof *end);
+	return send_packet(socket, offer, sizeof *offer);
 }
 
-int report_wait(int socket, struct spool_position *end)
+int report_wait(int socket, struct offer *offer)
 {
-	return receive_packet(socket, end, sizeof *end, 0);
+	return receive_packet(socket, offer, sizeof *offer, 0);
 }

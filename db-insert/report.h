@@ -37,6 +37,7 @@ struct report {
 	struct spool_position end;
 	struct line_counts lines; /* up to there, from the beginning on */
 	unsigned long records, rows;
+	size_t passed; /* bytes of an offer that were passed, all of them */
 	/* REPORT_REFUSED: the number of one of both, the other is 0 */
 	struct line_counts line;
 	bool is_record; /* the database refuses it, and it is kept */
@@ -50,9 +51,15 @@ int report_send(int socket, const struct report *report);
 /* The next packet if one is there: 1; 0 if none is; -EPIPE at the end. */
 int report_receive(int socket, struct report *report);
 
+/* What there is to deliver. */
+struct offer {
+	struct spool_position end; /* the spool may be read up to there */
+	size_t passed; /* or so many bytes of spool_waiting(), past the spool */
+};
+
 /* The answer to REPORT_WAITS, and waiting for it: 1, or 0 at the end; or a
  * negative errno. */
-int report_answer(int socket, const struct spool_position *end);
-int report_wait(int socket, struct spool_position *end);
+int report_answer(int socket, const struct offer *offer);
+int report_wait(int socket, struct offer *offer);
 
 #endif

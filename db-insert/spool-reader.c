@@ -79,15 +79,20 @@ static ssize_t fill(struct spool_reader *r, uint64_t readable_bytes)
 	return n;
 }
 
+void spool_line_take(struct spool_line *line, const char *text, size_t length)
+{
+	size_t head;
+
+	*line = (struct spool_line){ .state = spool_line_check(
+					     text, length, &head) };
+	line->text = text + head;
+	line->length = length - head;
+}
+
 static int hand_out(struct spool_reader *r, struct spool_line *line,
 	size_t length, size_t taken)
 {
-	const char *text = r->buffer + r->head;
-	size_t head;
-
-	line->state = spool_line_check(text, length, &head);
-	line->text = text + head;
-	line->length = length - head;
+	spool_line_take(line, r->buffer + r->head, length);
 	line->begin = line->end = r->position;
 	line->begin.offset -= r->tail - r->head;
 	line->end.offset = line->begin.offset + taken;

@@ -14,6 +14,9 @@ struct spool_line {
 	enum spool_line_state state;
 };
 
+/* Takes a text, as it stands between newlines, apart. */
+void spool_line_take(struct spool_line *line, const char *text, size_t length);
+
 struct spool_reader;
 
 /* Begins at a position. The directory must outlive it. 0 or -ENOMEM. */

@@ -9,8 +9,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -106,10 +106,11 @@ static int read_segments(struct spool *spool)
 
 int spool_open(struct spool **spool, int directory)
 {
-	struct spool *result = calloc(1, sizeof *result);
+	struct spool *result = mmap(NULL, sizeof *result,
+		PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int error;
 
-	if (!result) {
+	if (result == MAP_FAILED) {
 		close(directory);
 		return -ENOMEM;
 	}
@@ -134,7 +135,7 @@ void spool_close(struct spool *spool)
 	if (spool->fd >= 0)
 		close(spool->fd);
 	close(spool->directory);
-	free(spool);
+	munmap(spool, sizeof *spool);
 }
 
 static uint64_t next_number(const struct spool *spool)
@@ -203,6 +204,19 @@ size_t spool_pending_lines(const struct spool *spool)
 struct spool_position spool_end(const struct spool *spool)
 {
 	return spool->end;
+}
+
+const char *spool_waiting(const struct spool *spool)
+{
+	return spool->waiting;
+}
+
+void spool_drop_waiting(struct spool *spool, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		spool->pending_lines -= spool->waiting[i] == '\n';
+	spool->pending -= bytes;
+	memmove(spool->waiting, spool->waiting + bytes, spool->pending);
 }
 
 /* Seals the last segment by beginning the next one. */

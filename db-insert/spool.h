@@ -57,6 +57,11 @@ void spool_append(struct spool *spool, const char *text, size_t length);
 size_t spool_pending(const struct spool *spool);
 size_t spool_pending_lines(const struct spool *spool);
 
+/* What is pending, as the spool would have it; other processes that were forked
+ * see it as well. The first bytes of it need not be written any more. */
+const char *spool_waiting(const struct spool *spool);
+void spool_drop_waiting(struct spool *spool, size_t bytes);
+
 /* Writes what is pending. After a failure, such as -ENOSPC, all of it is
  * still pending, to be flushed later. */
 int spool_flush(struct spool *spool);

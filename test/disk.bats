@@ -127,15 +127,38 @@ spool_disk() {
     assert_spool_empty
 }
 
-@test "no room at all, and then some" {
+@test "no room at all, and a server that is well: past the spool" {
+    local n
+
     spool_disk 64k
     insert_from_pipe
     wait_for 30 has_rows 0
     in_disk dd if=/dev/zero of="$disk/filler" bs=4k count=20 status=none || :
     feed 1 10
+    says "cannot write the spool in .*: No space left on device"
+    wait_for 30 has_rows 10
+    feed 11 20000
+    # The process that delivers is killed in between.
+    kill -KILL $(cat "/proc/$pid/task/$pid/children")
+    echo 'not json' >&9
+    feed 20001 20100
+    wait_for 60 has_rows 20100
+    finish 65
+    says ":20001: not JSON"
+    assert_numbers 20100
+    assert_equal "$(grep -c "cannot write the spool" "$said")" 1
+}
+
+@test "no room at all, no server, and then some" {
+    spool_disk 64k
+    server_away
+    insert_from_pipe --timeout=0
+    wait_for 30 says "waiting for the database"
+    in_disk dd if=/dev/zero of="$disk/filler" bs=4k count=20 status=none || :
+    feed 1 10
     wait_for 30 says "cannot write the spool in .*: No space left on device"
-    has_rows 0
     in_disk rm "$disk/filler"
+    server_back
     finish 0
     assert_numbers 10
     assert_spool_empty
