@@ -65,11 +65,6 @@ etc/logrotate.d/bluetti"
     [ -e "$BATS_TEST_TMPDIR/usr/etc/bluetti/bluetti.conf" ]
 }
 
-@test "the package has the version of the programs" {
-    assert_equal "$(sed -n '1s/.*(\(.*\)).*/\1/p' "$top/lib/package/changelog")" \
-        "$(sed -n 's/^VERSION = //p' "$top/Makefile")"
-}
-
 # complete WORD...: what bash offers for the last word.
 complete_words() {
     COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
