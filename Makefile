@@ -226,13 +226,36 @@ check-service: deb
 	test/run $(BUILD) foreign
 
 check-system: check-emulated check-packages check-service \
-	$(BARE:%=check-bare-%)
+	check-mutants $(BARE:%=check-bare-%)
 
 bench:
 	test/install-packages build database test bench
 	$(MAKE) $(BUILD)/bt-decode $(BUILD)/bench/frames $(BUILD)/db-insert
 	test/bench/decode $(BUILD)
 	test/bench/insert $(BUILD)
+
+# Changes the programs, one change at a time: do the tests notice?
+# MUTANTS=100 SEED=1 ONLY=bt-poll PATIENCE=600: see test/mutation/run.
+.PHONY: mutants check-mutants coverage
+mutants:
+	test/install-packages build database test
+	$(MAKE) all simulator units
+	test/mutation/run $(BUILD)
+
+# Some of them, in three minutes.
+check-mutants:
+	MUTANTS=40 SECONDS_MAX=120 PATIENCE=30 LEAST=60 $(MAKE) mutants
+
+# Which lines the tests run: less than 95 of 100 of a folder are a failure.
+coverage:
+	test/install-packages build database test
+	mkdir -p $(BUILD)/coverage
+	$(CC) -c -o $(BUILD)/coverage/exit.o test/coverage/exit.c
+	$(MAKE) BUILD=$(BUILD)/coverage HARDENING= CFLAGS='-O0 -g --coverage' \
+		LDFLAGS='-Wl,--wrap=_exit $(BUILD)/coverage/exit.o' \
+		all simulator fuzzers units
+	test/run $(BUILD)/coverage
+	test/coverage/report $(BUILD)/coverage
 
 # What can be found without running anything.
 analyze:
