@@ -204,6 +204,28 @@ bluetti/x'
     assert_output --regexp '^home-assistant: jq is missing '
 }
 
+@test "a log that grows and is rotated can be followed" {
+    local line tail
+
+    fake_broker
+    line() {
+        echo "2026-11-22T09:42:0$1.000Z - AC3001 $(read_request 43 1) $(read_answer "$1")"
+        echo "2026-11-22T09:42:0$1.500Z - AC3001 2026-11-22T09:42:0$1.000Z end"
+    }
+    line 1 >station.log
+    mkfifo lines
+    tail -n 1000 -F station.log >lines 2>/dev/null 3>&- &
+    tail=$!
+    bt-decode <lines | home-assistant 3>&- &
+    wait_for 20 grep -qs '^bluetti/.*percent":1}' published
+    line 2 >>station.log
+    wait_for 20 grep -q '^bluetti/.*percent":2}' published
+    mv station.log station.log.1
+    line 3 >station.log
+    wait_for 20 grep -q '^bluetti/.*percent":3}' published
+    end_process "$tail" TERM || :
+}
+
 # --- a real broker ----------------------------------------------------------
 
 # Serves the socket ./broker without a file of its own.

@@ -80,7 +80,7 @@ END
     grep -q '^20.*78$' typed
     [ "$(stat -c %a .my.cnf)" = 600 ]
     type_blocks 'Several stations'
-    [ "$(mariadb_query 'SELECT COUNT(*) FROM bluetti.device')" -eq 2 ]
+    [ "$(mariadb_query 'SELECT COUNT(DISTINCT serial_number) FROM bluetti.device')" -eq 2 ]
     [ "$(mariadb_query 'SELECT COUNT(*) FROM bluetti.sample')" -eq 7 ]
     mariadb_query 'SELECT * FROM bluetti.newest' >newest
     [ -s newest ]
