@@ -336,6 +336,8 @@ int changes_write(struct changes *changes, struct text *text, struct poll *poll)
 		scan.map = poll_map(poll, known, changes->options.maps);
 	if (maps_error(changes->options.maps) < 0)
 		return maps_error(changes->options.maps);
+	if (identity_unit(&poll->identity, scan.map, 1) == 0)
+		poll_swap_units(poll);
 	if (scan.map)
 		poll_record_packs(poll, scan.map);
 	if (find_station(&scan.place.station, changes, poll, poll->name) < 0)

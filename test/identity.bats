@@ -160,6 +160,13 @@ at_unit_0() {
     assert_output 0
     bt-decode redacted >records
     has records '.total_battery_percent == 83'
+    # What changes there has the names of the fields, and no secret.
+    { cat s.log
+        echo "- unix:$PWD/s AP3002519000000000 $(read_request 7 8 0) $frame"
+        echo "- unix:$PWD/s AP3002519000000000 $(read_request 102 1 0) $(frame 0003020052)"
+    } | bt-decode --changes >changes
+    grep -q 'total_battery_percent' changes
+    [ "$(grep -c 12337 changes)" -eq 0 ]
 }
 
 @test "zeros at both units say nothing" {
