@@ -2,12 +2,16 @@
 #ifndef BT_DECODE_IMPORT_FORMAT_H
 #define BT_DECODE_IMPORT_FORMAT_H
 
+#include "ble/address.h"
 #include "conversation.h"
 #include "import.h"
 #include "notes.h"
 
 /* Connections in one capture that are told apart. */
 #define CONVERSATIONS 32
+
+/* Bytes of a connection's number, a blank, and an address. */
+#define KEY_TEXT (12 + 1 + ADDRESS_TEXT)
 
 /* A line leads to two exchanges at most: one that it closes, and its own. */
 #define READY 2
@@ -18,8 +22,8 @@ struct import {
 	struct conversation log; /* of a log that is about one station */
 	char station[32];	 /* what the log calls it; empty: nothing */
 	struct conversation captured[CONVERSATIONS];
-	char keys[CONVERSATIONS][40]; /* connection and address */
-	size_t next_captured;	      /* to be given up */
+	char keys[CONVERSATIONS][KEY_TEXT]; /* connection and address */
+	size_t next_captured;		    /* to be given up */
 	/* The line. */
 	const char *file;
 	unsigned long number;

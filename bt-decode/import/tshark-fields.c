@@ -120,7 +120,7 @@ static void read_address(
 static struct conversation *find(struct import *import,
 	const struct column_text *connection, const char *address)
 {
-	char key[sizeof import->keys[0]];
+	char key[KEY_TEXT];
 	struct conversation *c;
 	size_t i = 0;
 
