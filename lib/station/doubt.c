@@ -142,7 +142,7 @@ int doubt_settle(struct station *station, const struct exchange *exchange)
 	if (last <= now - EARLIER_REPEAT && !is_exception(exchange))
 		return has_other(exchange) ? -BT_EMIXED : 0;
 	if (exchange->give_up != 0 && exchange->give_up < until)
-		until = exchange->give_up;
+		return -BT_ETIMEOUT;
 	error = await_other(station, exchange, until);
 	if (error == -BT_EMIXED)
 		station->repeats = true;

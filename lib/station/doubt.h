@@ -24,8 +24,9 @@ int64_t doubt_due(const struct station *station, const struct asked *asked);
 int64_t doubt_ends(
 	const struct station *station, const struct exchange *exchange);
 
-/* Waits for another answer that would be the right one. Returns 0, -BT_EMIXED
- * if something came, or why the link is of no more use. */
+/* Waits for another answer that would be the right one. Returns 0; -BT_EMIXED
+ * if something came; -BT_ETIMEOUT if the caller waits no longer; or why the
+ * link is of no more use. */
 int doubt_settle(struct station *station, const struct exchange *exchange);
 
 /* Takes the time that an answer needed. */

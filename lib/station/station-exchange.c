@@ -31,6 +31,9 @@
 /* Handshakes in one exchange: one for the first, one for a new one. */
 #define RENEWALS 2
 
+/* How often a request is sent for one answer that is of now. */
+#define ASKS 8
+
 /* How long the session that a station wants instead of a plain request may take
  * to come about. */
 #define SESSION_MS 10000
@@ -156,7 +159,6 @@ static int get_ready(struct station *station, const struct exchange *exchange)
 
 	if (exchange->give_up != 0)
 		due = clock_earlier(due, exchange->give_up);
-
 	if (station->is_unsure)
 		error = await_quiet(station, after(exchange, QUIET_MAX_MS));
 	if (error == 0)
@@ -265,10 +267,9 @@ static int wait_out(struct station *station, struct exchange *exchange)
 /* Asks until the answer is that of this request, and of now. */
 static int ask_surely(struct station *station, struct exchange *exchange)
 {
-	int error;
+	for (int i = 0; i < ASKS; i++) {
+		int error = try_once(station, exchange);
 
-	for (;;) {
-		error = try_once(station, exchange);
 		if (error < 0)
 			return error;
 		if (clock_left(doubt_ends(station, exchange)) > 0) {
@@ -280,6 +281,7 @@ static int ask_surely(struct station *station, struct exchange *exchange)
 			return doubt_settle(station, exchange);
 		}
 	}
+	return -BT_ETIMEOUT;
 }
 
 void exchange_line(const struct exchange *exchange, int error,

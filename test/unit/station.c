@@ -12,7 +12,7 @@
 #define PATIENCE_MS 5000
 #define SHORT_MS 50
 /* When nobody waits for an exchange any longer. */
-#define GIVE_UP_MS 2000
+#define GIVE_UP_MS 4000
 
 /* Worked frames of an AC300 and an EB3A: Patrick762/hassio-bluetti-bt issue
  * 43, kekcick1/esp32-bluetti-bridge CHARGING_MODE_FIX.md. */
