@@ -254,9 +254,9 @@ changing() {
 # falls_silent KIND: of gaps.
 falls_silent() {
     ac300 "gaps $1"
-    sim=(--fault "request 30 mute" --fault "requests 100-109 silence")
-    play -l 400
-    is_true 400
+    sim=(--fault "request 30 mute" --fault "requests 60-69 silence")
+    play -t 300 -l 250
+    is_true 250
 }
 
 @test "a station that falls silent in the middle" {
