@@ -25,6 +25,7 @@ void batch_clear(struct batch *batch)
 	batch->count = batch->delivered = batch->used = batch->rows = 0;
 	batch->part = 0;
 	batch->timeouts = 0;
+	batch->has_reloaded = false;
 }
 
 void batch_free(struct batch *batch)

@@ -29,9 +29,10 @@ struct line {
 struct batch {
 	size_t count, delivered; /* of the lines */
 	size_t rows;		 /* committed */
-	size_t part;  /* lines to be sent together, at most; 0: all */
-	int timeouts; /* in a row, of the next record alone */
-	size_t used;  /* of the text */
+	size_t part;	   /* lines to be sent together, at most; 0: all */
+	bool has_reloaded; /* the columns, before a record was refused */
+	int timeouts;	   /* in a row, of the next record alone */
+	size_t used;	   /* of the text */
 	struct line lines[BATCH_LINES];
 	struct transaction *transaction; /* what is being sent of them */
 	char text[BATCH_TEXT + SPOOL_LINE_HEAD + RECORD_MAX + BATCH_LINES];

@@ -244,25 +244,52 @@ static int check_server(MYSQL *handle, struct failure *failure)
 	return error == -BT_EAWAY ? error : 0;
 }
 
+/* Adds the columns. 1; 0 if it cannot be done, for *reason; or an error. */
+static int add_columns(struct schema *schema, struct table *table,
+	MYSQL *handle, struct failure *reason, struct failure *failure)
+{
+	write_alter(schema->statement, sizeof schema->statement, table);
+	if (mysql_query(handle, schema->statement) == 0)
+		return 1;
+	fail(handle, reason);
+	return check_server(handle, failure);
+}
+
+/* One that cannot be added does not keep the others from it. */
+static int add_one_by_one(struct schema *schema, struct table *table,
+	MYSQL *handle, struct failure *failure)
+{
+	size_t count = table->wants;
+	int result = 1;
+
+	table->wants = 1;
+	for (size_t i = 0; i < count && result >= 0; i++) {
+		struct failure reason;
+
+		table->wanted[0] = table->wanted[i];
+		result = add_columns(schema, table, handle, &reason, failure);
+		if (result == 0)
+			give_up(schema, table, &reason);
+	}
+	return result;
+}
+
 static int extend_table(struct schema *schema, struct table *table,
 	MYSQL *handle, struct failure *failure)
 {
-	int error = 0;
+	struct failure reason;
+	int result;
 
 	drop_present(table);
 	if (table->wants == 0)
 		return 0;
-	write_alter(schema->statement, sizeof schema->statement, table);
-	if (mysql_query(handle, schema->statement) != 0) {
-		struct failure reason;
-
-		fail(handle, &reason);
-		error = check_server(handle, failure);
-		if (error == 0)
-			give_up(schema, table, &reason);
-	}
+	result = add_columns(schema, table, handle, &reason, failure);
+	if (result == 0 && reason.code != -BT_EDENIED && table->wants > 1)
+		result = add_one_by_one(schema, table, handle, failure);
+	else if (result == 0)
+		give_up(schema, table, &reason);
 	table->wants = 0;
-	return error;
+	return result < 0 ? result : 0;
 }
 
 int schema_extend(struct schema *schema, MYSQL *handle, struct failure *failure)

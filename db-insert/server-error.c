@@ -13,6 +13,7 @@ static bool is_about_rows(unsigned int number)
 {
 	switch (number) {
 	case ER_BAD_NULL_ERROR:
+	case ER_NO_DEFAULT_FOR_FIELD:
 	case ER_DUP_ENTRY:
 	case ER_TOO_BIG_ROWSIZE:
 	case ER_UNDO_RECORD_TOO_BIG:

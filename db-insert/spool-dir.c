@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/errors.h"
 #include "base/message.h"
+#include "spool-line.h"
 
 /* Under the directory for the state of all programs. */
 #define OWN_NAME "db-insert"
@@ -70,6 +71,18 @@ static size_t append_escaped(char *out, size_t used, const char *text)
 	return used;
 }
 
+/* A name that is too long for a directory ends in a checksum of all of it. */
+static void shorten(char *name)
+{
+	size_t length = strlen(name);
+	char sum[8];
+
+	if (length <= NAME_MAX)
+		return;
+	spool_checksum(sum, name, length);
+	snprintf(name + NAME_MAX - 9, 10, "~%.8s", sum);
+}
+
 /* A server on this machine goes by its socket, if that is not the usual. */
 static void append_name(
 	char path[PATH_MAX], size_t used, const struct options *options)
@@ -81,6 +94,7 @@ static void append_name(
 		login->socket ? login->socket : getenv("MYSQL_UNIX_PORT");
 	const char *environment = getenv("MYSQL_TCP_PORT");
 	char port[16] = "3306";
+	size_t begin = used + 1;
 
 	if (strcmp(host, "localhost") == 0 && socket)
 		host = socket;
@@ -97,6 +111,8 @@ static void append_name(
 	used = append_escaped(path, used, login->database);
 	snprintf(path + used, PATH_MAX - used, "%s",
 		options->replace ? ":replace" : "");
+	if (begin < PATH_MAX)
+		shorten(path + begin);
 }
 
 /* --- the directories ----------------------------------------------------- */

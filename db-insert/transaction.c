@@ -299,15 +299,24 @@ static int halve(struct batch *batch, const struct transaction *t, int error)
 	return error == -BT_ERECORD ? 0 : error;
 }
 
-/* One record alone has failed. A server that answers nothing but other
- * questions cannot take it. */
-static int fail_alone(struct batch *batch, const struct transaction *t,
-	int error, bool is_timeout, struct failure *failure)
+/* One record alone has failed. An administrator may have changed columns: with
+ * what is there now, its values may go to extra. A server that answers nothing
+ * but other questions cannot take it. */
+static int fail_alone(struct batch *batch, struct session *session, int error,
+	bool is_timeout, struct failure *failure)
 {
+	const struct transaction *t = batch->transaction;
 	struct line *line = &batch->lines[t->rows[0].line];
 	int result;
 
 	batch->part = 1;
+	if (error == -BT_ERECORD && !batch->has_reloaded) {
+		batch->has_reloaded = true;
+		return schema_reload(
+			       session->schema, session->handle, failure) < 0
+			? -BT_EAWAY
+			: 0;
+	}
 	batch->timeouts = is_timeout ? batch->timeouts + 1 : 0;
 	if (error != -BT_ERECORD && batch->timeouts < TRIES)
 		return error;
@@ -343,7 +352,7 @@ int transaction_send(
 		} else if (is_about_it && t->count > 1) {
 			error = halve(batch, t, error);
 		} else if (is_about_it && t->count == 1) {
-			error = fail_alone(batch, t, error,
+			error = fail_alone(batch, session, error,
 				clock_monotonic() - begin >= ANSWER_TIMEOUT,
 				failure);
 		}

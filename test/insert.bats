@@ -321,6 +321,35 @@ many_fields() {
         WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'sample'" 12
 }
 
+@test "a key that can be no column does not keep others from it" {
+    record 1 '"a":1,"db_row_id":2,"b":3,"fts_doc_id":4,"db_trx_id":5,"c":6' \
+        >"$records"
+    run -0 insert "$records"
+    assert_output --partial "new fields of sample go to column extra: "
+    assert_query "SELECT a, b, c, JSON_VALUE(extra, '$.db_row_id') FROM sample" \
+        "1	3	6	2"
+}
+
+@test "columns that an administrator has changed" {
+    insert_from_pipe
+    record 1 '"s":"longer","n":1.5,"a":1' >&9
+    wait_for 30 has_rows 1
+    query "DELETE FROM sample; ALTER TABLE sample MODIFY s VARCHAR(3),
+        MODIFY n TINYINT"
+    record 2 '"s":"longer","n":1000.5,"a":2' >&9
+    wait_for 30 has_rows 1
+    assert_query "SELECT s, n, a, JSON_COMPACT(extra) FROM sample" \
+        'NULL	NULL	2	{"s":"longer","n":1000.5}'
+    # Without it, a record is refused alone.
+    query "ALTER TABLE sample ADD note INT NOT NULL"
+    query "ALTER TABLE sample ALTER note DROP DEFAULT"
+    { record 3 '"a":3'; record 4 '"a":4,"note":7'; } >&9
+    wait_for 30 says "refuses the record: Field 'note' doesn't have a default value"
+    exec 9>&-
+    finish 65
+    run -0 jq -c .record.a "$XDG_STATE_HOME"/db-insert/*:"$database"/rejected
+}
+
 @test "names of 64 characters are columns, longer ones are not" {
     local name
 
@@ -492,6 +521,27 @@ NULL	NULL	NULL	NULL	2"
     record 1 >"$records"
     run -74 insert "$BATS_TEST_TMPDIR/none" "$records"
     assert_output "db-insert: cannot read $BATS_TEST_TMPDIR/none: No such file or directory"
+    assert_query "SELECT COUNT(*) FROM sample" 1
+}
+
+@test "a closed standard input is reported, and nothing else is read" {
+    local command="db-insert --no-defaults -S $MARIADB_SOCKET -u root -D $database"
+
+    run -74 bash -c "$command <&-"
+    assert_output "db-insert: cannot read standard input: Bad file descriptor"
+    record 1 >"$records"
+    run -0 bash -c "$command $records <&- 2>&-"
+    assert_query "SELECT COUNT(*) FROM sample" 1
+}
+
+@test "a standard error that nobody reads holds up nothing" {
+    mkfifo "$BATS_TEST_TMPDIR/unread"
+    exec 8<>"$BATS_TEST_TMPDIR/unread"
+    dd if=/dev/zero bs=4096 count=16 >&8 2>/dev/null
+    { repeat 20 x; record 1; } >"$records"
+    run -65 timeout 60 db-insert --no-defaults --socket="$MARIADB_SOCKET" \
+        --user=root --database="$database" "$records" 2>&8
+    exec 8>&-
     assert_query "SELECT COUNT(*) FROM sample" 1
 }
 

@@ -268,6 +268,22 @@ old_spool() {
     assert_numbers 20
 }
 
+@test "a long list of hosts" {
+    local many
+
+    many=$(seq -f 'host%.0f.example.org' 30 | paste -sd ,)
+    login=("${login[@]:0:1}" --socket="$socket" --user=root
+        --database="$database" --spool="$spool" --host="$many,localhost")
+    run -75 at "before insert 1" timeout 30 db-insert "${login[@]}" \
+        --timeout=1 < <(numbered 1 3)
+    assert_output --partial "3 records are in the spool"
+    assert_equal "$(ls "$spool" | wc -l)" 1
+    # Another list has another spool.
+    run -75 timeout 30 db-insert "${login[@]}" --host="$many,nowhere" \
+        --timeout=1 < <(numbered 4 6)
+    assert_equal "$(ls "$spool" | wc -l)" 2
+}
+
 @test "a second one at the same time has a spool of its own" {
     insert_from_pipe
     feed 1 10

@@ -3,10 +3,12 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/errors.h"
 #include "base/message.h"
@@ -164,12 +166,25 @@ static int report(const struct failure *failure)
 	return error_status(failure->code);
 }
 
+/* A standard stream that is closed stays without use: no file may take its
+ * number. */
+static void occupy_closed_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null",
+				fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+	}
+}
+
 int cli_main(const struct command_line *line, void *options,
 	int (*run)(void *options), int argc, char **argv)
 {
 	struct failure failure;
-	int result = command_line_read(line, options, argc, argv, &failure);
-	int status = EX_OK;
+	int result, status = EX_OK;
+
+	occupy_closed_streams();
+	result = command_line_read(line, options, argc, argv, &failure);
 
 	if (result == SHOW_HELP)
 		command_help(line);
