@@ -60,15 +60,25 @@ stations_are_polled() {
     [ ! -s err ]
 }
 
-@test "a user without rights polls" {
+# copy_polls COMMAND...: as nobody, who may not read the tree.
+copy_polls() {
     install -m 755 -d copy
     install -m 755 "$build/bt-poll" copy
     cp -r "$BT_MAPS" copy/maps
     chmod a+rX . copy copy/maps copy/maps/*
     station_on s EB3A F6:11:22:33:44:55 random
-    timeout 60 setpriv --reuid=65534 --regid=65534 --clear-groups \
+    timeout 60 setpriv --reuid=65534 --regid=65534 --clear-groups "$@" \
         copy/bt-poll -1 -M copy/maps F6:11:22:33:44:55 >log
     grep -q ' end$' log
+}
+
+@test "a user without rights polls" {
+    copy_polls
+}
+
+@test "bt-poll where bluetti.service puts it: no capability, users of its own" {
+    copy_polls setpriv --no-new-privs --inh-caps=-all \
+        unshare --user --map-user=65534 --map-group=65534
 }
 
 @test "three stations, one of which is off: it delays no other" {
