@@ -67,7 +67,7 @@ teardown_file() {
 }
 
 teardown() {
-    inside journalctl --no-pager --since=-1min -u bluetti -n 30
+    inside journalctl --no-pager --since=-1min -u bluetti | tail -n 30
 }
 
 # station NAME: one more of these, whose socket everybody may use.
@@ -116,7 +116,9 @@ hit() {
     local before
     before=$(show NRestarts)
     echo "# $*"
-    inside pkill "-$1" --oldest --exact "$2"
+    # Not one of cron's.
+    inside pkill "-$1" --uid "$(inside stat -c %u "/proc/$(show MainPID)")" \
+        --oldest --exact "$2"
     wait_for 30 has_restarted "$before"
 }
 
@@ -147,7 +149,7 @@ fails_with() {
     cat >"$root/etc/systemd/system/bluetti.service.d/test.conf" <<'END'
 [Service]
 WatchdogSec=4
-RestartSec=1
+RestartSec=200ms
 TimeoutStopSec=3
 END
     inside systemctl daemon-reload
