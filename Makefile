@@ -9,6 +9,9 @@
 #   make check-bluetooth   part of it: a guest with a kernel's own Bluetooth
 #   make check-system what takes a whole system: bare Debians, other processors
 #   make check-service  part of it: the package and the service in a container
+#   make mutants      changes the programs: do the tests notice?
+#   make coverage     how many lines the tests run, by folder
+#   make analyze      gcc -fanalyzer, cppcheck, clang-tidy
 #   make bench        how fast bt-decode is, db-insert, and a year in both
 #   make install      into PREFIX (default /usr/local); DESTDIR is honoured
 #   make deb          build/deb/bluetti-tools_*.deb, for this Debian
