@@ -71,6 +71,8 @@ static struct text name_of(const struct identity *identity)
 
 bool device_is_same(const struct identity *a, const struct identity *b)
 {
+	/* A slot of find_or_add() is empty, or a station's, which has one. */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 	return a->serial_number == b->serial_number &&
 		a->is_bluetooth == b->is_bluetooth &&
 		text_is_same(name_of(a), name_of(b)) &&

@@ -231,7 +231,7 @@ static int compute_step(struct step *step, long long start)
 int sums_step(MYSQL *handle, struct failure *failure)
 {
 	struct step step = { .handle = handle, .failure = failure };
-	long long touched[2];
+	long long touched[2] = { -1, -1 };
 	int error =
 		mysql_rollback(handle) == 0 ? 0 : execute_fail(handle, failure);
 
