@@ -220,16 +220,17 @@ dropped() {
     [ -s log ]
 }
 
-# booted PROGRAM...: the system has just started, as long as there is the file
-# "booted".
-booted() {
+# just_booted: from now on $BOOTED before a program makes it see a system that
+# has just started, as long as there is the file "booted".
+just_booted() {
     : >booted
-    $ACCELERATED ACCELERATE_BOOTED="$PWD/booted" "$@" 3>&-
+    BOOTED="$ACCELERATED ACCELERATE_BOOTED=$PWD/booted"
 }
 
 @test "a clock that was saved last: waited for until the kernel's is set" {
+    just_booted
     sim_start s EB3A
-    booted bt-poll -n 1 "unix:$PWD/s" >log 2>err &
+    $BOOTED bt-poll -n 1 "unix:$PWD/s" >log 2>err 3>&- &
     local pid=$!
     wait_for 5 grep -q "has just started and its clock was not set" err
     [ ! -s log ]
@@ -242,15 +243,17 @@ bt-poll: the clock has been set"
 }
 
 @test "a clock that is never set is waited for two minutes" {
+    just_booted
     sim_start s EB3A
-    booted bt-poll -n 1 "unix:$PWD/s" >log 2>err
+    $BOOTED bt-poll -n 1 "unix:$PWD/s" >log 2>err
     grep -q "the clock was not set: the times in the output may be wrong" err
     [ "$(grep -c 'end$' log)" -eq 1 ]
 }
 
 @test "SIGTERM while the clock is waited for" {
+    just_booted
     sim_start s EB3A
-    booted bt-poll "unix:$PWD/s" >log 2>err &
+    $BOOTED bt-poll "unix:$PWD/s" >log 2>err 3>&- &
     local pid=$!
     wait_for 5 grep -q "has just started" err
     kill -TERM "$pid"
@@ -259,18 +262,21 @@ bt-poll: the clock has been set"
 }
 
 @test "--any-clock: bt-poll and bt-discover do not wait" {
+    just_booted
     sim_start s EB3A
-    booted bt-poll --any-clock -n 1 "unix:$PWD/s" >log 2>err
-    [ ! -s err ] && [ -s log ]
-    booted bt-discover --any-clock --first 10 --last 20 "unix:$PWD/s" \
+    $BOOTED bt-poll --any-clock -n 1 "unix:$PWD/s" >log 2>err
+    [ ! -s err ]
+    [ -s log ]
+    $BOOTED bt-discover --any-clock --first 10 --last 20 "unix:$PWD/s" \
         >log 2>err
     ! grep -q clock err || false
     [ -s log ]
 }
 
 @test "bt-discover waits for the clock as well" {
+    just_booted
     sim_start s EB3A
-    booted bt-discover --first 10 --last 20 "unix:$PWD/s" >log 2>err &
+    $BOOTED bt-discover --first 10 --last 20 "unix:$PWD/s" >log 2>err 3>&- &
     local pid=$!
     wait_for 5 grep -q "has just started and its clock was not set" err
     [ ! -s log ]
