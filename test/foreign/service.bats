@@ -280,7 +280,8 @@ END
 @test "purged: only data stay" {
     inside systemctl start bluetti
     inside dpkg --purge bluetti-tools
-    assert_equal "$(inside pgrep -c bt-poll)" 0
+    run inside systemctl is-active bluetti
+    assert_output inactive
     inside find / -xdev -not -path '/proc/*' | sort >"$BATS_FILE_TMPDIR/after"
     run comm -13 "$BATS_FILE_TMPDIR/before" "$BATS_FILE_TMPDIR/after"
     assert_success
