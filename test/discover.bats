@@ -276,8 +276,8 @@ falls_silent() {
     # Requests are counted: none may be late.
     accelerate 10
     new_image "16 1018" "130 5" "131 6" "gaps silent"
-    # 130, and four where a station is sure to answer; later 131, once.
-    sim=(--fault "requests 1-5 silence" --fault "read 131 once silence")
+    # 130 and four where a station is sure to answer; and 130 once more.
+    sim=(--fault "requests 1-5 silence" --fault "request 9 silence")
     play -f 130 -l 131
     assert_equal "$(found)" $'130 5\n131 6'
     [ "$(counter s 'fault silence')" -eq 6 ]
