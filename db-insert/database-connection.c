@@ -218,7 +218,7 @@ bool connection_sum(struct connection *c)
 	c->sum_conflicts = 0;
 	if (result >= 0)
 		c->last_sum_error = 0;
-	else if (result != c->last_sum_error)
+	else if (result != -BT_EAWAY && result != c->last_sum_error)
 		message("cannot compute the sums: %s; trying again later",
 			failure.text);
 	if (result < 0)

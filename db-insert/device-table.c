@@ -45,6 +45,8 @@ size_t device_table_add(struct device_table *table, uint32_t id,
 
 	*entry = (struct history_identity){ .id = id };
 	history_parse(entry, identity);
+	if (entry->address.bytes)
+		entry->name = name;
 	*row = (struct device_row){ .name = name };
 	snprintf(row->last, sizeof row->last, "%s", last);
 	return table->count++;
@@ -59,6 +61,52 @@ size_t device_table_find(
 		!history_is_same(&table->identities[i], entry))
 		i++;
 	return i;
+}
+
+/* Whether a says later than b what the device is called. */
+static bool is_newer(const struct device_table *table, size_t a, size_t b)
+{
+	const char *of_a = table->rows[a].last;
+	const char *of_b = table->rows[b].last;
+	bool a_is_future = strcmp(of_a, table->limit_text) > 0;
+	bool b_is_future = strcmp(of_b, table->limit_text) > 0;
+	struct text name_a = table->identities[a].name;
+	struct text name_b = table->identities[b].name;
+	int order = strcmp(of_a, of_b);
+
+	if (a_is_future != b_is_future)
+		return b_is_future;
+	if (order == 0)
+		order = memcmp(name_a.bytes, name_b.bytes,
+			name_a.length < name_b.length ? name_a.length
+						      : name_b.length);
+	return order != 0 ? order > 0 : name_a.length > name_b.length;
+}
+
+size_t device_table_find_sibling(
+	const struct device_table *table, const struct history_identity *entry)
+{
+	size_t found = table->count;
+
+	for (size_t i = 0; i < table->count; i++) {
+		const struct history_identity *other = &table->identities[i];
+
+		if (!history_is_near(other, entry) ||
+			(entry->serial_number.bytes &&
+				other->serial_number.bytes))
+			continue;
+		if (found == table->count || is_newer(table, i, found))
+			found = i;
+	}
+	return found;
+}
+
+void device_table_name(struct device_table *table, size_t row, struct text name)
+{
+	if (!name.bytes || !table->identities[row].address.bytes)
+		return;
+	table->identities[row].name = name;
+	table->rows[row].name = name;
 }
 
 enum value { ID, IDENTITY, PART_OF, NAME, SERIAL_NUMBER, ADDRESS, LAST, KEPT };
@@ -147,30 +195,10 @@ void device_table_release(struct device_table *table)
 
 /* --- devices -------------------------------------------------------------- */
 
-/* Whether a says later than b what the device is called. */
-static bool is_newer(const struct device_table *table, size_t a, size_t b)
-{
-	const char *of_a = table->rows[a].last;
-	const char *of_b = table->rows[b].last;
-	bool a_is_future = strcmp(of_a, table->limit_text) > 0;
-	bool b_is_future = strcmp(of_b, table->limit_text) > 0;
-	struct text name_a = table->identities[a].name;
-	struct text name_b = table->identities[b].name;
-	int order = strcmp(of_a, of_b);
-
-	if (a_is_future != b_is_future)
-		return b_is_future;
-	if (order == 0)
-		order = memcmp(name_a.bytes, name_b.bytes,
-			name_a.length < name_b.length ? name_a.length
-						      : name_b.length);
-	return order != 0 ? order > 0 : name_a.length > name_b.length;
-}
-
 /* What is known of the devices, each at the number of one of its rows. */
 struct device_facts {
 	struct text address; /* of Bluetooth, if there is one */
-	size_t newest;	     /* row with a name; SIZE_MAX: none has */
+	size_t newest;	     /* row with an address; SIZE_MAX: none */
 };
 
 /* Rows of one device find their facts by its id. */
@@ -203,7 +231,7 @@ static void gather_facts(const struct device_table *table,
 
 		if (identity->address.bytes)
 			facts->address = identity->address;
-		if (identity->name.bytes &&
+		if (identity->address.bytes &&
 			(facts->newest == SIZE_MAX ||
 				is_newer(table, i, facts->newest)))
 			facts->newest = i;
@@ -238,7 +266,7 @@ static int store_device(struct device_table *table, size_t number,
 	const struct device_row *row = &table->rows[number];
 	const struct history_identity *identity = &table->identities[number];
 	struct text name = facts->newest == SIZE_MAX
-		? facts->address
+		? row->name
 		: table->identities[facts->newest].name;
 	char part_of[DEVICE_NUMBER], id[DEVICE_NUMBER];
 	int error = 0;

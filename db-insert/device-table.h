@@ -47,9 +47,20 @@ void device_table_release(struct device_table *table);
 size_t device_table_find(
 	const struct device_table *table, const struct history_identity *entry);
 
+/* The row that an identity shares, if there is no row of its own. Without a
+ * serial number: that of its address (or name without one) that was seen last;
+ * with one: one that has none yet. count if there is none. */
+size_t device_table_find_sibling(
+	const struct device_table *table, const struct history_identity *entry);
+
 /* Adds what the database has got, and returns its number. */
 size_t device_table_add(struct device_table *table, uint32_t id,
 	struct text identity, struct text name, const char *last);
+
+/* What the newest record calls the device of the row; without bytes: nothing.
+ */
+void device_table_name(
+	struct device_table *table, size_t row, struct text name);
 
 /* Finds out which identities are of one device, and stores what has changed. 0
  * or an error of server_error(). */

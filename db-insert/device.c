@@ -25,12 +25,16 @@ static const char insert[] =
 	"VALUES (?, ?, ?, ?) "
 	"ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id)";
 
+static const char rename_identity[] =
+	"UPDATE device SET identity = ? WHERE id = ?";
+
 /* Old records sent again do not take back what newer ones said, but for one of
  * the future. Assignments go from left to right: last_seen is compared before
  * it is changed. */
 #define OLDER "last_seen > ? AND last_seen <= ?"
 static const char update[] =
 	"UPDATE device SET "
+	"name = IF(" OLDER ", COALESCE(name, ?), COALESCE(?, name)), "
 	"model = IF(" OLDER ", COALESCE(model, ?), COALESCE(?, model)), "
 	"address = IF(" OLDER ", COALESCE(address, ?), COALESCE(?, address)), "
 	"first_seen = LEAST(first_seen, ?), "
@@ -46,7 +50,7 @@ struct station {
 	const struct identity *identity;
 	int64_t first, last, first_future, last_future;
 	/* Of the newest record that has one. */
-	const struct identity *model, *address;
+	const struct identity *name, *model, *address;
 	size_t row; /* its number in the table */
 	char serial_number[DEVICE_NUMBER];
 };
@@ -69,16 +73,32 @@ static struct text name_of(const struct identity *identity)
 	return identity->device;
 }
 
-bool device_is_same(const struct identity *a, const struct identity *b)
+bool device_may_be_same(const struct identity *a, const struct identity *b)
+{
+	if (a->is_bluetooth != b->is_bluetooth)
+		return false;
+	return a->is_bluetooth ? strncasecmp(a->address.bytes, b->address.bytes,
+					 a->address.length) == 0
+			       : text_is_same(name_of(a), name_of(b));
+}
+
+uint32_t device_hash(const struct identity *identity)
+{
+	uint64_t number = 0;
+
+	if (!identity->is_bluetooth)
+		return hash_text(identity->device);
+	/* Addresses in either case are the same. */
+	for (size_t i = 0; i < identity->address.length; i++)
+		number = 31 * number + (identity->address.bytes[i] | 0x20);
+	return hash_number(0, number);
+}
+
+static bool is_same(const struct identity *a, const struct identity *b)
 {
 	/* A slot of find_or_add() is empty, or a station's, which has one. */
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
-	return a->serial_number == b->serial_number &&
-		a->is_bluetooth == b->is_bluetooth &&
-		text_is_same(name_of(a), name_of(b)) &&
-		(!a->is_bluetooth ||
-			strncasecmp(a->address.bytes, b->address.bytes,
-				a->address.length) == 0);
+	return a->serial_number == b->serial_number && device_may_be_same(a, b);
 }
 
 static struct text format_identity(
@@ -91,6 +111,9 @@ static struct text format_identity(
 
 	if (identity->is_bluetooth)
 		address = identity->address;
+	/* The name may change. */
+	if (identity->is_bluetooth)
+		name = (struct text){ 0 };
 	length = snprintf(text, IDENTITY_TEXT, "%.*s %s %.*s",
 		(int)address.length, address.bytes, station->serial_number,
 		(int)name.length, name.bytes ? name.bytes : "");
@@ -107,12 +130,12 @@ static struct text format_identity(
 static uint32_t find_or_add(
 	struct stations *stations, const struct identity *identity)
 {
-	size_t slot = hash_text(identity->device) % SLOTS;
+	size_t slot = device_hash(identity) % SLOTS;
 	struct station *station;
 	uint16_t number;
 
 	while ((number = stations->slots[slot]) != 0 &&
-		!device_is_same(stations->list[number - 1].identity, identity))
+		!is_same(stations->list[number - 1].identity, identity))
 		slot = (slot + 1) % SLOTS;
 	if (number != 0)
 		return number - 1u;
@@ -153,6 +176,8 @@ static void take(
 		return;
 	}
 	widen(&station->first, &station->last, record->time);
+	if (name_of(record).bytes)
+		station->name = newer(station->name, record);
 	if (record->model.bytes)
 		station->model = newer(station->model, record);
 	if (record->address.bytes)
@@ -213,17 +238,45 @@ static int add_row(struct device_table *table, struct station *station,
 	return 0;
 }
 
+/* The first record with a serial number gives it to the row that has none yet.
+ */
+static int rename_row(struct device_table *table, size_t row,
+	struct text identity, struct failure *failure)
+{
+	char id[DEVICE_NUMBER];
+
+	history_parse(&table->identities[row], identity);
+	device_table_name(table, row, table->rows[row].name);
+	return execute_with(table->statement, rename_identity,
+		(const struct text[]){ identity,
+			device_format_number(id, table->identities[row].id) },
+		2, failure);
+}
+
+/*
+ * Parts of a poll sent again may lack the serial number, and meet their own
+ * rows all the same: they share a row with the only serial number of their
+ * address and name.
+ */
 static int store_identity(struct device_table *table, struct station *station,
 	char **memory, struct failure *failure)
 {
 	struct text identity = format_identity(*memory, station);
 	struct history_identity entry;
+	size_t sibling;
 
 	history_parse(&entry, identity);
 	station->row = device_table_find(table, &entry);
 	if (station->row < table->count)
 		return 0;
+	sibling = device_table_find_sibling(table, &entry);
+	if (sibling < table->count)
+		station->row = sibling;
+	if (sibling < table->count && !entry.serial_number.bytes)
+		return 0;
 	*memory += identity.length + 1;
+	if (sibling < table->count)
+		return rename_row(table, sibling, identity, failure);
 	return add_row(table, station, identity, failure);
 }
 
@@ -236,8 +289,8 @@ static int store_facts(struct device_table *table,
 	char id_text[DEVICE_NUMBER];
 	struct text id = device_format_number(
 		id_text, table->identities[station->row].id);
-	struct text limit = table->limit, model = { 0 }, address = { 0 }, first,
-		    last;
+	struct text limit = table->limit, name = { 0 }, model = { 0 },
+		    address = { 0 }, first, last;
 
 	if (station->last < 0) {
 		first = row_format_time(first_text, station->first_future);
@@ -252,14 +305,19 @@ static int store_facts(struct device_table *table,
 		model = station->model->model;
 	if (station->address)
 		address = station->address->address;
+	if (station->name)
+		name = name_of(station->name);
 	last_text[last.length] = '\0';
-	if (strcmp(row->last, last_text) < 0 ||
-		strcmp(row->last, table->limit_text) > 0)
+	if (strcmp(row->last, last_text) <= 0 ||
+		strcmp(row->last, table->limit_text) > 0) {
 		memcpy(row->last, last_text, sizeof row->last);
+		device_table_name(table, station->row, name);
+	}
 	return execute_with(table->statement, update,
-		(const struct text[]){ last, limit, model, model, last, limit,
-			address, address, first, last, limit, last, id },
-		13, failure);
+		(const struct text[]){ last, limit, name, name, last, limit,
+			model, model, last, limit, address, address, first,
+			last, limit, last, id },
+		17, failure);
 }
 
 static int store_all(

@@ -2,7 +2,8 @@
  * The table device: a row for each identity that records state, see history.h,
  * and what is known of its device.
  *
- *   identity   "ADDRESS SERIAL-NUMBER NAME"; - or nothing is absent
+ *   identity   "ADDRESS SERIAL-NUMBER NAME"; - or nothing is absent, as is the
+ *              name where there is an address
  *   part_of    the id of the device, which is that of one of its identities
  *   name       what its newest record calls the device
  *   serial_number, address   of the device
@@ -18,8 +19,12 @@
 #include "row.h"
 #include "session.h"
 
-/* Whether both records state the same identity. */
-bool device_is_same(const struct identity *a, const struct identity *b);
+/* Whether both records may belong to one row of device: but for a serial
+ * number, they state the same. */
+bool device_may_be_same(const struct identity *a, const struct identity *b);
+
+/* The same number for records that may belong to one row. */
+uint32_t device_hash(const struct identity *identity);
 
 /*
  * Stores what rows, BATCH_LINES at most, say of their stations, in the open

@@ -8,7 +8,7 @@
 #include "field.h"
 
 /* Parameters of a statement. */
-#define EXECUTE_TEXTS 13
+#define EXECUTE_TEXTS 17
 
 /* The error of the handle's last call, with its text in *failure. */
 int execute_fail(MYSQL *handle, struct failure *failure);

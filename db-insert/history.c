@@ -34,12 +34,18 @@ static bool is_same(struct text a, struct text b)
 	return text_is_same(a, b);
 }
 
-bool history_is_same(
+bool history_is_near(
 	const struct history_identity *a, const struct history_identity *b)
 {
 	return is_same(a->address, b->address) &&
-		is_same(a->serial_number, b->serial_number) &&
-		is_same(a->name, b->name);
+		(a->address.bytes || is_same(a->name, b->name));
+}
+
+bool history_is_same(
+	const struct history_identity *a, const struct history_identity *b)
+{
+	return history_is_near(a, b) &&
+		is_same(a->serial_number, b->serial_number);
 }
 
 /* --- the rules, one after the other ------------------------------------------
@@ -48,16 +54,6 @@ bool history_is_same(
 /* Whether other is a candidate for an identity of the class. */
 typedef bool candidate(const struct history_identity *identity,
 	const struct history_identity *other);
-
-/* The same address, or the same name without one; the same serial number. */
-static bool is_twin(const struct history_identity *identity,
-	const struct history_identity *other)
-{
-	return is_same(identity->address, other->address) &&
-		is_same(identity->serial_number, other->serial_number) &&
-		(identity->address.bytes ||
-			is_same(identity->name, other->name));
-}
 
 static bool has_address(const struct history_identity *identity,
 	const struct history_identity *other)
@@ -109,7 +105,7 @@ static void join_twins(struct history_identity *identities, size_t count)
 		identities[i].device_serial = identities[i].serial_number;
 		for (size_t k = 0; k < count; k++) {
 			if (identities[k].id < identities[i].part_of &&
-				is_twin(&identities[i], &identities[k]))
+				history_is_same(&identities[i], &identities[k]))
 				identities[i].part_of = identities[k].id;
 		}
 	}

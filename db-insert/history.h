@@ -1,12 +1,12 @@
 /*
  * Which records are of one device.
  *
- * A record states an identity: a Bluetooth address, a serial number and a
- * name, each of which may be absent. Identities are of one device, and so
- * their records are one history, by these rules, which depend on nothing but
- * the set of identities:
+ * A record states an identity: a Bluetooth address and a serial number; without
+ * an address, a name. Identities are of one device, and so their records are
+ * one history, by these rules, which depend on nothing but the set of
+ * identities and the names of those with an address:
  *
- *   - the same address and the same serial number, whatever the names;
+ *   - the same address and the same serial number;
  *   - an address without a serial number: the device of that address, if there
  *     is only one;
  *   - no address: the device of that name, if there is only one, unless its
@@ -24,7 +24,8 @@
 /* Bytes without a text are absent. */
 struct history_identity {
 	uint32_t id;
-	struct text address, serial_number, name;
+	struct text address, serial_number,
+		name; /* the newest, with an address */
 	/* out */
 	uint32_t part_of;	   /* the smallest id of the same device */
 	struct text device_serial; /* the serial number of the device */
@@ -33,8 +34,13 @@ struct history_identity {
 /* Splits "ADDRESS SERIAL-NUMBER NAME", in which - or nothing is absent. */
 void history_parse(struct history_identity *identity, struct text text);
 
-/* Whether both are the same identity. */
+/* Whether both are the same identity: the name counts only where there is no
+ * address. */
 bool history_is_same(
+	const struct history_identity *a, const struct history_identity *b);
+
+/* Whether they are but for the serial number. */
+bool history_is_near(
 	const struct history_identity *a, const struct history_identity *b);
 
 /* Sets what is out in each. 0 or -ENOMEM. */

@@ -165,12 +165,13 @@ static size_t find_group(const struct transaction *t, const struct row *row)
 
 static bool is_same_row(const struct identity *a, const struct identity *b)
 {
-	return a->time == b->time && a->pack == b->pack && device_is_same(a, b);
+	return a->time == b->time && a->pack == b->pack &&
+		device_may_be_same(a, b);
 }
 
 static size_t hash_identity(const struct identity *identity)
 {
-	uint32_t hash = hash_text(identity->device);
+	uint32_t hash = device_hash(identity);
 
 	hash = hash_number(hash, (uint64_t)identity->time);
 	return hash_number(hash, (uint64_t)identity->pack) % KEY_SLOTS;

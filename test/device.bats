@@ -112,10 +112,18 @@ S	00:11:22:33:44:01	2	2	NULL"
     becomes "S	00:11:22:33:44:01	1	1	1"
 }
 
-@test "without an address: the device of that name, the old name too" {
-    { record 1 01 OLD 1; record 2 01 NEW 1; record 3 - OLD -; record 4 - NEW 1; } \
+@test "without an address: the device of that name" {
+    { record 1 01 OLD 1; record 2 01 NEW 1; record 3 - NEW -; record 4 - NEW 1; } \
         >"$records"
     becomes "NEW	00:11:22:33:44:01	1	1,2,3,4	NULL"
+}
+
+@test "without a serial number: the device of its address that was seen last" {
+    { record 1 01 S 1; record 2 01 S 2; record 3 01 S -; } | insert 2>/dev/null
+    { record 9 01 S 1; record 10 01 S - '"pack":1'; } | insert
+    run -0 devices
+    assert_output "S	00:11:22:33:44:01	1	1,9	10
+S	00:11:22:33:44:01	2	2,3	NULL"
 }
 
 @test "without an address: another serial number is another device" {
@@ -165,10 +173,11 @@ S	00:11:22:33:44:02	2	3	NULL"
                 1 + n / 100, n / 4 % 24, n % 60, n % 7, n
             if (a > 0)
                 printf ",\"address\":\"00:11:22:33:44:%02d\"", a
-            if (s > 2)
-                printf ",\"serial_number\":%d", a * 10 + (rand() < 0.1)
-            if (m > 0 || a == 0)
-                printf ",\"name\":\"%s\"", substr("ABCDE", 1 + \
+            # Of one address each record has the serial number, and there
+            # are two of them.
+            if (a == 5 || (a > 0 && s > 2))
+                printf ",\"serial_number\":%d", a * 10 + (a == 5 && s > 3)
+            printf ",\"name\":\"%s\"", substr("ABCDE", 1 + \
                     (rand() < 0.9 ? (a + int(n / 400)) % 5 : m), 1)
             if (rand() < 0.2)
                 printf ",\"pack\":1"
@@ -186,6 +195,26 @@ S	00:11:22:33:44:02	2	3	NULL"
         devices | diff "$BATS_TEST_TMPDIR/wanted" -
         assert_sums
     done
+}
+
+@test "a part of a poll without its serial number meets its own row" {
+    { record 1 01 S 1 '"a":1,"b":2'; record 2 01 S 1 '"a":3'; } >"$records"
+    record 1 01 S - '"b":2' >"$records.part"
+    record 2 01 S - '"pack":1' >"$records.pack"
+    insert "$records" "$records.part" "$records.pack"
+    run -0 query "SELECT n, a, b FROM sample ORDER BY time;
+        SELECT COUNT(*) FROM device"
+    assert_output "1	1	2
+2	3	NULL
+1"
+    afresh
+    insert "$records.part" "$records.pack"
+    insert "$records"
+    run -0 query "SELECT n, a, b FROM sample ORDER BY time;
+        SELECT COUNT(*) FROM device"
+    assert_output "1	1	2
+2	3	NULL
+1"
 }
 
 # --- records of the future --------------------------------------------------

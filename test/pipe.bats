@@ -129,9 +129,12 @@ unchanged() {
         { bt-decode $model --name "station$n" --time "2024-01-01T00:00:00Z" "$log" 2>/dev/null ||
             [ $? -eq 65 ]; } >records
         insert records
-        while IFS= read -r name; do
-            [ "$(query "SELECT COUNT(*) FROM device WHERE name = '$name'" </dev/null)" -eq 1 ]
-        done < <(jq -r .name records | sort -u)
+        # Recordings share masked addresses: some are one device, whose name is
+        # that of the newest.
+        while IFS='	' read -r name address; do
+            [ "$(query "SELECT COUNT(*) FROM device WHERE name = '$name' OR
+                address = '$address'" </dev/null)" -ge 1 ]
+        done < <(jq -r '[.name, .address // "-"] | @tsv' records | sort -u)
     done
     [ "$n" -ge 11 ]
     [ "$(query 'SELECT COUNT(*) FROM sample')" -ge 9 ]

@@ -94,7 +94,7 @@ assert_upgraded() {
     begin
     insert "$here/data/records.json"
     [ "$(query "SELECT COUNT(*), COUNT(DISTINCT part_of) FROM device")" = \
-        "7	5" ]
+        "6	5" ]
     assert_upgraded
 }
 
