@@ -65,7 +65,7 @@ static const char create_period[] =
 	"ac_output_wh DOUBLE, ac_output_reverse_wh DOUBLE, "
 	"dc_output_wh DOUBLE, dc_output_reverse_wh DOUBLE, "
 	"PRIMARY KEY (device_id, minutes, start), "
-	"INDEX touched (touched))" TABLE_OPTIONS;
+	"INDEX touched (touched), INDEX start (minutes, start))" TABLE_OPTIONS;
 
 enum { SCHEMA_VERSION, DEVICE, SAMPLE, PACK_SAMPLE, PERIOD, DEFINITIONS };
 
