@@ -13,6 +13,7 @@
 #   make coverage     how many lines the tests run, by folder
 #   make analyze      gcc -fanalyzer, cppcheck, clang-tidy
 #   make bench        how fast bt-decode is, db-insert, and a year in both
+#   make bench-full   questions to a database of ten years
 #   make install      into PREFIX (default /usr/local); DESTDIR is honoured
 #   make deb          build/deb/bluetti-tools_*.deb, for this Debian
 #   make deb-arm64    the same for another processor, or deb-armhf
@@ -236,6 +237,13 @@ bench:
 	$(MAKE) $(BUILD)/bt-decode $(BUILD)/bench/frames $(BUILD)/db-insert
 	test/bench/decode $(BUILD)
 	test/bench/insert $(BUILD)
+	test/bench/years $(BUILD) 1
+
+.PHONY: bench-full
+bench-full:
+	test/install-packages build database test bench
+	$(MAKE) $(BUILD)/db-insert
+	test/bench/years $(BUILD) 10
 
 # Changes the programs, one change at a time: do the tests notice?
 # MUTANTS=100 SEED=1 ONLY=bt-poll PATIENCE=600: see test/mutation/run.
