@@ -275,7 +275,9 @@ static int decode_all(struct decoder *d)
 
 	if (d->options->format == FORMAT_CSV) {
 		columns_print_header(&d->text, &d->options->columns);
-		more = print_text(d) < 0 ? -errno : 1;
+		more = print_text(d);
+		if (more == 0)
+			more = 1;
 	}
 	while (more > 0 && !is_cut) {
 		more = take_event(d);

@@ -219,12 +219,14 @@ static int print_lines(struct redact_log *log, struct secret_places *places)
 	rewind(log->file);
 	while (result > 0 && (result = read_line(log, &taken)) > 0) {
 		size_t length;
+		int error;
 
 		secret_places_mask(places, &taken);
 		traces_mask_text(log->traces, taken.line.address, taken.number);
 		length = redact_format(log->redact, &taken, text);
-		if (output_line(text, length) < 0)
-			result = -errno;
+		error = output_line(text, length);
+		if (error < 0)
+			result = error;
 	}
 	return result;
 }

@@ -293,10 +293,12 @@ falls_silent() {
 
 @test "bad answers" {
     ac300
-    sim=(--fault "every 7 crc" --fault "every 13 truncate 4"
+    # A register whose answer is cut off twice is silent, as far as one knows:
+    # 31 is prime to the way in which they are asked for.
+    sim=(--fault "every 11 crc" --fault "every 31 truncate 4"
         --fault "every 19 wrong-count")
-    play -l 120
-    is_true 120
+    play -l 70
+    is_true 70
 }
 
 # --- encrypted stations ---------------------------------------------------------------
@@ -515,12 +517,12 @@ EOF
     unset ACCELERATED
     ac300
     sim_start s "$PWD/image"
-    script -qec "bt-discover -l 20 unix:$PWD/s >log" typescript >/dev/null </dev/null
-    grep -aqE '[0-9]+ requests \([0-9.]+/s\), [0-9]+ of 21 registers settled, [0-9]+ found, .* left' typescript
-    bt-discover -l 20 "unix:$PWD/s" >log 2>err
+    script -qec "bt-discover -l 5 unix:$PWD/s >log" typescript >/dev/null </dev/null
+    grep -aqE '[0-9]+ requests \([0-9.]+/s\), [0-9]+ of 6 registers settled, [0-9]+ found, .* left' typescript
+    bt-discover -l 5 "unix:$PWD/s" >log 2>err
     run ! grep -q settled err
     # Not between the lines on a terminal either.
-    script -qec "bt-discover -l 20 unix:$PWD/s" typescript >/dev/null </dev/null
+    script -qec "bt-discover -l 5 unix:$PWD/s" typescript >/dev/null </dev/null
     grep -aq ' 0103' typescript
     run ! grep -aq settled typescript
     sim_stop s
