@@ -130,8 +130,8 @@ copy_polls() {
 
 @test "bt-discover --quick finds what it finds through the socket" {
     station_on s EB3A F6:11:22:33:44:55 random
-    timeout 100 bt-discover --quick -l 200 "unix:$PWD/s" >local.log 2>local.err
-    timeout 100 bt-discover --quick -l 200 F6:11:22:33:44:55 >air.log 2>air.err
+    timeout 200 bt-discover --quick -l 60 "unix:$PWD/s" >local.log 2>local.err
+    timeout 200 bt-discover --quick -l 60 F6:11:22:33:44:55 >air.log 2>air.err
     cut -d ' ' -f 4- local.log | diff - <(cut -d ' ' -f 4- air.log)
     sed 's/^[^ ]* [^ ]* //' local.err | diff - <(sed 's/^[^ ]* [^ ]* //' air.err)
     grep -q 'served: ' air.err
