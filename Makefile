@@ -181,7 +181,6 @@ SANITIZED = BUILD=$(BUILD)/sanitize HARDENING= WERROR=-Werror \
 check-long:
 	test/install-packages build database test cluster broker long
 	$(MAKE) CC=clang BUILD=$(BUILD)/clang WERROR=-Werror all simulator
-	$(MAKE) analyze
 	$(MAKE) $(SANITIZED) check
 	$(MAKE) check-bluetooth
 	VALGRIND=yes test/run $(BUILD)
