@@ -8,14 +8,6 @@ load common
 . "$here/mariadb.bash"
 . "$here/sums.bash"
 
-setup_file() {
-    mariadb_start "$BATS_FILE_TMPDIR/server" --skip-ssl
-}
-
-teardown_file() {
-    mariadb_stop "$BATS_FILE_TMPDIR/server"
-}
-
 setup() {
     export MARIADB_SOCKET=$BATS_FILE_TMPDIR/server/sock
     database=test_$BATS_TEST_NUMBER
@@ -25,15 +17,6 @@ setup() {
 
 afresh() {
     mariadb_query "CREATE OR REPLACE DATABASE $database"
-}
-
-insert() {
-    db-insert --no-defaults --socket="$MARIADB_SOCKET" --user=root \
-        --database="$database" "$@"
-}
-
-query() {
-    mariadb_query --database="$database" "$1"
 }
 
 # record SECOND ADDRESS NAME SERIAL-NUMBER [FIELDS]; - is absent. The address

@@ -1,5 +1,23 @@
-# What the tests of sums and views share: random records, and whether the sums
-# are what the raw rows say. After mariadb.bash; the caller has query().
+# What the tests of devices, sums and views share: a server for each file,
+# random records, and whether the sums are what the raw rows say. After
+# mariadb.bash; setup() names the $database.
+
+setup_file() {
+    mariadb_start "$BATS_FILE_TMPDIR/server" --skip-ssl
+}
+
+teardown_file() {
+    mariadb_stop "$BATS_FILE_TMPDIR/server"
+}
+
+insert() {
+    db-insert --no-defaults --socket="$MARIADB_SOCKET" --user=root \
+        --database="$database" "$@"
+}
+
+query() {
+    mariadb_query --database="$database" "$1"
+}
 
 # random_records SEED TIME COUNT: records of station S from a time in seconds
 # since 1970 on, with gaps, powers of either sign and values that are missing.

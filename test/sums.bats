@@ -8,28 +8,11 @@ load common
 . "$here/mariadb.bash"
 . "$here/sums.bash"
 
-setup_file() {
-    mariadb_start "$BATS_FILE_TMPDIR/server" --skip-ssl
-}
-
-teardown_file() {
-    mariadb_stop "$BATS_FILE_TMPDIR/server"
-}
-
 setup() {
     export MARIADB_SOCKET=$BATS_FILE_TMPDIR/server/sock
     database=test_$BATS_TEST_NUMBER
     records=$BATS_TEST_TMPDIR/records
     mariadb_query "CREATE DATABASE $database"
-}
-
-insert() {
-    db-insert --no-defaults --socket="$MARIADB_SOCKET" --user=root \
-        --database="$database" "$@"
-}
-
-query() {
-    mariadb_query --database="$database" "$1"
 }
 
 # record TIME [FIELDS]: one of station S on 22 November.

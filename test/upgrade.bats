@@ -8,22 +8,10 @@ load common
 . "$here/mariadb.bash"
 . "$here/sums.bash"
 
-setup_file() {
-    mariadb_start "$BATS_FILE_TMPDIR/server" --skip-ssl
-}
-
-teardown_file() {
-    mariadb_stop "$BATS_FILE_TMPDIR/server"
-}
-
 setup() {
     export MARIADB_SOCKET=$BATS_FILE_TMPDIR/server/sock
     database=test_$BATS_TEST_NUMBER
     old=$here/data/version-1
-}
-
-query() {
-    mariadb_query --database="$database" "$1"
 }
 
 # run_file FILE: as an administrator does.

@@ -26,18 +26,9 @@ setup() {
     run_file views.sql
 }
 
-insert() {
-    db-insert --no-defaults --socket="$MARIADB_SOCKET" --user=root \
-        --database="$database" "$@"
-}
-
 run_file() {
     mariadb --no-defaults --skip-ssl --socket="$MARIADB_SOCKET" --user=root \
         "$database" <"$top/db-insert/$1"
-}
-
-query() {
-    mariadb_query --database="$database" "$1"
 }
 
 assert_query() {
