@@ -31,7 +31,7 @@ struct scan {
 	struct text *text;
 	const struct poll *poll;
 	const struct map *map; /* NULL: none */
-	struct register_place place;
+	struct register_address at;
 	int64_t time;
 };
 
@@ -75,19 +75,19 @@ static int find_station(uint16_t *number, struct changes *changes,
 
 static bool covers(const struct scan *scan, const struct map_field *field)
 {
-	return field->unit_id == scan->place.unit_id &&
-		scan->place.address >= field->address &&
-		scan->place.address < field->address + field->count;
+	return field->unit_id == scan->at.unit_id &&
+		scan->at.address >= field->address &&
+		scan->at.address < field->address + field->count;
 }
 
 /* The last value of another register of the same unit and pack. */
 static bool get(uint16_t *word, const struct scan *scan, uint16_t address)
 {
-	struct register_place place = scan->place;
+	struct register_address at = scan->at;
 	const struct register_state *state;
 
-	place.address = address;
-	state = register_pages_find(scan->changes->pages, &place);
+	at.address = address;
+	state = register_pages_find(scan->changes->pages, &at);
 	if (state)
 		*word = state->value;
 	return state;
@@ -106,9 +106,9 @@ static bool decode(struct value *value, uint16_t words[MODBUS_READ_MAX],
 		return false;
 	for (uint16_t i = 0; i < field->count; i++)
 		if (!get(&words[i], scan, (uint16_t)(field->address + i)) &&
-			field->address + i != scan->place.address)
+			field->address + i != scan->at.address)
 			return false;
-	words[scan->place.address - field->address] = word;
+	words[scan->at.address - field->address] = word;
 	value_decode(value, field, words);
 	return true;
 }
@@ -190,23 +190,23 @@ static void print_station(struct scan *scan)
 static void print_line(struct scan *scan, const char *what,
 	const char *what_hex, const struct change *change)
 {
-	const struct register_place *place = &scan->place;
+	const struct register_address *at = &scan->at;
 	const struct map_field *field;
 	char time[CLOCK_TEXT + 1] = "-";
 
 	if (!scan->changes->options.secrets &&
 		registers_secret(scan->changes->options.maps, scan->map,
-			place->unit_id, place->address))
+			at->unit_id, at->address))
 		return;
 	if (scan->time >= 0)
 		clock_format(time, scan->time);
 	text_print(scan->text, "%s", time);
 	print_station(scan);
-	if (place->unit_id != 1)
-		text_print(scan->text, "%u:", place->unit_id);
-	text_print(scan->text, "%u", place->address);
-	if (place->pack > 0)
-		text_print(scan->text, "/%u", place->pack);
+	if (at->unit_id != 1)
+		text_print(scan->text, "%u:", at->unit_id);
+	text_print(scan->text, "%u", at->address);
+	if (at->pack > 0)
+		text_print(scan->text, "/%u", at->pack);
 	text_print(scan->text, "\t%s\t%u\t%s\t0x%04x\t", what, change->new,
 		what_hex, change->new);
 	field = find_field(scan, change);
@@ -235,8 +235,8 @@ static bool is_selector(const struct scan *scan)
 	const struct map_packs *packs = &scan->map->packs;
 
 	return packs->max > 0 &&
-		(scan->place.address == packs->selector ||
-			scan->place.address == packs->shown);
+		(scan->at.address == packs->selector ||
+			scan->at.address == packs->shown);
 }
 
 static bool is_of_pack(const struct scan *scan)
@@ -251,13 +251,13 @@ static bool is_of_pack(const struct scan *scan)
 /* Goes to the register of the exchange; false if it is not to be looked at. */
 static bool go_to(struct scan *scan, const struct exchange *e, unsigned i)
 {
-	scan->place.unit_id = e->request.unit;
-	scan->place.address = (uint16_t)(e->request.address + i);
-	scan->place.pack = POLL_NO_PACK;
+	scan->at.unit_id = e->request.unit_id;
+	scan->at.address = (uint16_t)(e->request.address + i);
+	scan->at.pack = POLL_NO_PACK;
 	if (!scan->map)
 		return true;
 	if (e->pack != POLL_NO_PACK && is_of_pack(scan))
-		scan->place.pack = e->pack;
+		scan->at.pack = e->pack;
 	return !is_selector(scan);
 }
 
@@ -265,7 +265,7 @@ static bool go_to(struct scan *scan, const struct exchange *e, unsigned i)
 static bool compare(struct change *change, struct scan *scan, uint16_t word)
 {
 	struct register_state *state =
-		register_pages_add(scan->changes->pages, &scan->place);
+		register_pages_add(scan->changes->pages, &scan->at);
 	bool is_steady;
 
 	if (!state) {
@@ -340,9 +340,9 @@ int changes_write(struct changes *changes, struct text *text, struct poll *poll)
 		poll_swap_units(poll);
 	if (scan.map)
 		poll_record_packs(poll, scan.map);
-	if (find_station(&scan.place.station, changes, poll, poll->name) < 0)
+	if (find_station(&scan.at.station, changes, poll, poll->name) < 0)
 		return -ENOMEM;
-	if (scan.place.station == STATIONS) {
+	if (scan.at.station == STATIONS) {
 		report_full(changes);
 		return 0;
 	}

@@ -119,7 +119,7 @@ static bool do_share(const struct map_field *a, const struct map_field *b)
 		b->address < a->address + a->count && !are_halves(a, b);
 }
 
-/* The first one above is enough. A value that lies in several places may lie
+/* The first one above is enough. A value that lies in several registers may lie
  * across itself. */
 static void check_shared(const struct check *c, const struct map_field *field)
 {
@@ -262,7 +262,7 @@ static bool are_alike(const struct map_field *a, const struct map_field *b)
 		strcmp(unit_of(a), unit_of(b)) == 0;
 }
 
-static void tell_clash(const struct check *c, const struct map_field *field,
+static void report_clash(const struct check *c, const struct map_field *field,
 	const struct map *map, const struct map_field *other)
 {
 	if (map_field_kind(field) != map_field_kind(other))
@@ -287,7 +287,7 @@ static const struct map_field *counterpart(const struct check *c,
 }
 
 /* Of maps that differ in the same way the first is enough. */
-static bool is_told(const struct check *c, const struct map_field *field,
+static bool is_reported(const struct check *c, const struct map_field *field,
 	const struct map *until, const struct map_field *other)
 {
 	const struct map *map = NULL;
@@ -308,15 +308,15 @@ static void check_clash(const struct check *c, const struct map_field *field)
 
 	if (field->is_repeat) {
 		if (!are_alike(field, first))
-			tell_clash(c, field, c->map, first);
+			report_clash(c, field, c->map, first);
 		return;
 	}
 	while (c->others && (map = maps_next(c->others, map))) {
 		const struct map_field *other = counterpart(c, field, map);
 
 		if (other && !are_alike(field, other) &&
-			!is_told(c, field, map, other))
-			tell_clash(c, field, map, other);
+			!is_reported(c, field, map, other))
+			report_clash(c, field, map, other);
 	}
 }
 

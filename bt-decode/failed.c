@@ -47,7 +47,7 @@ static size_t order_reads(uint64_t *keys, const struct poll *poll)
 		const struct exchange *e = &poll->exchanges[i];
 
 		if (e->request.function == MODBUS_READ)
-			keys[count++] = (uint64_t)e->request.unit << 48 |
+			keys[count++] = (uint64_t)e->request.unit_id << 48 |
 				(uint64_t)e->selection.value << 32 |
 				(uint32_t)(poll->count - i);
 	}
@@ -75,12 +75,12 @@ static void settle_group(struct poll *poll, uint8_t *shortest,
 	for (size_t i = 0; i < count; i++) {
 		struct exchange *e =
 			&poll->exchanges[poll->count - (uint32_t)keys[i]];
-		uint8_t *place = &shortest[e->request.address];
+		uint8_t *shortest_count = &shortest[e->request.address];
 
 		if (is_torn(poll, e) && has_part(shortest, &e->request))
 			e->is_settled = true;
-		if (*place == 0 || e->request.count < *place)
-			*place = (uint8_t)e->request.count;
+		if (*shortest_count == 0 || e->request.count < *shortest_count)
+			*shortest_count = (uint8_t)e->request.count;
 	}
 	for (size_t i = 0; i < count; i++)
 		shortest[poll->exchanges[poll->count - (uint32_t)keys[i]]
@@ -135,8 +135,8 @@ static int compare(const void *left, const void *right)
 
 	if (f->pack != g->pack)
 		return f->pack < g->pack ? -1 : 1;
-	if (x->unit != y->unit)
-		return x->unit < y->unit ? -1 : 1;
+	if (x->unit_id != y->unit_id)
+		return x->unit_id < y->unit_id ? -1 : 1;
 	if (x->address != y->address)
 		return x->address < y->address ? -1 : 1;
 	if (x->count != y->count)
@@ -193,8 +193,8 @@ static void write_failure(
 	char exception[16];
 	char text[80];
 
-	if (request->unit != 1)
-		snprintf(unit, sizeof unit, "%u:", request->unit);
+	if (request->unit_id != 1)
+		snprintf(unit, sizeof unit, "%u:", request->unit_id);
 	snprintf(exception, sizeof exception, "exception %u", e->exception);
 	snprintf(text, sizeof text, "%s%u%c%u %s", unit, request->address,
 		is_write ? '=' : '+', is_write ? request->value : count,
@@ -209,7 +209,7 @@ static bool is_next(const struct failed *f, const struct failed *next)
 	const struct modbus_request *b = &next->exchange->request;
 
 	return f->pack == next->pack && a->function == MODBUS_READ &&
-		b->function == MODBUS_READ && a->unit == b->unit &&
+		b->function == MODBUS_READ && a->unit_id == b->unit_id &&
 		a->count == 1 && b->count == 1 &&
 		a->address + 1 == b->address &&
 		f->exchange->exception == next->exchange->exception &&

@@ -24,7 +24,7 @@ bool frame_data(struct frame_data *data, struct frame_line *line)
 	if (line->kind != FRAME_LINE_EXCHANGE)
 		return false;
 	modbus_parse_request(&request, line->request, line->request_length);
-	data->unit = request.unit;
+	data->unit_id = request.unit_id;
 	data->address = request.address;
 	data->count = request.count;
 	switch (request.function) {

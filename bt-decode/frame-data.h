@@ -8,7 +8,7 @@
 #include "modbus/frame-line.h"
 
 struct frame_data {
-	uint8_t unit;
+	uint8_t unit_id;
 	uint16_t address;
 	unsigned count; /* of registers */
 	uint8_t *bytes; /* in the line */

@@ -170,7 +170,8 @@ static enum input_event take_frame_line(
 	/* Only a word can be cut and still look whole. */
 	if (input->event == LINES_UNENDED &&
 		(error < 0 ||
-			(line->kind == FRAME_LINE_EXCHANGE && line->word[0])))
+			(line->kind == FRAME_LINE_EXCHANGE &&
+				line->error_tag[0])))
 		return refuse(failure, input->file, input->number,
 			"last line is cut off: no newline at its end");
 	if (error < 0)

@@ -20,25 +20,25 @@ struct layouts {
 /* Finds the registers of a field; of a number of 32 bits the halves, if no
  * single read has both. False if one was not read. A condition that was not
  * read does not hold. */
-static bool find_places(struct slot *slot, const struct poll *poll, int pack)
+static bool find_words(struct slot *slot, const struct poll *poll, int pack)
 {
 	const struct map_field *f = slot->field;
 	int32_t condition = 0, high;
-	int32_t place = poll_find(poll, pack, f->unit_id, f->address, f->count);
+	int32_t low = poll_find(poll, pack, f->unit_id, f->address, f->count);
 
-	high = place + 1;
-	if (place < 0 && map_type_count(f->type) == 2) {
-		place = poll_find(poll, pack, f->unit_id, f->address, 1);
+	high = low + 1;
+	if (low < 0 && map_type_count(f->type) == 2) {
+		low = poll_find(poll, pack, f->unit_id, f->address, 1);
 		high = poll_find(
 			poll, pack, f->unit_id, (uint16_t)(f->address + 1), 1);
 	}
 	if (f->has_condition)
 		condition = poll_find(
 			poll, pack, f->unit_id, f->condition.address, 1);
-	slot->place = (size_t)place;
+	slot->low = (size_t)low;
 	slot->high = (size_t)high;
 	slot->condition = (size_t)condition;
-	return place >= 0 && high >= 0 && condition >= 0;
+	return low >= 0 && high >= 0 && condition >= 0;
 }
 
 /* A field of a pack is in the records of packs; in that of the station only
@@ -53,7 +53,7 @@ static void add_slot(struct layout *layout, const struct poll *poll, int pack,
 	slot->field = field;
 	slot->is_repeat = is_repeat;
 	layout->slot_count +=
-		find_places(slot, poll, field->is_pack ? pack : POLL_ANY_PACK);
+		find_words(slot, poll, field->is_pack ? pack : POLL_ANY_PACK);
 }
 
 /* Adds all places of a name. */
@@ -68,7 +68,7 @@ static void add_name(struct layout *layout, const struct poll *poll, int pack,
 		if (secrets || !fields[i].is_secret)
 			add_slot(layout, poll, pack, &fields[i],
 				layout->slot_count > before);
-		i = fields[i].next_place;
+		i = fields[i].next_repeat;
 	} while (i > 0);
 }
 
@@ -92,7 +92,7 @@ static uint64_t block_key(const struct exchange *e)
 {
 	return (uint64_t)e->request.address << 48 |
 		(uint64_t)e->request.count << 32 |
-		(uint64_t)e->request.unit << 24 | (uint64_t)e->pack << 16 |
+		(uint64_t)e->request.unit_id << 24 | (uint64_t)e->pack << 16 |
 		(uint64_t)e->word_count << 8 | exchange_is_good_read(e);
 }
 

@@ -13,10 +13,10 @@
 #include "model/map.h"
 #include "poll-blocks.h"
 
-/* A field whose registers were read. Places are indices of poll.words. */
+/* A field whose registers were read. Indices are those of poll.words. */
 struct slot {
 	const struct map_field *field;
-	size_t place;	  /* of its first register; the others follow */
+	size_t low;	  /* of its first register; the others follow */
 	size_t high;	  /* of the second one: of a number of 32 bits whose
 			   * halves come from two reads it lies elsewhere */
 	size_t condition; /* of the register that its condition is about */

@@ -144,7 +144,7 @@ static void claim_places(
 	struct mask_fields fields = {
 		.maps = maps,
 		.known = known,
-		.unit_id = data->frame.unit,
+		.unit_id = data->frame.unit_id,
 	};
 	const struct map_field *field;
 
@@ -174,7 +174,7 @@ static bool is_explained(const struct data *data, const struct map_field *field,
 
 		if (address >= data->frame.address &&
 			address < data->frame.address + data->frame.count &&
-			!has_register(map, data->frame.unit, address))
+			!has_register(map, data->frame.unit_id, address))
 			return false;
 	}
 	return true;

@@ -20,8 +20,8 @@ void exchange_read(struct exchange *e, uint16_t words[EXCHANGE_WORDS],
 	/* The line has been read, so its frames have been checked. */
 	modbus_parse_request(&e->request, line->request, line->request_length);
 	if (line->response_length == 0) {
-		e->word_count = (uint8_t)(strlen(line->word) / 2 + 1);
-		memcpy(words, line->word, 2 * (size_t)e->word_count);
+		e->word_count = (uint8_t)(strlen(line->error_tag) / 2 + 1);
+		memcpy(words, line->error_tag, 2 * (size_t)e->word_count);
 		return;
 	}
 	e->exception = (uint8_t)modbus_exception(line->response);
@@ -42,7 +42,7 @@ void exchange_read(struct exchange *e, uint16_t words[EXCHANGE_WORDS],
 static bool same_request(const struct exchange *a, const struct exchange *b)
 {
 	return a->request.function == b->request.function &&
-		a->request.unit == b->request.unit &&
+		a->request.unit_id == b->request.unit_id &&
 		a->request.address == b->request.address &&
 		a->request.count == b->request.count &&
 		a->request.value == b->request.value &&
@@ -57,7 +57,7 @@ static bool covers(const struct exchange *e, uint8_t unit, uint16_t address,
 {
 	const struct modbus_request *r = &e->request;
 
-	return exchange_is_good_read(e) && r->unit == unit &&
+	return exchange_is_good_read(e) && r->unit_id == unit &&
 		address >= r->address &&
 		address + count <= r->address + r->count;
 }
@@ -69,7 +69,7 @@ bool exchange_touches_pack(const struct exchange *e, const struct map *map)
 	for (size_t i = 0; i < map->field_count; i++) {
 		const struct map_field *f = &map->fields[i];
 
-		if (f->is_pack && f->unit_id == e->request.unit &&
+		if (f->is_pack && f->unit_id == e->request.unit_id &&
 			f->address < end &&
 			e->request.address < f->address + f->count)
 			return true;
@@ -94,7 +94,7 @@ static uint64_t tree_key(const struct exchange *e)
 
 	if (is_read)
 		key |= (uint64_t)e->selection.address << 16;
-	key |= (uint16_t)(r->unit << 8 ^ r->count ^ r->function << 7);
+	key |= (uint16_t)(r->unit_id << 8 ^ r->count ^ r->function << 7);
 	return key * UINT64_C(0x9e3779b97f4a7c15);
 }
 
@@ -102,25 +102,25 @@ static uint64_t tree_key(const struct exchange *e)
  * there is none. */
 static uint32_t *find_latest(struct poll *poll, const struct exchange *e)
 {
-	uint32_t *place = &poll->latest;
+	uint32_t *link = &poll->latest;
 	uint64_t key = tree_key(e);
 
-	for (; *place; key <<= 1) {
-		struct exchange *node = &poll->exchanges[*place - 1];
+	for (; *link; key <<= 1) {
+		struct exchange *node = &poll->exchanges[*link - 1];
 
 		if (same_request(node, e))
 			break;
-		place = &node->child[key >> 63];
+		link = &node->child[key >> 63];
 	}
-	return place;
+	return link;
 }
 
 /* Puts the exchange number n in the place of the one before it. */
 static void record_latest(struct poll *poll, size_t n)
 {
 	struct exchange *e = &poll->exchanges[n];
-	uint32_t *place = find_latest(poll, e);
-	struct exchange *before = *place ? &poll->exchanges[*place - 1] : NULL;
+	uint32_t *link = find_latest(poll, e);
+	struct exchange *before = *link ? &poll->exchanges[*link - 1] : NULL;
 
 	e->is_known = e->is_good || (before && before->is_known);
 	e->is_settled = e->is_known;
@@ -129,7 +129,7 @@ static void record_latest(struct poll *poll, size_t n)
 		memcpy(e->child, before->child, sizeof e->child);
 		before->is_settled = true;
 	}
-	*place = (uint32_t)n + 1;
+	*link = (uint32_t)n + 1;
 }
 
 /* --- polls --------------------------------------------------------------- */
@@ -264,12 +264,12 @@ int32_t poll_find(const struct poll *poll, int pack, uint8_t unit,
 bool poll_copy(uint16_t *words, const struct poll *poll, uint8_t unit,
 	uint16_t address, uint16_t count)
 {
-	int32_t place = poll_find(poll, POLL_ANY_PACK, unit, address, count);
+	int32_t first = poll_find(poll, POLL_ANY_PACK, unit, address, count);
 
-	if (place < 0 && count == 1)
+	if (first < 0 && count == 1)
 		return false;
-	if (place >= 0) {
-		memcpy(words, poll->words + place, count * sizeof *words);
+	if (first >= 0) {
+		memcpy(words, poll->words + first, count * sizeof *words);
 		return true;
 	}
 	for (uint16_t i = 0; i < count; i++)
@@ -282,6 +282,6 @@ bool poll_copy(uint16_t *words, const struct poll *poll, uint8_t unit,
 void poll_swap_units(struct poll *poll)
 {
 	for (size_t i = 0; i < poll->count; i++)
-		if (poll->exchanges[i].request.unit <= 1)
-			poll->exchanges[i].request.unit ^= 1;
+		if (poll->exchanges[i].request.unit_id <= 1)
+			poll->exchanges[i].request.unit_id ^= 1;
 }

@@ -8,18 +8,17 @@
 
 #include "base/message.h"
 
-static bool read_place(struct identity *identity, const struct poll *poll,
-	const struct identity_place *place, uint8_t unit_id)
+static bool read_addresses(struct identity *identity, const struct poll *poll,
+	const struct identity_addresses *at, uint8_t unit_id)
 {
 	uint16_t type[IDENTITY_TYPE_COUNT], serial[IDENTITY_SERIAL_COUNT];
 
-	if (!poll_copy(type, poll, unit_id, place->type, IDENTITY_TYPE_COUNT) ||
-		!identity_type(identity->type, type, place->protocol))
+	if (!poll_copy(type, poll, unit_id, at->type, IDENTITY_TYPE_COUNT) ||
+		!identity_type(identity->type, type, at->protocol))
 		return false;
-	identity->protocol = place->protocol;
-	identity->is_proven |= place->protocol == 2;
-	if (poll_copy(serial, poll, unit_id, place->serial,
-		    IDENTITY_SERIAL_COUNT))
+	identity->protocol = at->protocol;
+	identity->is_proven |= at->protocol == 2;
+	if (poll_copy(serial, poll, unit_id, at->serial, IDENTITY_SERIAL_COUNT))
 		identity->serial = identity_serial(serial);
 	return true;
 }
@@ -35,15 +34,16 @@ void poll_identify(struct identity *identity, const struct poll *poll)
 	if (poll_copy(&version, poll, 1, IDENTITY_VERSION, 1))
 		identity->protocol = identity_protocol(version);
 	identity->is_proven = identity->protocol != 0;
-	for (int i = 0; i < IDENTITY_PLACES; i++)
+	for (int i = 0; i < IDENTITY_ADDRESSES; i++)
 		if ((identity->protocol == 0 ||
 			    identity->protocol ==
-				    identity_places[i].protocol) &&
-			read_place(identity, poll, &identity_places[i], 1))
+				    identity_addresses[i].protocol) &&
+			read_addresses(
+				identity, poll, &identity_addresses[i], 1))
 			return;
 	if (identity->protocol == 0)
-		identity->is_at_unit_0 = read_place(identity, poll,
-			&identity_places[IDENTITY_VERSION_2], 0);
+		identity->is_at_unit_0 = read_addresses(identity, poll,
+			&identity_addresses[IDENTITY_VERSION_2], 0);
 }
 
 const struct map *poll_map(

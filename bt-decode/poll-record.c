@@ -76,10 +76,10 @@ static void decode_slot(
 	if (field->has_condition &&
 		words[slot->condition] != field->condition.value)
 		return;
-	if (slot->high == slot->place + 1) {
-		value_decode(value, field, words + slot->place);
+	if (slot->high == slot->low + 1) {
+		value_decode(value, field, words + slot->low);
 	} else {
-		uint16_t halves[] = { words[slot->place], words[slot->high] };
+		uint16_t halves[] = { words[slot->low], words[slot->high] };
 
 		value_decode(value, field, halves);
 		value->registers = NULL; /* not needed of a number */
@@ -242,7 +242,7 @@ static void unlist_secrets(const struct record *r, struct poll *poll)
 
 		if (e->request.function == MODBUS_WRITE_ONE &&
 			registers_secret(r->recorder->options.maps, r->map,
-				e->request.unit, e->request.address))
+				e->request.unit_id, e->request.address))
 			e->is_settled = true;
 	}
 }

@@ -41,7 +41,7 @@ static void collect(struct raw_registers *raw, const struct poll *poll,
 	for (size_t i = 0; i < poll->count; i++) {
 		const struct exchange *e = &poll->exchanges[i];
 
-		if (e->request.unit != unit_id || !is_chosen(e, choice))
+		if (e->request.unit_id != unit_id || !is_chosen(e, choice))
 			continue;
 		for (unsigned k = 0; k < e->request.count; k++) {
 			unsigned address = e->request.address + k;
@@ -146,7 +146,7 @@ bool registers_write(struct json *json, struct raw_registers *raw,
 
 	for (size_t i = 0; i < poll->count; i++)
 		if (is_chosen(&poll->exchanges[i], choice))
-			units[poll->exchanges[i].request.unit] = true;
+			units[poll->exchanges[i].request.unit_id] = true;
 	for (unsigned unit_id = 0; unit_id < UNITS; unit_id++) {
 		if (!units[unit_id])
 			continue;

@@ -14,7 +14,7 @@
 #include "redact.h"
 #include "register-pages.h"
 #include "scratch-file.h"
-#include "secret-places.h"
+#include "secret-registers.h"
 #include "traces.h"
 
 struct redact_log {
@@ -40,13 +40,13 @@ struct stored {
 /* The registers of a field, as far as they were read; false if some were not.
  */
 static bool get_words(uint16_t *words, const struct redact_log *log,
-	struct register_place place, const struct map_field *field)
+	struct register_address at, const struct map_field *field)
 {
 	for (uint16_t i = 0; i < field->count; i++) {
 		const struct register_state *state;
 
-		place.address = (uint16_t)(field->address + i);
-		state = register_pages_find(log->image, &place);
+		at.address = (uint16_t)(field->address + i);
+		state = register_pages_find(log->image, &at);
 		if (!state)
 			return false;
 		words[i] = state->value;
@@ -54,14 +54,14 @@ static bool get_words(uint16_t *words, const struct redact_log *log,
 	return true;
 }
 
-static int add_secret(struct redact_log *log,
-	const struct register_place *place, const struct map_field *field)
+static int add_secret(struct redact_log *log, const struct register_address *at,
+	const struct map_field *field)
 {
 	uint16_t words[MODBUS_READ_MAX];
 	char text[2 * MODBUS_READ_MAX + 1];
 
 	if (field->count > MODBUS_READ_MAX ||
-		!get_words(words, log, *place, field))
+		!get_words(words, log, *at, field))
 		return 0;
 	if (field->type == MAP_SERIAL)
 		return traces_add_number(log->traces, identity_serial(words));
@@ -73,7 +73,7 @@ static int add_secret(struct redact_log *log,
 
 /* Keeps what the frame has of a field. False if it has nothing, or if there is
  * no room. */
-static bool keep_words(struct redact_log *log, struct register_place place,
+static bool keep_words(struct redact_log *log, struct register_address at,
 	const struct frame_data *data, const struct map_field *field)
 {
 	bool is_kept = false;
@@ -81,11 +81,11 @@ static bool keep_words(struct redact_log *log, struct register_place place,
 	for (unsigned i = 0; i < data->count; i++) {
 		struct register_state *state;
 
-		place.address = (uint16_t)(data->address + i);
-		if (place.address < field->address ||
-			place.address >= field->address + field->count)
+		at.address = (uint16_t)(data->address + i);
+		if (at.address < field->address ||
+			at.address >= field->address + field->count)
 			continue;
-		state = register_pages_add(log->image, &place);
+		state = register_pages_add(log->image, &at);
 		if (!state)
 			return false;
 		state->value = get_be16(data->bytes + 2 * i);
@@ -103,16 +103,16 @@ static int learn_fields(struct redact_log *log, struct redact_line *taken)
 		.maps = log->maps,
 		.known = taken->map,
 	};
-	struct register_place place = { .station = taken->station };
+	struct register_address at = { .station = taken->station };
 	const struct map_field *field;
 	int error = 0;
 
 	if (!taken->map || !frame_data(&data, &taken->line))
 		return 0;
-	fields.unit_id = place.unit_id = data.unit;
+	fields.unit_id = at.unit_id = data.unit_id;
 	while (error == 0 && (field = mask_fields_next(&fields)))
-		if (keep_words(log, place, &data, field))
-			error = add_secret(log, &place, field);
+		if (keep_words(log, at, &data, field))
+			error = add_secret(log, &at, field);
 	return error;
 }
 
@@ -199,18 +199,22 @@ static int read_line(struct redact_log *log, struct redact_line *taken)
 	return 1;
 }
 
-static int find_places(struct redact_log *log, struct secret_places *places)
+static int learn_secrets(
+	struct redact_log *log, struct secret_registers *registers)
 {
 	struct redact_line taken;
 	int result = 1;
 
 	rewind(log->file);
 	while (result > 0 && (result = read_line(log, &taken)) > 0)
-		result = secret_places_learn(places, &taken) < 0 ? -ENOBUFS : 1;
+		result = secret_registers_learn(registers, &taken) < 0
+			? -ENOBUFS
+			: 1;
 	return result;
 }
 
-static int print_lines(struct redact_log *log, struct secret_places *places)
+static int print_lines(
+	struct redact_log *log, struct secret_registers *registers)
 {
 	char text[FRAME_LINE_MAX];
 	struct redact_line taken;
@@ -221,7 +225,7 @@ static int print_lines(struct redact_log *log, struct secret_places *places)
 		size_t length;
 		int error;
 
-		secret_places_mask(places, &taken);
+		secret_registers_mask(registers, &taken);
 		traces_mask_text(log->traces, taken.line.address, taken.number);
 		length = redact_format(log->redact, &taken, text);
 		error = output_line(text, length);
@@ -233,7 +237,7 @@ static int print_lines(struct redact_log *log, struct secret_places *places)
 
 int redact_log_write(struct redact_log *log, bool is_cut)
 {
-	struct secret_places *places;
+	struct secret_registers *registers;
 	int error;
 
 	if (!is_cut)
@@ -245,11 +249,11 @@ int redact_log_write(struct redact_log *log, bool is_cut)
 		error = -errno;
 	if (error < 0)
 		return error;
-	places = secret_places_new(log->traces);
-	error = places ? find_places(log, places) : -ENOMEM;
+	registers = secret_registers_new(log->traces);
+	error = registers ? learn_secrets(log, registers) : -ENOMEM;
 	if (error == 0)
-		error = print_lines(log, places);
-	secret_places_free(places);
+		error = print_lines(log, registers);
+	secret_registers_free(registers);
 	return error;
 }
 

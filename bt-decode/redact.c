@@ -30,7 +30,7 @@ struct station {
 /* A line without room that it does not need; the address is the station's. */
 struct held {
 	enum frame_line_kind kind;
-	uint16_t name_length, request_length, response_length, word_length;
+	uint16_t name_length, request_length, response_length, tag_length;
 	bool is_settled; /* nothing more can be learned that matters to it */
 	bool is_certain; /* its map: see mask_frames() */
 	int64_t time, start;
@@ -219,7 +219,7 @@ void redact_learn(struct redact *redact, const struct poll *poll)
 static size_t held_size(const struct held *held)
 {
 	return sizeof *held + held->name_length + held->request_length +
-		held->response_length + held->word_length;
+		held->response_length + held->tag_length;
 }
 
 /* NULL: no memory. */
@@ -237,7 +237,7 @@ static struct held *pack(const struct frame_line *line)
 	if (line->kind == FRAME_LINE_EXCHANGE) {
 		head.request_length = (uint16_t)line->request_length;
 		head.response_length = (uint16_t)line->response_length;
-		head.word_length = (uint16_t)strlen(line->word);
+		head.tag_length = (uint16_t)strlen(line->error_tag);
 	}
 	held = malloc(held_size(&head));
 	if (!held)
@@ -246,7 +246,7 @@ static struct held *pack(const struct frame_line *line)
 	end = mempcpy(held->bytes, line->name, head.name_length);
 	end = mempcpy(end, line->request, head.request_length);
 	end = mempcpy(end, line->response, head.response_length);
-	memcpy(end, line->word, head.word_length);
+	memcpy(end, line->error_tag, head.tag_length);
 	return held;
 }
 
@@ -266,7 +266,8 @@ static void unpack(struct frame_line *line, const struct held *held)
 	memcpy(line->name, name, held->name_length);
 	memcpy(line->request, request, held->request_length);
 	memcpy(line->response, response, held->response_length);
-	memcpy(line->word, response + held->response_length, held->word_length);
+	memcpy(line->error_tag, response + held->response_length,
+		held->tag_length);
 }
 
 /* Settles the oldest lines, which are then taken. */

@@ -16,11 +16,11 @@ struct register_pages {
 };
 
 /* Spread, so that no order of registers makes a path longer than its bits. */
-static uint64_t page_key(const struct register_place *place)
+static uint64_t page_key(const struct register_address *at)
 {
-	uint64_t key = (uint64_t)place->station << 32 |
-		(uint64_t)place->unit_id << 24 | (uint64_t)place->pack << 16 |
-		place->address / REGISTER_PAGE;
+	uint64_t key = (uint64_t)at->station << 32 |
+		(uint64_t)at->unit_id << 24 | (uint64_t)at->pack << 16 |
+		at->address / REGISTER_PAGE;
 
 	return key * UINT64_C(0x9e3779b97f4a7c15);
 }
@@ -34,22 +34,22 @@ static struct page **find(struct page **link, uint64_t key)
 }
 
 const struct register_state *register_pages_find(
-	const struct register_pages *pages, const struct register_place *place)
+	const struct register_pages *pages, const struct register_address *at)
 {
 	struct page *root = pages->root;
-	const struct page *page = *find(&root, page_key(place));
+	const struct page *page = *find(&root, page_key(at));
 	const struct register_state *state;
 
 	if (!page)
 		return NULL;
-	state = &page->registers[place->address % REGISTER_PAGE];
+	state = &page->registers[at->address % REGISTER_PAGE];
 	return state->reads > 0 ? state : NULL;
 }
 
 struct register_state *register_pages_add(
-	struct register_pages *pages, const struct register_place *place)
+	struct register_pages *pages, const struct register_address *at)
 {
-	uint64_t key = page_key(place);
+	uint64_t key = page_key(at);
 	struct page **link = find(&pages->root, key);
 
 	if (!*link) {
@@ -61,7 +61,7 @@ struct register_state *register_pages_add(
 		(*link)->key = key;
 		pages->count++;
 	}
-	return &(*link)->registers[place->address % REGISTER_PAGE];
+	return &(*link)->registers[at->address % REGISTER_PAGE];
 }
 
 struct register_pages *register_pages_new(void)

@@ -13,7 +13,7 @@
 #define REGISTER_PAGE 64
 
 /* Whose registers: 0 is no battery pack. */
-struct register_place {
+struct register_address {
 	uint16_t station;
 	uint8_t unit_id, pack;
 	uint16_t address;
@@ -33,11 +33,11 @@ void register_pages_clear(struct register_pages *pages); /* forgets all */
 
 /* What is known of a register; NULL: nothing. */
 const struct register_state *register_pages_find(
-	const struct register_pages *pages, const struct register_place *place);
+	const struct register_pages *pages, const struct register_address *at);
 
 /* The same, to be changed: it may be one that was never read. NULL if there
  * are too many, or no memory. */
 struct register_state *register_pages_add(
-	struct register_pages *pages, const struct register_place *place);
+	struct register_pages *pages, const struct register_address *at);
 
 #endif

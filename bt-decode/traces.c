@@ -19,7 +19,7 @@
 struct pattern {
 	struct pattern *next;
 	size_t length; /* half bytes */
-	size_t step;   /* between the places where it can begin: 2 are whole
+	size_t step;   /* between the offsets where it can begin: 2 are whole
 			* bytes */
 	uint8_t *masked;
 	uint8_t halves[]; /* length of it, then of what replaces it */
@@ -217,12 +217,12 @@ int traces_add_text(struct traces *traces, const char *text)
 /* Orders of the bytes: as they are; each two exchanged; from the end; both. */
 #define ORDERS 4
 
-/* Which byte is at a place. */
-static size_t at(unsigned order, size_t length, size_t place)
+/* Which byte is at an index. */
+static size_t at(unsigned order, size_t length, size_t index)
 {
 	if (order & 2)
-		place = length - 1 - place;
-	return order & 1 ? place ^ 1 : place;
+		index = length - 1 - index;
+	return order & 1 ? index ^ 1 : index;
 }
 
 /* What is done with a secret that was found. */
@@ -232,7 +232,7 @@ struct search {
 	bool *found;
 	unsigned order;
 	uint8_t halves[2 * TRACES_BYTES]; /* in that order */
-	bool is_found;
+	bool has_match;
 };
 
 static void put_half(struct search *search, size_t half, uint8_t value)
@@ -246,10 +246,10 @@ static void put_half(struct search *search, size_t half, uint8_t value)
 }
 
 /* The part of the pattern from half to end, which lies at first. */
-static void take_found(struct search *search, const struct pattern *pattern,
+static void take_match(struct search *search, const struct pattern *pattern,
 	size_t half, size_t end, size_t first)
 {
-	search->is_found = true;
+	search->has_match = true;
 	for (; half < end; half++, first++) {
 		search->found[at(search->order, search->length, first / 2)] =
 			true;
@@ -271,7 +271,7 @@ static void find_whole(struct search *search, const struct traces *traces)
 			if (i % p->step == 0 && i + p->length <= count &&
 				memcmp(search->halves + i, p->halves,
 					p->length) == 0)
-				take_found(search, p, 0, p->length, i);
+				take_match(search, p, 0, p->length, i);
 	}
 }
 
@@ -300,7 +300,7 @@ static void try_part(
 	if (memcmp(search->halves, pattern->halves + before, end - before) ==
 			0 &&
 		is_part(pattern, before, end))
-		take_found(search, pattern, before, end, 0);
+		take_match(search, pattern, before, end, 0);
 }
 
 /* The pattern, of which so many half bytes are the last ones. */
@@ -311,7 +311,7 @@ static void try_beginning(
 
 	if (memcmp(search->halves + first, pattern->halves, length) == 0 &&
 		is_part(pattern, 0, length))
-		take_found(search, pattern, 0, length, first);
+		take_match(search, pattern, 0, length, first);
 }
 
 /* Those that reach over the beginning or the end. */
@@ -344,7 +344,7 @@ static bool search_all(struct search *search, const struct traces *traces,
 		if (with_parts)
 			find_parts(search, traces);
 	}
-	return search->is_found;
+	return search->has_match;
 }
 
 bool traces_find(const struct traces *traces, const uint8_t *bytes,
@@ -371,13 +371,13 @@ void traces_mask(const struct traces *traces, uint8_t *bytes, size_t length,
 void traces_mask_text(const struct traces *traces, char *text, unsigned number)
 {
 	for (const struct secret *s = traces->secrets; s; s = s->next) {
-		char *place = s->is_number ? strstr(text, s->text) : NULL;
+		char *digits = s->is_number ? strstr(text, s->text) : NULL;
 		char *last;
 
-		for (; place; place = strstr(place, s->text)) {
-			last = place + strlen(s->text) - 1;
-			place += TRACES_DIGITS_KEPT;
-			for (unsigned n = number; last >= place; n /= 10)
+		for (; digits; digits = strstr(digits, s->text)) {
+			last = digits + strlen(s->text) - 1;
+			digits += TRACES_DIGITS_KEPT;
+			for (unsigned n = number; last >= digits; n /= 10)
 				*last-- = (char)('0' + n % 10);
 		}
 	}

@@ -42,7 +42,7 @@ void coverage_turn(struct coverage *coverage, enum coverage_state from,
 			coverage_set(coverage, a, to);
 }
 
-uint32_t coverage_settled(const struct coverage *coverage)
+uint32_t coverage_known(const struct coverage *coverage)
 {
 	const uint32_t *counts = coverage->counts;
 

@@ -43,7 +43,7 @@ void coverage_turn(struct coverage *coverage, enum coverage_state from,
 	enum coverage_state to);
 
 /* Registers that need no further read. */
-uint32_t coverage_settled(const struct coverage *coverage);
+uint32_t coverage_known(const struct coverage *coverage);
 
 /* How many unknown registers there are one after another, at most so many:
  * from an address upwards, or downwards. */

@@ -70,7 +70,7 @@ static const struct cli_option table[] = {
 		.offset = MEMBER(secrets) },
 	{ 'u', "unit", "=UNIT",
 		"MODBUS unit (1)",
-		.set = set_unit, .offset = MEMBER(unit) },
+		.set = set_unit, .offset = MEMBER(unit_id) },
 	{ 'P', "plain", NULL,
 		"never encrypt",
 		.set = option_plain, .offset = MEMBER(security), .excludes = "E" },
@@ -108,7 +108,7 @@ void options_init(struct options *options)
 {
 	*options = (struct options){
 		.last = LAST,
-		.unit = 1,
+		.unit_id = 1,
 		.adapter = ADAPTER_ANY,
 		.timeout = TIMEOUT * 1000,
 	};

@@ -13,7 +13,7 @@
 /* Strings are those of argv. */
 struct options {
 	uint16_t first, last; /* registers */
-	uint8_t unit;	      /* of MODBUS */
+	uint8_t unit_id;      /* of MODBUS */
 	bool quick;	      /* the coarse passes only */
 	bool secrets;	      /* passwords too */
 	bool any_clock;	      /* do not wait for it */

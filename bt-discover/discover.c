@@ -38,14 +38,14 @@ static int leave_secrets(struct probe *probe)
 	int protocol = protocol_of(probe);
 	int served;
 
-	secrets_mark(coverage, options->maps, protocol, options->unit);
-	if (protocol != 0 || options->unit != 1 ||
+	secrets_mark(coverage, options->maps, protocol, options->unit_id);
+	if (protocol != 0 || options->unit_id != 1 ||
 		coverage_get(coverage, IDENTITY_VERSION) != COVERAGE_UNKNOWN)
 		return 0;
 	served = probe_one(probe, IDENTITY_VERSION);
 	if (served == 1)
 		secrets_mark(coverage, options->maps, protocol_of(probe),
-			options->unit);
+			options->unit_id);
 	return served < 0 ? served : 0;
 }
 
@@ -57,7 +57,7 @@ static int search(struct probe *probe)
 	int error = talk_open(&probe->talk);
 
 	if (error == 0)
-		error = hints_new(&hints, options->maps, options->unit);
+		error = hints_new(&hints, options->maps, options->unit_id);
 	if (error == 0 && !options->secrets)
 		error = leave_secrets(probe);
 	if (error == 0) {

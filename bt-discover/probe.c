@@ -125,7 +125,7 @@ static void record_served(struct probe *p, uint32_t address, unsigned count,
 	for (unsigned i = 0; i < count; i++)
 		coverage_set(&p->coverage, address + i, COVERAGE_SERVED);
 	record_answered(p, address, count);
-	if (p->talk.options->unit == 1 && address <= IDENTITY_VERSION &&
+	if (p->talk.options->unit_id == 1 && address <= IDENTITY_VERSION &&
 		IDENTITY_VERSION < address + count)
 		p->identity.protocol = identity_protocol(modbus_register(
 			line->response, IDENTITY_VERSION - address));
@@ -215,7 +215,7 @@ void probe_recall(struct probe *probe, const struct frame_line *line)
 	modbus_parse_request(&request, line->request, line->request_length);
 	a = request.address;
 	if (request.function != MODBUS_READ ||
-		request.unit != probe->talk.options->unit)
+		request.unit_id != probe->talk.options->unit_id)
 		return;
 	code = line->response_length > 0 ? modbus_exception(line->response) : 0;
 	if (line->response_length > 0 && code == 0)
@@ -227,7 +227,7 @@ void probe_recall(struct probe *probe, const struct frame_line *line)
 	if (code > 0) {
 		probe->talk.has_refused = true;
 		coverage_set(coverage, a, COVERAGE_ABSENT);
-	} else if (strcmp(line->word, error_word(-BT_ETIMEOUT)) == 0) {
+	} else if (strcmp(line->error_tag, error_tag(-BT_ETIMEOUT)) == 0) {
 		coverage_set(coverage, a,
 			coverage_get(coverage, a) == COVERAGE_QUIET
 				? COVERAGE_ABSENT

@@ -50,7 +50,7 @@ void progress_show(struct progress *progress, const struct coverage *coverage,
 	fprintf(stderr,
 		WIPE "%lu requests (%.1f/s), %u of %u registers settled, "
 		     "%u found, %s left",
-		requests, rate, coverage_settled(coverage),
+		requests, rate, coverage_known(coverage),
 		(unsigned)coverage->last - coverage->first + 1,
 		coverage->counts[COVERAGE_SERVED], time);
 	fflush(stderr);

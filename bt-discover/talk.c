@@ -135,7 +135,7 @@ int talk_read(struct talk *talk, uint16_t address, uint16_t count,
 	struct exchange exchange = { 0 };
 
 	exchange.request_length = modbus_build_read(
-		exchange.request, talk->options->unit, address, count);
+		exchange.request, talk->options->unit_id, address, count);
 	while (exchange.failures < TRIES && exchange.busy < BUSY_TRIES) {
 		int error = connect_station(talk);
 

@@ -88,7 +88,7 @@ static uint8_t unit_of(
 int64_t client_due(const struct client *client, const struct map_block *block)
 {
 	const struct asked asked = {
-		.request = { .unit = unit_of(client, block),
+		.request = { .unit_id = unit_of(client, block),
 			.function = MODBUS_READ,
 			.address = block->address,
 			.count = block->count },

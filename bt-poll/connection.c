@@ -270,7 +270,7 @@ static const struct stage {
 static int wait_for_claim(struct connection *c)
 {
 	const struct reconnect *link = &c->client.link;
-	bool is_told = false;
+	bool is_reported = false;
 
 	while (!claim_station(&c->claim, link->options.address)) {
 		int64_t retry = clock_monotonic() + CLAIM_RETRY;
@@ -279,11 +279,11 @@ static int wait_for_claim(struct connection *c)
 
 		if (error < 0)
 			return error;
-		if (!is_told)
+		if (!is_reported)
 			message("%s: another bt-poll polls this station: "
 				"waiting for its end",
 				link->address);
-		is_told = true;
+		is_reported = true;
 		if (reconnect_is_over(link))
 			return -BT_ETIMEOUT;
 	}

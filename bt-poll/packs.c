@@ -48,9 +48,9 @@ static void advance(struct packs *packs, const struct client *client)
 	packs->is_open = false;
 	packs->broken = 0;
 	packs->due = now;
-	if (places_next(&packs->places, packs->pack, client->map->packs.max))
+	if (slots_next(&packs->slots, packs->pack, client->map->packs.max))
 		return;
-	places_end(&packs->places, packs->pack);
+	slots_end(&packs->slots, packs->pack);
 	packs->pack = 0;
 	packs->rounds++;
 	packs->due = schedule_next(
@@ -80,10 +80,10 @@ static int close_pack(struct packs *packs, struct client *client)
 	return client_end_poll(client);
 }
 
-/* Nothing is written of an empty place. */
+/* Nothing is written of an empty slot. */
 static int pass_over(struct packs *packs, struct client *client)
 {
-	places_record_empty(&packs->places, packs->pack);
+	slots_record_empty(&packs->slots, packs->pack);
 	advance(packs, client);
 	return 0;
 }
@@ -94,7 +94,7 @@ int packs_expire(struct packs *packs, struct client *client, bool always)
 
 	if (!packs->is_settling || (!always && clock_left(packs->resume) > 0))
 		return 0;
-	if (places_is_doubtful(&packs->places, packs->pack))
+	if (slots_is_doubtful(&packs->slots, packs->pack))
 		return pass_over(packs, client);
 	written = open_pack(packs, client, NULL);
 	return written < 0 ? written : close_pack(packs, client);
@@ -105,9 +105,9 @@ static void record_place(
 	struct packs *packs, const struct frame_line *line, int error)
 {
 	if (line && error == 0 && !modbus_exception(line->response))
-		places_record_pack(&packs->places, packs->pack);
+		slots_record_pack(&packs->slots, packs->pack);
 	else if (error == 0 || error == -BT_EUNSETTLED)
-		places_record_hidden(&packs->places, packs->pack);
+		slots_record_hidden(&packs->slots, packs->pack);
 }
 
 /* The link goes on after these. */
@@ -129,7 +129,7 @@ static int finish_pack(struct packs *packs, struct client *client,
 	bool is_incomplete = false;
 	int ended;
 
-	if (!is_good && places_is_doubtful(&packs->places, packs->pack)) {
+	if (!is_good && slots_is_doubtful(&packs->slots, packs->pack)) {
 		pass_over(packs, client);
 		return link_error(error);
 	}
@@ -154,10 +154,10 @@ static int select_next(struct packs *packs, struct client *client)
 
 	if (packs->pack == 0) {
 		packs->round = clock_monotonic();
-		places_begin(&packs->places, pack_count(client));
+		slots_begin(&packs->slots, pack_count(client));
 	}
-	packs->pack = places_next(&packs->places, packs->pack, map->max);
-	/* All places are empty, and not to be looked at yet. */
+	packs->pack = slots_next(&packs->slots, packs->pack, map->max);
+	/* All slots are empty, and none is due for a check. */
 	if (packs->pack == 0) {
 		advance(packs, client);
 		return 0;

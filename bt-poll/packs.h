@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #include "modbus/frame-line.h"
-#include "places.h"
+#include "slots.h"
 #include "read-blocks.h"
 
 struct packs {
@@ -28,7 +28,7 @@ struct packs {
 	int64_t resume;	      /* until when it is resumed on a new link */
 	int64_t round;	      /* when this round began */
 	unsigned long rounds; /* complete ones */
-	struct places places;
+	struct slots slots;
 	struct frame_line selection; /* of the selected pack, not written yet */
 	struct frame_line last;	     /* believed answer to the first block */
 	int last_pack;		     /* of that; 0: none yet */

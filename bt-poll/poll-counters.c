@@ -37,5 +37,5 @@ void counters_format(char text[COUNTERS_TEXT], const struct counters *counters,
 		if (c->errors[n] > 0)
 			used += snprintf(text + used,
 				COUNTERS_TEXT - (size_t)used, ", %s %lu",
-				error_word(-BT_ERROR_BASE - n), c->errors[n]);
+				error_tag(-BT_ERROR_BASE - n), c->errors[n]);
 }

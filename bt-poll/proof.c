@@ -44,13 +44,13 @@ static int read_block(struct trial *t)
  * read both ways. 1, 0, or an error. */
 static int ask_for_single(struct client *client)
 {
-	const struct identity_place *place =
-		&identity_places[client->map->protocol == 1
+	const struct identity_addresses *at =
+		&identity_addresses[client->map->protocol == 1
 				? IDENTITY_VERSION_1
 				: IDENTITY_VERSION_2];
-	struct map_block block = { .unit_id = 1,
-		.address = place->type,
-		.count = IDENTITY_TYPE_COUNT };
+	struct map_block block = {
+		.unit_id = 1, .address = at->type, .count = IDENTITY_TYPE_COUNT
+	};
 	struct frame_line line;
 	int error = client_read(client, &block, &line);
 
@@ -155,7 +155,7 @@ static unsigned count_words(const struct trial *t)
 /* Whether the word of register n is none of those from the last believed one
  * on: words only move towards the front, so if any had moved the register read
  * alone would show one of them. */
-static bool is_telling(const struct trial *t, unsigned n)
+static bool is_distinct(const struct trial *t, unsigned n)
 {
 	unsigned first = t->planned->believed;
 
@@ -167,11 +167,11 @@ static bool is_telling(const struct trial *t, unsigned n)
 
 /* How many words there are up to the last one that tells; the first one has
  * none before it to be unlike. */
-static unsigned count_telling(const struct trial *t, unsigned words)
+static unsigned count_distinct(const struct trial *t, unsigned words)
 {
 	unsigned n = words;
 
-	while (n > t->planned->believed && !is_telling(t, n - 1))
+	while (n > t->planned->believed && !is_distinct(t, n - 1))
 		n--;
 	return n == 1 && words > 1 ? 0 : n;
 }
@@ -180,7 +180,7 @@ static unsigned count_telling(const struct trial *t, unsigned words)
 static int prove(struct trial *t, unsigned words)
 {
 	struct planned *planned = t->planned;
-	unsigned n = count_telling(t, words);
+	unsigned n = count_distinct(t, words);
 	int state;
 
 	if (n <= planned->believed) {
@@ -192,7 +192,7 @@ static int prove(struct trial *t, unsigned words)
 		return PROOF_GOOD;
 	}
 	state = compare(t, n - 1);
-	if (state == PROOF_OPEN && is_telling(t, n - 1))
+	if (state == PROOF_OPEN && is_distinct(t, n - 1))
 		planned->believed = n;
 	return state;
 }

@@ -12,9 +12,9 @@ static int digit(char c)
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				     "abcdefghijklmnopqrstuvwxyz"
 				     "0123456789+/";
-	const char *place = c ? strchr(digits, c) : NULL;
+	const char *digit = c ? strchr(digits, c) : NULL;
 
-	return place ? (int)(place - digits) : -1;
+	return digit ? (int)(digit - digits) : -1;
 }
 
 /* One group, of which the last pads characters are "=" and not looked at; all

@@ -19,7 +19,7 @@ static void clear(struct conversation *c)
 	c->request_length = c->answer_length = 0;
 }
 
-static void note(struct outcome *outcome, enum note note)
+static void set_note(struct outcome *outcome, enum note note)
 {
 	outcome->has_note = true;
 	outcome->note = note;
@@ -27,9 +27,9 @@ static void note(struct outcome *outcome, enum note note)
 
 /* --- exchanges ----------------------------------------------------------- */
 
-/* The exchange as far as it is known; without an answer, word says why. */
+/* The exchange as far as it is known; without an answer, tag says why. */
 static void put_line(
-	struct conversation *c, const char *word, struct outcome *outcome)
+	struct conversation *c, const char *tag, struct outcome *outcome)
 {
 	struct frame_line *line = outcome->line;
 
@@ -40,8 +40,8 @@ static void put_line(
 	memcpy(line->address, c->address, sizeof line->address);
 	memcpy(line->request, c->request, c->request_length);
 	line->request_length = c->request_length;
-	if (word) {
-		strcpy(line->word, word);
+	if (tag) {
+		strcpy(line->error_tag, tag);
 	} else {
 		memcpy(line->response, c->answer, c->answer_length);
 		line->response_length = c->answer_length;
@@ -51,17 +51,17 @@ static void put_line(
 }
 
 void conversation_close(
-	struct conversation *c, const char *word, struct outcome *outcome)
+	struct conversation *c, const char *tag, struct outcome *outcome)
 {
 	if (c->answer_length > 0 || (c->request_length > 0 && !c->is_asked))
-		note(outcome, NOTE_CUT);
+		set_note(outcome, NOTE_CUT);
 	if (!c->is_asked) {
 		clear(c);
 		return;
 	}
-	put_line(c, word, outcome);
+	put_line(c, tag, outcome);
 	/* What closes it may have come much later. */
-	if (strcmp(word, CONVERSATION_UNLOGGED) == 0)
+	if (strcmp(tag, CONVERSATION_UNLOGGED) == 0)
 		outcome->line->time = c->asked_time;
 }
 
@@ -70,9 +70,9 @@ static void take_answer(struct conversation *c, struct outcome *outcome)
 	int error = modbus_check_answer(&c->asked, c->answer, c->answer_length);
 
 	if (error < 0)
-		note(outcome,
+		set_note(outcome,
 			error == -BT_ECRC ? NOTE_CHECKSUM : NOTE_MISMATCH);
-	put_line(c, error < 0 ? error_word(error) : NULL, outcome);
+	put_line(c, error < 0 ? error_tag(error) : NULL, outcome);
 }
 
 /* --- bytes --------------------------------------------------------------- */
@@ -105,7 +105,7 @@ static bool add_to_request(
 	c->request[c->request_length++] = byte;
 	length = request_length(c->request, c->request_length);
 	if (length < 0) {
-		note(outcome, NOTE_NO_REQUEST);
+		set_note(outcome, NOTE_NO_REQUEST);
 		clear(c);
 		return false;
 	}
@@ -115,7 +115,7 @@ static bool add_to_request(
 	c->is_asked = error == 0;
 	c->asked_time = c->time;
 	if (error < 0) {
-		note(outcome,
+		set_note(outcome,
 			error == -BT_ECRC ? NOTE_CHECKSUM : NOTE_NO_REQUEST);
 		clear(c);
 	}
@@ -130,8 +130,8 @@ static bool add_to_answer(
 	c->answer[c->answer_length++] = byte;
 	length = modbus_answer_length(c->answer, c->answer_length);
 	if (length < 0 || length > MODBUS_FRAME_MAX) {
-		note(outcome, NOTE_MISMATCH);
-		put_line(c, error_word(-BT_EMISMATCH), outcome);
+		set_note(outcome, NOTE_MISMATCH);
+		put_line(c, error_tag(-BT_EMISMATCH), outcome);
 		return false;
 	}
 	if (length > 0 && c->answer_length == (size_t)length)
@@ -183,15 +183,15 @@ void conversation_data(struct conversation *c, const uint8_t *data,
 	size_t length, struct outcome *outcome)
 {
 	if (!c->is_asked || c->asked.function != MODBUS_READ) {
-		note(outcome, NOTE_NO_REQUEST);
+		set_note(outcome, NOTE_NO_REQUEST);
 		return;
 	}
 	if (length != 2 * (size_t)c->asked.count) {
-		note(outcome, NOTE_PAYLOAD);
-		put_line(c, error_word(-BT_EMISMATCH), outcome);
+		set_note(outcome, NOTE_PAYLOAD);
+		put_line(c, error_tag(-BT_EMISMATCH), outcome);
 		return;
 	}
-	c->answer[0] = c->asked.unit;
+	c->answer[0] = c->asked.unit_id;
 	c->answer[1] = MODBUS_READ;
 	c->answer[2] = (uint8_t)length;
 	memcpy(c->answer + READ_HEADER, data, length);

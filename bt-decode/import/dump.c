@@ -44,10 +44,10 @@ static int block_address(const char *key)
 }
 
 /* The block at an iterator of the registers. */
-static int read_block(const struct dump *dump, struct block *block, void *place,
-	struct failure *failure)
+static int read_block(const struct dump *dump, struct block *block,
+	void *iterator, struct failure *failure)
 {
-	const char *key = json_object_iter_key(place);
+	const char *key = json_object_iter_key(iterator);
 	int first = block_address(key);
 	int n;
 
@@ -56,7 +56,7 @@ static int read_block(const struct dump *dump, struct block *block, void *place,
 			"%s: %s: not a plain number up to 65535", dump->key,
 			key);
 	n = dump->read_bytes(dump, block->bytes, key,
-		json_object_iter_value(place), failure);
+		json_object_iter_value(iterator), failure);
 	if (n < 0)
 		return n;
 	if (first + n / 2 > UINT16_MAX + 1)
@@ -107,7 +107,7 @@ static void set_read(struct frame_line *line, const struct block *block)
 	memcpy(answer + HEADER, block->bytes, length - HEADER);
 	put_le16(answer + length, modbus_crc(answer, length));
 	line->response_length = length + 2;
-	line->word[0] = '\0';
+	line->error_tag[0] = '\0';
 }
 
 int dump_next(

@@ -55,9 +55,9 @@ static bool fits(const char *text, size_t length)
 /* What comes behind the phrase; NULL: the line does not have it. */
 static const char *behind(const char *text, size_t length, const char *phrase)
 {
-	const char *place = memmem(text, length, phrase, strlen(phrase));
+	const char *start = memmem(text, length, phrase, strlen(phrase));
 
-	return place ? place + strlen(phrase) : NULL;
+	return start ? start + strlen(phrase) : NULL;
 }
 
 /* Whether the line is of the station that the log is about. */
@@ -86,20 +86,20 @@ static bool is_same_station(
 static bool read_number(unsigned *number, const char *text, size_t length,
 	const char *phrase, char end)
 {
-	const char *place = behind(text, length, phrase);
+	const char *start = behind(text, length, phrase);
 	char digits[sizeof "0x00012345"];
 	char *stop;
 	size_t n = 0;
 
-	if (!place)
+	if (!start)
 		return false;
-	while (n + 1 < sizeof digits && place + n < text + length &&
-		place[n] != end) {
-		digits[n] = place[n];
+	while (n + 1 < sizeof digits && start + n < text + length &&
+		start[n] != end) {
+		digits[n] = start[n];
 		n++;
 	}
 	digits[n] = '\0';
-	if (place + n >= text + length || place[n] != end ||
+	if (start + n >= text + length || start[n] != end ||
 		!isdigit((unsigned char)digits[0]))
 		return false;
 	*number = (unsigned)strtoul(digits, &stop, 0);
@@ -198,7 +198,7 @@ static bool take_answer(struct import *import, const char *text, size_t length)
 	if (data)
 		take_data(import, data, text + length);
 	else if (behind(text, length, "Polling single command timed out"))
-		import_close(import, &import->log, error_word(-BT_ETIMEOUT));
+		import_close(import, &import->log, error_tag(-BT_ETIMEOUT));
 	else if (behind(text, length, "Got 8 bytes") ||
 		behind(text, length, "Got new data (8 bytes)"))
 		import_echo(import, &import->log);

@@ -121,20 +121,20 @@ static uint8_t exception_code(const char *text)
 	return code <= UINT8_MAX ? (uint8_t)code : 0;
 }
 
-/* The word of a frame line for an error that is no answer. */
-static const char *failure_word(const char *text)
+/* The error tag of a frame line for an error that is no answer. */
+static const char *failure_tag(const char *text)
 {
 	static const struct {
-		const char *text, *word;
-	} words[] = {
+		const char *text, *tag;
+	} tags[] = {
 		{ "too many retries", "timeout" },
 		{ "Got AT+ notification", "module" },
 	};
 
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (strcmp(text, words[i].text) == 0)
-			return words[i].word;
-	/* The Bluetooth library's own, and as it is it is no word. */
+	for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++)
+		if (strcmp(text, tags[i].text) == 0)
+			return tags[i].tag;
+	/* The Bluetooth library's own, and as it stands it is no tag. */
 	return "error";
 }
 
@@ -149,11 +149,11 @@ static int read_failure(struct frame_line *line,
 		return -BT_EOBJECT;
 	code = exception_code(text);
 	if (code == 0) {
-		snprintf(line->word, sizeof line->word, "%s",
-			failure_word(text));
+		snprintf(line->error_tag, sizeof line->error_tag, "%s",
+			failure_tag(text));
 		return 0;
 	}
-	line->response[0] = request->unit;
+	line->response[0] = request->unit_id;
 	line->response[1] = (uint8_t)(request->function | MODBUS_EXCEPTION);
 	line->response[2] = code;
 	put_le16(line->response + 3, modbus_crc(line->response, 3));

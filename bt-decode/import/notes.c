@@ -43,14 +43,14 @@ void notes_add(struct notes *notes, enum note note, const char *file,
 	notes->is_new[note] = kinds[note].when != AT_END;
 }
 
-static void tell_first(
+static void report_first(
 	struct failure *failure, const struct note_count *count, enum note note)
 {
 	failure_set_at(failure, kinds[note].when == LOST ? -BT_EFIELDS : 0,
 		count->file, count->number, "%s", kinds[note].text);
 }
 
-static void tell_count(
+static void report_count(
 	struct failure *failure, const struct note_count *count, enum note note)
 {
 	failure_set_at(failure, 0, count->file, 0, "%s: %lu, first in line %lu",
@@ -78,11 +78,11 @@ int notes_take(struct notes *notes, bool at_end, struct failure *failure)
 
 		if (notes->is_new[note]) {
 			notes->is_new[note] = false;
-			tell_first(failure, count, note);
+			report_first(failure, count, note);
 			return 1;
 		}
 		if (at_end && is_counted(count, note)) {
-			tell_count(failure, count, note);
+			report_count(failure, count, note);
 			count->count = 0;
 			return 1;
 		}

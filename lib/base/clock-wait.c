@@ -42,20 +42,21 @@ static const char *doubt(void)
 
 bool clock_wait(struct clock_wait *wait)
 {
-	const char *why = doubt();
+	const char *reason = doubt();
 
-	if (!wait->has_begun && !why)
+	if (!wait->has_begun && !reason)
 		return false;
 	if (!wait->has_begun) {
 		message("%s: waiting up to %d s (--any-clock does not wait)",
-			why, PATIENCE);
+			reason, PATIENCE);
 		wait->has_begun = true;
 		wait->give_up = clock_monotonic() + PATIENCE * 1000;
 	}
-	if (why && clock_left(wait->give_up) > 0)
+	if (reason && clock_left(wait->give_up) > 0)
 		return true;
-	message(why ? "the clock was not set: the times in the output may be "
-		      "wrong"
-		    : "the clock has been set");
+	message(reason ? "the clock was not set: the times in the output may "
+			 "be "
+			 "wrong"
+		       : "the clock has been set");
 	return false;
 }

@@ -6,14 +6,14 @@
 #include <string.h>
 
 struct error {
-	const char *word;
+	const char *tag;
 	int status;
 	const char *text;
 };
 
 static const struct error errors[] = {
-#define BT_ERROR_ROW(name, word, status, text) \
-	[name - BT_ERROR_BASE - 1] = { word, status, text },
+#define BT_ERROR_ROW(name, tag, status, text) \
+	[name - BT_ERROR_BASE - 1] = { tag, status, text },
 	BT_ERRORS(BT_ERROR_ROW)
 #undef BT_ERROR_ROW
 };
@@ -36,11 +36,11 @@ const char *error_text(int error)
 	return e ? e->text : strerror(-error);
 }
 
-const char *error_word(int error)
+const char *error_tag(int error)
 {
 	const struct error *e = find(error);
 
-	return e ? e->word : "system";
+	return e ? e->tag : "system";
 }
 
 int error_status(int error)

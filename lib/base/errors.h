@@ -13,7 +13,7 @@
 #include <sysexits.h>
 
 /*
- * E(name, word, exit status, text)
+ * E(name, tag, exit status, text)
  *
  * The word stands in a frame line in place of an answer ("!timeout") and in
  * the "failed" list of a record: see bt-frames(5), bt-records(5). Words are
@@ -94,7 +94,7 @@
 
 enum bt_error {
 	BT_ERROR_BASE = 4096, /* above every errno: Linux ends below 4096 */
-#define BT_ERROR_ENUM(name, word, status, text) name,
+#define BT_ERROR_ENUM(name, tag, status, text) name,
 	BT_ERRORS(BT_ERROR_ENUM)
 #undef BT_ERROR_ENUM
 		BT_ERROR_END
@@ -106,7 +106,7 @@ enum bt_error {
 const char *error_text(int error);
 
 /* The word of a frame line; that of a system's errno is "system". */
-const char *error_word(int error);
+const char *error_tag(int error);
 
 /* The exit status of design: sysexits.h; 74 (EX_IOERR) for a system's errno,
  * but 77 (EX_NOPERM) for EACCES and EPERM, 75 (EX_TEMPFAIL) for ENOMEM. */

@@ -18,7 +18,7 @@ static int check(const struct hci_dev_info *info)
 	return info->features[FEATURES_LE] & LMP_LE ? 0 : -EOPNOTSUPP;
 }
 
-static int look_at(int fd, int adapter, bdaddr_t *own)
+static int check_adapter(int fd, int adapter, bdaddr_t *own)
 {
 	struct hci_dev_info info = { .dev_id = (uint16_t)adapter };
 	int error;
@@ -37,7 +37,7 @@ static int find_any(int fd, bdaddr_t *own)
 	int result = -ENODEV;
 
 	for (int adapter = 0; adapter < HCI_MAX_DEV; adapter++) {
-		int error = look_at(fd, adapter, own);
+		int error = check_adapter(fd, adapter, own);
 
 		if (error == 0)
 			return 0;
@@ -55,7 +55,7 @@ int adapter_find(int adapter, bdaddr_t *own)
 	if (fd < 0)
 		return -errno;
 	error = adapter == ADAPTER_ANY ? find_any(fd, own)
-				       : look_at(fd, adapter, own);
+				       : check_adapter(fd, adapter, own);
 	close(fd);
 	return error;
 }

@@ -93,8 +93,8 @@ static size_t format_exchange(char *text, const struct frame_line *line)
 			text + used, line->response, line->response_length);
 	} else {
 		text[used++] = '!';
-		memcpy(text + used, line->word, strlen(line->word));
-		used += strlen(line->word);
+		memcpy(text + used, line->error_tag, strlen(line->error_tag));
+		used += strlen(line->error_tag);
 	}
 	return used;
 }
@@ -206,7 +206,7 @@ static int parse_word(struct frame_line *line, const struct piece *piece)
 {
 	size_t length = piece->length - 1;
 
-	if (length == 0 || length > FRAME_LINE_WORD_MAX)
+	if (length == 0 || length > FRAME_LINE_TAG_MAX)
 		return -BT_EFIELDS;
 	for (size_t i = 0; i < length; i++) {
 		char c = piece->text[1 + i];
@@ -214,8 +214,8 @@ static int parse_word(struct frame_line *line, const struct piece *piece)
 		if ((c < 'a' || c > 'z') && (i == 0 || c != '-'))
 			return -BT_EFIELDS;
 	}
-	memcpy(line->word, piece->text + 1, length);
-	line->word[length] = '\0';
+	memcpy(line->error_tag, piece->text + 1, length);
+	line->error_tag[length] = '\0';
 	line->response_length = 0;
 	return 0;
 }
@@ -232,7 +232,7 @@ static int parse_response(struct frame_line *line,
 	if (n < 0)
 		return n;
 	line->response_length = (size_t)n;
-	line->word[0] = '\0';
+	line->error_tag[0] = '\0';
 	return modbus_check_answer(
 		request, line->response, line->response_length);
 }

@@ -18,7 +18,7 @@
 /* A Bluetooth name has at most 248 bytes (Core Specification 5.4, Vol 3 Part
  * C, 12.1), "unix:" and a socket's path 113. */
 #define FRAME_LINE_STRING_MAX 248
-#define FRAME_LINE_WORD_MAX 31
+#define FRAME_LINE_TAG_MAX 31
 
 /* Room for the longest line with its newline and terminating zero: escaping
  * makes three bytes of one. Less than PIPE_BUF, so a write is atomic. */
@@ -40,8 +40,8 @@ struct frame_line {
 	uint8_t request[MODBUS_FRAME_MAX];
 	size_t request_length;
 	uint8_t response[MODBUS_FRAME_MAX];
-	size_t response_length;		    /* 0: there was none, see word */
-	char word[FRAME_LINE_WORD_MAX + 1]; /* why, without the "!" */
+	size_t response_length;			/* 0: none: see error_tag */
+	char error_tag[FRAME_LINE_TAG_MAX + 1]; /* why, without the "!" */
 
 	/* FRAME_LINE_END: the time of the poll, ms; -1: that of its first line
 	 */

@@ -28,7 +28,8 @@ void frame_writer_line(
 void frame_writer_failure(struct frame_line *line, int error)
 {
 	line->response_length = 0;
-	snprintf(line->word, sizeof line->word, "%s", error_word(error));
+	snprintf(line->error_tag, sizeof line->error_tag, "%s",
+		error_tag(error));
 }
 
 static int print(

@@ -61,10 +61,10 @@ static bool has_good_crc(const uint8_t *frame, size_t length)
 		modbus_crc(frame, length - CRC_LENGTH);
 }
 
-static size_t build_short(uint8_t *frame, uint8_t unit,
+static size_t build_short(uint8_t *frame, uint8_t unit_id,
 	enum modbus_function function, uint16_t first, uint16_t second)
 {
-	frame[0] = unit;
+	frame[0] = unit_id;
 	frame[1] = (uint8_t)function;
 	put_be16(frame + 2, first);
 	put_be16(frame + 4, second);
@@ -72,16 +72,16 @@ static size_t build_short(uint8_t *frame, uint8_t unit,
 	return MODBUS_SHORT_FRAME;
 }
 
-size_t modbus_build_read(uint8_t frame[MODBUS_SHORT_FRAME], uint8_t unit,
+size_t modbus_build_read(uint8_t frame[MODBUS_SHORT_FRAME], uint8_t unit_id,
 	uint16_t address, uint16_t count)
 {
-	return build_short(frame, unit, MODBUS_READ, address, count);
+	return build_short(frame, unit_id, MODBUS_READ, address, count);
 }
 
-size_t modbus_build_write(uint8_t frame[MODBUS_SHORT_FRAME], uint8_t unit,
+size_t modbus_build_write(uint8_t frame[MODBUS_SHORT_FRAME], uint8_t unit_id,
 	uint16_t address, uint16_t value)
 {
-	return build_short(frame, unit, MODBUS_WRITE_ONE, address, value);
+	return build_short(frame, unit_id, MODBUS_WRITE_ONE, address, value);
 }
 
 /* The length that a request must have; 0 if the function is not supported. */
@@ -131,7 +131,7 @@ int modbus_parse_request(
 	if (!has_good_crc(frame, length))
 		return -BT_ECRC;
 
-	r.unit = frame[0];
+	r.unit_id = frame[0];
 	r.function = (enum modbus_function)frame[1];
 	r.address = get_be16(frame + 2);
 	r.count = r.function == MODBUS_WRITE_ONE ? 1 : get_be16(frame + 4);
@@ -164,7 +164,7 @@ int modbus_answer_length(const uint8_t *bytes, size_t length)
 static bool begins_as_asked(
 	const struct modbus_request *request, const uint8_t *frame)
 {
-	if (frame[0] != request->unit)
+	if (frame[0] != request->unit_id)
 		return false;
 	if (frame[1] == (request->function | MODBUS_EXCEPTION))
 		return true;

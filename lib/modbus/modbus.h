@@ -46,7 +46,7 @@ enum modbus_refusal {
 
 /* A request taken apart. */
 struct modbus_request {
-	uint8_t unit; /* 1, but for the parts of an EP2000 */
+	uint8_t unit_id; /* 1, but for the parts of an EP2000 */
 	enum modbus_function function;
 	uint16_t address; /* of the first register */
 	uint16_t count;	  /* of registers; 1 for MODBUS_WRITE_ONE */
@@ -60,9 +60,9 @@ uint16_t modbus_crc(const uint8_t *bytes, size_t length);
  * Build a request of MODBUS_SHORT_FRAME bytes, CRC included; return that
  * length. count must be 1 to MODBUS_READ_MAX.
  */
-size_t modbus_build_read(uint8_t frame[MODBUS_SHORT_FRAME], uint8_t unit,
+size_t modbus_build_read(uint8_t frame[MODBUS_SHORT_FRAME], uint8_t unit_id,
 	uint16_t address, uint16_t count);
-size_t modbus_build_write(uint8_t frame[MODBUS_SHORT_FRAME], uint8_t unit,
+size_t modbus_build_write(uint8_t frame[MODBUS_SHORT_FRAME], uint8_t unit_id,
 	uint16_t address, uint16_t value);
 
 /*

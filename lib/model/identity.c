@@ -10,7 +10,7 @@
 #define VERSION_2 2000
 #define VERSION_END 3000
 
-const struct identity_place identity_places[IDENTITY_PLACES] = {
+const struct identity_addresses identity_addresses[IDENTITY_ADDRESSES] = {
 	[IDENTITY_VERSION_2] = { 110, 116, 2 },
 	[IDENTITY_VERSION_1] = { 10, 17, 1 },
 	[IDENTITY_ACCESSORY] = { 15500, 15506, 2 },

@@ -27,11 +27,11 @@
  * devices/charger2.py). In version 1 the registers from 110 on are voltages of
  * cells. */
 enum { IDENTITY_VERSION_2, IDENTITY_VERSION_1, IDENTITY_ACCESSORY };
-extern const struct identity_place {
+extern const struct identity_addresses {
 	uint16_t type, serial;
 	int protocol;
-} identity_places[];
-#define IDENTITY_PLACES (IDENTITY_ACCESSORY + 1)
+} identity_addresses[];
+#define IDENTITY_ADDRESSES (IDENTITY_ACCESSORY + 1)
 #define IDENTITY_PROTOCOLS 2
 
 /* "AC300" out of IDENTITY_TYPE_COUNT registers. False, and type untouched, if

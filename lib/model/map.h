@@ -83,7 +83,7 @@ struct map_field {
 	/* A name may have several places: the later ones, in the map's order.
 	 */
 	bool is_repeat;
-	size_t next_place; /* index of the next one; 0: there is none */
+	size_t next_repeat; /* index of the next one; 0: there is none */
 };
 
 /* The ranges of all fields with that unit of measurement and one of the names,

@@ -246,7 +246,7 @@ static void link_places(struct map *map)
 
 	for (size_t i = last; i-- > 0;) {
 		if (strcmp(map->fields[i].name, name) == 0) {
-			map->fields[i].next_place = last;
+			map->fields[i].next_repeat = last;
 			map->fields[last].is_repeat = true;
 			return;
 		}

@@ -130,7 +130,7 @@ static int await_other(
 	return 0;
 }
 
-int doubt_settle(struct station *station, const struct exchange *exchange)
+int doubt_resolve(struct station *station, const struct exchange *exchange)
 {
 	int64_t now = clock_monotonic();
 	int64_t last =

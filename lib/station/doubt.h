@@ -27,7 +27,7 @@ int64_t doubt_ends(
 /* Waits for another answer that would be the right one. Returns 0; -BT_EMIXED
  * if something came; -BT_ETIMEOUT if the caller waits no longer; or why the
  * link is of no more use. */
-int doubt_settle(struct station *station, const struct exchange *exchange);
+int doubt_resolve(struct station *station, const struct exchange *exchange);
 
 /* Takes the time that an answer needed. */
 void doubt_learn(struct station *station, int64_t trip);

@@ -22,7 +22,7 @@ static unsigned kept(const struct earlier *earlier)
 
 static bool is_same(const struct asked *a, const struct asked *b)
 {
-	return a->pack == b->pack && a->request.unit == b->request.unit &&
+	return a->pack == b->pack && a->request.unit_id == b->request.unit_id &&
 		a->request.function == b->request.function &&
 		a->request.address == b->request.address &&
 		a->request.count == b->request.count &&
@@ -36,7 +36,7 @@ static bool is_alike(const struct earlier_request *earlier,
 	const struct modbus_request *a = &earlier->asked.request;
 	const struct modbus_request *b = &asked->request;
 
-	if (a->unit != b->unit || a->function != b->function)
+	if (a->unit_id != b->unit_id || a->function != b->function)
 		return false;
 	if (is_exception)
 		return earlier->state != EARLIER_ANSWERED;

@@ -5,7 +5,7 @@
 
 /* What is asked: for the type and serial number of a place, with what lies
  * between them, or for the version, or for the type of version 2 at unit 0. */
-enum { ASK_VERSION = IDENTITY_PLACES, ASK_UNIT_0, STEPS };
+enum { ASK_VERSION = IDENTITY_ADDRESSES, ASK_UNIT_0, STEPS };
 
 /* Version 1 has voltages of cells where version 2 has its type: they are no
  * text. The other way round there may be a part of a password. */
@@ -36,7 +36,7 @@ static bool is_wanted(const struct identify *identify)
 	return !identity->is_proven || !identity->type[0];
 }
 
-static void look_up(struct identify *identify)
+static void find_map(struct identify *identify)
 {
 	identify->map = identity_map(
 		&identify->identity, identify->name, identify->maps);
@@ -46,24 +46,25 @@ void identify_begin(
 	struct identify *identify, const struct maps *maps, const char *name)
 {
 	*identify = (struct identify){ .maps = maps, .name = name };
-	look_up(identify);
+	find_map(identify);
 	identify->is_version_1 = identify->map && identify->map->protocol == 1;
 }
 
 /* Where the type is asked for; NULL: for the version. */
-static const struct identity_place *place_of(const struct identify *identify)
+static const struct identity_addresses *addresses_of(
+	const struct identify *identify)
 {
 	int asked = question(identify);
 
 	if (asked == ASK_VERSION)
 		return NULL;
-	return &identity_places[asked == ASK_UNIT_0 ? IDENTITY_VERSION_2
-						    : asked];
+	return &identity_addresses[asked == ASK_UNIT_0 ? IDENTITY_VERSION_2
+						       : asked];
 }
 
 bool identify_next(const struct identify *identify, struct map_block *block)
 {
-	const struct identity_place *place;
+	const struct identity_addresses *at;
 
 	if (identify->step == STEPS)
 		return false;
@@ -72,12 +73,12 @@ bool identify_next(const struct identify *identify, struct map_block *block)
 		.address = IDENTITY_VERSION,
 		.count = 1,
 	};
-	place = place_of(identify);
-	if (!place)
+	at = addresses_of(identify);
+	if (!at)
 		return true;
-	block->address = place->type;
+	block->address = at->type;
 	block->count =
-		(uint16_t)(place->serial + IDENTITY_SERIAL_COUNT - place->type);
+		(uint16_t)(at->serial + IDENTITY_SERIAL_COUNT - at->type);
 	return true;
 }
 
@@ -95,20 +96,20 @@ static void take_version(struct identity *identity, uint16_t version)
 /* The version in the same answer counts only beside a type: where some of the
  * registers are not served the words may be moved. */
 static void take_type(struct identity *identity, const uint8_t *answer,
-	const struct identity_place *place)
+	const struct identity_addresses *at)
 {
-	struct identity read = { .protocol = place->protocol,
-		.is_proven = place->protocol == 2 };
+	struct identity read = { .protocol = at->protocol,
+		.is_proven = at->protocol == 2 };
 	uint16_t words[MODBUS_READ_MAX];
-	unsigned serial = place->serial - place->type;
+	unsigned serial = at->serial - at->type;
 
 	for (unsigned i = 0; i < serial + IDENTITY_SERIAL_COUNT; i++)
 		words[i] = modbus_register(answer, i);
-	if (!identity_type(read.type, words, place->protocol))
+	if (!identity_type(read.type, words, at->protocol))
 		return;
 	read.serial = identity_serial(words + serial);
-	if (place->protocol == 1)
-		take_version(&read, words[IDENTITY_VERSION - place->type]);
+	if (at->protocol == 1)
+		take_version(&read, words[IDENTITY_VERSION - at->type]);
 	*identity = read;
 }
 
@@ -124,17 +125,17 @@ static bool is_zero(const uint8_t *answer)
 static void take_answer(struct identify *identify, const uint8_t *answer)
 {
 	struct identity *identity = &identify->identity;
-	const struct identity_place *place = place_of(identify);
+	const struct identity_addresses *at = addresses_of(identify);
 
-	if (!place)
+	if (!at)
 		take_version(identity, modbus_register(answer, 0));
 	else
-		take_type(identity, answer, place);
+		take_type(identity, answer, at);
 	if (question(identify) == IDENTITY_VERSION_2)
 		identify->has_zeros = is_zero(answer);
 	identity->is_at_unit_0 =
 		question(identify) == ASK_UNIT_0 && identity->type[0];
-	look_up(identify);
+	find_map(identify);
 }
 
 bool identify_take(struct identify *identify, const uint8_t *answer)

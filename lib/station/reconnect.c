@@ -129,7 +129,7 @@ static void report_refusal(const struct reconnect *r)
 
 static void report(struct reconnect *r, int error)
 {
-	const char *who = r->address;
+	const char *address = r->address;
 	bool is_useless = r->last_error < 0 &&
 		(error == -BT_ESILENT || error == -BT_EMIXED);
 
@@ -140,11 +140,11 @@ static void report(struct reconnect *r, int error)
 	if (is_useless)
 		message("%s: connected, but nothing good comes: %s; trying "
 			"again",
-			who, error_text(error));
+			address, error_text(error));
 	else if (error == -BT_EATT)
 		report_refusal(r);
 	else
-		message("%s: %s; trying again", who,
+		message("%s: %s; trying again", address,
 			reason_text(r->options.address, error));
 }
 
@@ -227,7 +227,7 @@ static int64_t waited(const struct reconnect *r)
 int reconnect_end(const struct reconnect *reconnect,
 	const struct frame_writer *frame_writer, int error)
 {
-	const char *who = reconnect->address;
+	const char *address = reconnect->address;
 
 	switch (error) {
 	case 0:
@@ -235,7 +235,7 @@ int reconnect_end(const struct reconnect *reconnect,
 	case -BT_ECANCELED:
 		return EX_TEMPFAIL;
 	case -BT_ETIMEOUT:
-		message("%s: no good answer in %lld s: given up", who,
+		message("%s: no good answer in %lld s: given up", address,
 			(long long)waited(reconnect) / 1000);
 		return reported_errors_status(&reconnect->reported);
 	case -BT_EOUTPUT:
@@ -243,7 +243,7 @@ int reconnect_end(const struct reconnect *reconnect,
 			error_text(-frame_writer->output_error));
 		return error_status(-frame_writer->output_error);
 	default:
-		message("%s: %s", who,
+		message("%s: %s", address,
 			reason_text(reconnect->options.address, error));
 	}
 	return error_status(error);

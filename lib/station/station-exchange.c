@@ -278,7 +278,7 @@ static int ask_surely(struct station *station, struct exchange *exchange)
 				return error;
 		} else if (!earlier_take_old(&station->earlier,
 				   &exchange->asked, clock_monotonic())) {
-			return doubt_settle(station, exchange);
+			return doubt_resolve(station, exchange);
 		}
 	}
 	return -BT_ETIMEOUT;

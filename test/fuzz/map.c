@@ -33,7 +33,7 @@ static void check(const struct map *map)
 		must(field->name != NULL && field->count > 0);
 		must(field->address + field->count <= 65536);
 		must(!field->is_repeat || i > 0);
-		must(field->next_place < map->field_count);
+		must(field->next_repeat < map->field_count);
 	}
 }
 

@@ -98,10 +98,10 @@ static enum exception serve_moved(struct registers *r,
 {
 	uint32_t next = request->address;
 
-	if (!find_bank(r, request->unit, request->address))
+	if (!find_bank(r, request->unit_id, request->address))
 		return ILLEGAL_ADDRESS;
 	for (unsigned i = 0; i < request->count; i++) {
-		struct bank *bank = find_next(r, request->unit, &next);
+		struct bank *bank = find_next(r, request->unit_id, &next);
 
 		put_be16(answer + 3 + 2 * i,
 			bank ? read_register(r, bank, (uint16_t)(next - 1))
@@ -121,7 +121,8 @@ static enum exception serve_read(struct registers *r,
 		return serve_moved(r, request, answer);
 	for (unsigned i = 0; i < request->count; i++) {
 		uint16_t address = (uint16_t)(request->address + i);
-		const struct bank *bank = find_bank(r, request->unit, address);
+		const struct bank *bank =
+			find_bank(r, request->unit_id, address);
 
 		if (!bank)
 			return ILLEGAL_ADDRESS;
@@ -138,7 +139,7 @@ static enum exception serve_write(struct registers *r,
 	for (unsigned i = 0; i < request->count; i++) {
 		uint16_t address = (uint16_t)(request->address + i);
 
-		if (!find_bank(r, request->unit, address) ||
+		if (!find_bank(r, request->unit_id, address) ||
 			!ranges_have(image->writable, image->writable_count,
 				address))
 			return ILLEGAL_ADDRESS;
@@ -147,9 +148,9 @@ static enum exception serve_write(struct registers *r,
 		uint16_t address = (uint16_t)(request->address + i);
 		uint16_t value = get_be16(values + 2 * i);
 
-		find_bank(r, request->unit, address)->value[address] = value;
+		find_bank(r, request->unit_id, address)->value[address] = value;
 		if (image->has_packs && address == image->selector)
-			select_pack(r, request->unit, value);
+			select_pack(r, request->unit_id, value);
 	}
 	return NONE;
 }

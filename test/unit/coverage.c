@@ -15,7 +15,7 @@ static void test_range(void)
 	CHECK(coverage_get(&coverage, 21) == COVERAGE_OUTSIDE);
 	coverage_set(&coverage, 21, COVERAGE_SERVED);
 	CHECK(coverage.counts[COVERAGE_SERVED] == 0);
-	CHECK(coverage_settled(&coverage) == 0);
+	CHECK(coverage_known(&coverage) == 0);
 }
 
 /* The registers beside the first and the last one of all are outside. */
@@ -52,7 +52,7 @@ static void test_states(void)
 	coverage_set(&coverage, 3, COVERAGE_SECRET);
 	coverage_set(&coverage, 4, COVERAGE_HELD);
 	coverage_set(&coverage, 5, COVERAGE_FAILED);
-	CHECK(coverage_settled(&coverage) == 4);
+	CHECK(coverage_known(&coverage) == 4);
 	CHECK(coverage_room(&coverage, 5, false, 127) == 0);
 	CHECK(coverage_room(&coverage, 6, false, 127) == 4);
 	CHECK(coverage_room(&coverage, 6, false, 3) == 3);

@@ -240,7 +240,7 @@ static bool take_notification(
 	if (event == SECURE_NOTHING)
 		return true;
 	note(central, "!");
-	note(central, error_word(event));
+	note(central, error_tag(event));
 	return false;
 }
 

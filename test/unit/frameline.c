@@ -101,7 +101,8 @@ static void test_every_cut(void)
 			const char *field;
 			int error = frame_line_parse(&line, kept[i], n, &field);
 
-			CHECK_CASE(kept[i], error < 0 || line.word[0] != '\0');
+			CHECK_CASE(kept[i],
+				error < 0 || line.error_tag[0] != '\0');
 		}
 	}
 }

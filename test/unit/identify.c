@@ -72,12 +72,12 @@ static struct answer answer_of(unsigned n, const struct map_block *block)
 	static const struct answer refusal = { { 1,
 		MODBUS_READ | MODBUS_EXCEPTION, MODBUS_ILLEGAL_ADDRESS } };
 	const int *type =
-		block->address == identity_places[IDENTITY_VERSION_2].type
+		block->address == identity_addresses[IDENTITY_VERSION_2].type
 		? cases[n].type2
 		: cases[n].type1;
 	uint16_t registers[MODBUS_READ_MAX] = { 0 };
 
-	if (block->address == identity_places[IDENTITY_ACCESSORY].type) {
+	if (block->address == identity_addresses[IDENTITY_ACCESSORY].type) {
 		if (strcmp(cases[n].name, ACCESSORY) != 0)
 			return refusal;
 		type = charger;
@@ -89,7 +89,7 @@ static struct answer answer_of(unsigned n, const struct map_block *block)
 	}
 	if (type[0] < 0)
 		return refusal;
-	if (block->address == identity_places[IDENTITY_VERSION_1].type)
+	if (block->address == identity_addresses[IDENTITY_VERSION_1].type)
 		registers[IDENTITY_VERSION - block->address] =
 			(uint16_t)cases[n].version;
 	for (unsigned i = 0; i < block->count && i < IDENTITY_TYPE_COUNT; i++)

@@ -4,24 +4,24 @@
  *
  * All lines are learned from before any of them is masked.
  */
-#ifndef BT_DECODE_SECRET_PLACES_H
-#define BT_DECODE_SECRET_PLACES_H
+#ifndef BT_DECODE_SECRET_REGISTERS_H
+#define BT_DECODE_SECRET_REGISTERS_H
 
 #include "redact.h"
 #include "traces.h"
 
-struct secret_places;
+struct secret_registers;
 
 /* traces must outlive them. NULL: no memory. */
-struct secret_places *secret_places_new(const struct traces *traces);
-void secret_places_free(struct secret_places *places);
+struct secret_registers *secret_registers_new(const struct traces *traces);
+void secret_registers_free(struct secret_registers *registers);
 
 /* Takes a line. 0; -ENOSPC if there are too many registers; -ENOMEM. */
-int secret_places_learn(
-	struct secret_places *places, struct redact_line *taken);
+int secret_registers_learn(
+	struct secret_registers *registers, struct redact_line *taken);
 
 /* Masks what the line has of secrets. */
-void secret_places_mask(
-	struct secret_places *places, struct redact_line *taken);
+void secret_registers_mask(
+	struct secret_registers *registers, struct redact_line *taken);
 
 #endif

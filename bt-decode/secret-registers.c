@@ -1,6 +1,6 @@
 /* The registers of each station as they were read last, with secrets in them.
  */
-#include "secret-places.h"
+#include "secret-registers.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ _Static_assert(2 * (MODBUS_READ_MAX + 2 * AROUND) <= TRACES_BYTES,
 struct run {
 	size_t count;
 	uint8_t bytes[TRACES_BYTES];
-	struct register_place places[TRACES_BYTES / 2];
+	struct register_address list[TRACES_BYTES / 2];
 };
 
 /* The last registers of the frame before. */
@@ -31,7 +31,7 @@ struct tail {
 	uint8_t bytes[2 * AROUND];
 };
 
-struct secret_places {
+struct secret_registers {
 	const struct traces *traces;
 	struct register_pages *image, *secret;
 	struct tail *tails[REDACT_STATIONS];
@@ -39,57 +39,57 @@ struct secret_places {
 
 /* --- runs of registers --------------------------------------------------- */
 
-static void add_word(struct run *run, const struct register_place *place,
+static void add_word(struct run *run, const struct register_address *at,
 	const uint8_t *bytes)
 {
 	memcpy(run->bytes + 2 * run->count, bytes, 2);
-	run->places[run->count++] = *place;
+	run->list[run->count++] = *at;
 }
 
 /* Registers from the image, as far as they are there. */
-static void add_known(struct run *run, const struct secret_places *places,
-	struct register_place place, unsigned count)
+static void add_known(struct run *run, const struct secret_registers *registers,
+	struct register_address at, unsigned count)
 {
-	for (; count > 0; count--, place.address++) {
+	for (; count > 0; count--, at.address++) {
 		const struct register_state *state =
-			register_pages_find(places->image, &place);
+			register_pages_find(registers->image, &at);
 		uint8_t bytes[2];
 
 		if (!state)
 			return;
 		put_be16(bytes, state->value);
-		add_word(run, &place, bytes);
+		add_word(run, &at, bytes);
 	}
 }
 
 /* How many registers before this one are known, AROUND at most. */
 static unsigned count_before(
-	const struct secret_places *places, struct register_place place)
+	const struct secret_registers *registers, struct register_address at)
 {
 	unsigned count = 0;
 
-	while (count < AROUND && place.address > 0) {
-		place.address--;
-		if (!register_pages_find(places->image, &place))
+	while (count < AROUND && at.address > 0) {
+		at.address--;
+		if (!register_pages_find(registers->image, &at))
 			break;
 		count++;
 	}
 	return count;
 }
 
-/* Marks the places of the secrets in a run. */
-static int mark(struct secret_places *places, const struct run *run)
+/* Marks the registers of the secrets in a run. */
+static int mark(struct secret_registers *registers, const struct run *run)
 {
 	bool found[TRACES_BYTES] = { false };
 
-	if (!traces_find(places->traces, run->bytes, 2 * run->count, found))
+	if (!traces_find(registers->traces, run->bytes, 2 * run->count, found))
 		return 0;
 	for (size_t i = 0; i < run->count; i++) {
 		struct register_state *state;
 
 		if (!found[2 * i] && !found[2 * i + 1])
 			continue;
-		state = register_pages_add(places->secret, &run->places[i]);
+		state = register_pages_add(registers->secret, &run->list[i]);
 		if (!state)
 			return -ENOSPC;
 		state->reads = 1;
@@ -101,30 +101,30 @@ static int mark(struct secret_places *places, const struct run *run)
 
 /* Lines without a name and an address may be of several stations, which are
  * told apart by their protocols at least. */
-static struct register_place place_of(
+static struct register_address address_of(
 	const struct redact_line *taken, const struct frame_data *data)
 {
 	bool is_known = taken->line.address[0] || taken->line.name[0];
 
-	return (struct register_place){
+	return (struct register_address){
 		.station = taken->station,
 		.pack = !is_known && taken->map ? (uint8_t)taken->map->protocol
 						: 0,
-		.unit_id = data->unit,
+		.unit_id = data->unit_id,
 		.address = data->address,
 	};
 }
 
 /* When there is no room, all that was read before is forgotten: no station has
  * so many registers that a secret would be cut through by that. */
-static bool keep_word(struct secret_places *places,
-	const struct register_place *place, uint16_t word)
+static bool keep_word(struct secret_registers *registers,
+	const struct register_address *at, uint16_t word)
 {
-	struct register_state *state = register_pages_add(places->image, place);
+	struct register_state *state = register_pages_add(registers->image, at);
 
 	if (!state) {
-		register_pages_clear(places->image);
-		state = register_pages_add(places->image, place);
+		register_pages_clear(registers->image);
+		state = register_pages_add(registers->image, at);
 	}
 	if (!state)
 		return false;
@@ -134,123 +134,127 @@ static bool keep_word(struct secret_places *places,
 }
 
 /* The registers of the frame, and those around it. */
-static int learn_image(struct secret_places *places,
+static int learn_image(struct secret_registers *registers,
 	const struct redact_line *taken, const struct frame_data *data)
 {
-	struct register_place place = place_of(taken, data);
+	struct register_address at = address_of(taken, data);
 	struct run run = { .count = 0 };
 	unsigned before;
 
-	for (unsigned i = 0; i < data->count; i++, place.address++)
-		if (!keep_word(places, &place, get_be16(data->bytes + 2 * i)))
+	for (unsigned i = 0; i < data->count; i++, at.address++)
+		if (!keep_word(registers, &at, get_be16(data->bytes + 2 * i)))
 			return -ENOMEM;
-	place = place_of(taken, data);
-	before = count_before(places, place);
-	place.address = (uint16_t)(place.address - before);
-	add_known(&run, places, place, before + data->count + AROUND);
-	return mark(places, &run);
+	at = address_of(taken, data);
+	before = count_before(registers, at);
+	at.address = (uint16_t)(at.address - before);
+	add_known(&run, registers, at, before + data->count + AROUND);
+	return mark(registers, &run);
 }
 
 /* The end of the frame before, and the beginning of this one: some stations
  * move registers together, so these follow one another without being
  * neighbours. */
-static int learn_seam(struct secret_places *places,
+static int learn_seam(struct secret_registers *registers,
 	const struct redact_line *taken, const struct frame_data *data)
 {
-	struct tail *tail = places->tails[taken->station];
-	struct register_place place = place_of(taken, data);
+	struct tail *tail = registers->tails[taken->station];
+	struct register_address at = address_of(taken, data);
 	struct run run = { .count = 0 };
 
 	if (!tail)
 		return 0;
-	place.unit_id = tail->unit_id;
-	place.address = tail->address;
-	for (unsigned i = 0; i < tail->count; i++, place.address++)
-		add_word(&run, &place, tail->bytes + 2 * i);
-	place = place_of(taken, data);
+	at.unit_id = tail->unit_id;
+	at.address = tail->address;
+	for (unsigned i = 0; i < tail->count; i++, at.address++)
+		add_word(&run, &at, tail->bytes + 2 * i);
+	at = address_of(taken, data);
 	for (unsigned i = 0; i < data->count && i < AROUND; i++) {
-		add_word(&run, &place, data->bytes + 2 * i);
-		place.address++;
+		add_word(&run, &at, data->bytes + 2 * i);
+		at.address++;
 	}
-	return mark(places, &run);
+	return mark(registers, &run);
 }
 
-static int keep_tail(struct secret_places *places,
+static int keep_tail(struct secret_registers *registers,
 	const struct redact_line *taken, const struct frame_data *data)
 {
-	struct tail *tail = places->tails[taken->station];
+	struct tail *tail = registers->tails[taken->station];
 	unsigned count = data->count < AROUND ? data->count : AROUND;
 	unsigned first = data->count - count;
 
 	if (!tail)
-		tail = places->tails[taken->station] = calloc(1, sizeof *tail);
+		tail = registers->tails[taken->station] =
+			calloc(1, sizeof *tail);
 	if (!tail)
 		return -ENOMEM;
 	tail->count = (uint8_t)count;
-	tail->unit_id = data->unit;
+	tail->unit_id = data->unit_id;
 	tail->address = (uint16_t)(data->address + first);
 	memcpy(tail->bytes, data->bytes + 2 * first, 2 * (size_t)count);
 	return 0;
 }
 
-int secret_places_learn(struct secret_places *places, struct redact_line *taken)
+int secret_registers_learn(
+	struct secret_registers *registers, struct redact_line *taken)
 {
 	struct frame_data data;
 	int error;
 
 	if (!frame_data(&data, &taken->line))
 		return 0;
-	error = learn_image(places, taken, &data);
+	error = learn_image(registers, taken, &data);
 	if (error == 0)
-		error = learn_seam(places, taken, &data);
+		error = learn_seam(registers, taken, &data);
 	if (error == 0)
-		error = keep_tail(places, taken, &data);
+		error = keep_tail(registers, taken, &data);
 	return error;
 }
 
 /* --- masking ------------------------------------------------------------- */
 
-void secret_places_mask(struct secret_places *places, struct redact_line *taken)
+void secret_registers_mask(
+	struct secret_registers *registers, struct redact_line *taken)
 {
 	bool masked[2 * MODBUS_READ_MAX] = { false };
-	struct register_place place;
+	struct register_address at;
 	struct frame_data data;
 
 	if (!frame_data(&data, &taken->line))
 		return;
-	traces_mask(places->traces, data.bytes, 2 * (size_t)data.count, masked);
-	place = place_of(taken, &data);
-	for (unsigned i = 0; i < data.count; i++, place.address++)
+	traces_mask(
+		registers->traces, data.bytes, 2 * (size_t)data.count, masked);
+	at = address_of(taken, &data);
+	for (unsigned i = 0; i < data.count; i++, at.address++)
 		if (!masked[2 * i] && !masked[2 * i + 1] &&
-			register_pages_find(places->secret, &place))
+			register_pages_find(registers->secret, &at))
 			put_be16(data.bytes + 2 * i, 0);
 	frame_data_renew(&taken->line);
 }
 
 /* --- life ---------------------------------------------------------------- */
 
-struct secret_places *secret_places_new(const struct traces *traces)
+struct secret_registers *secret_registers_new(const struct traces *traces)
 {
-	struct secret_places *places = calloc(1, sizeof *places);
+	struct secret_registers *registers = calloc(1, sizeof *registers);
 
-	if (!places)
+	if (!registers)
 		return NULL;
-	places->traces = traces;
-	places->image = register_pages_new();
-	places->secret = register_pages_new();
-	if (places->image && places->secret)
-		return places;
-	secret_places_free(places);
+	registers->traces = traces;
+	registers->image = register_pages_new();
+	registers->secret = register_pages_new();
+	if (registers->image && registers->secret)
+		return registers;
+	secret_registers_free(registers);
 	return NULL;
 }
 
-void secret_places_free(struct secret_places *places)
+void secret_registers_free(struct secret_registers *registers)
 {
-	if (!places)
+	if (!registers)
 		return;
-	register_pages_free(places->image);
-	register_pages_free(places->secret);
+	register_pages_free(registers->image);
+	register_pages_free(registers->secret);
 	for (size_t i = 0; i < REDACT_STATIONS; i++)
-		free(places->tails[i]);
-	free(places);
+		free(registers->tails[i]);
+	free(registers);
 }
