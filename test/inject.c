@@ -168,6 +168,14 @@ static bool fails_at(enum call call, int directory, const char *name)
 
 /* --- the calls ------------------------------------------------------------ */
 
+/* With 64 bits of time, which this library is built with as the programs are,
+ * a processor of 32 bits has another struct stat, and functions for it. */
+#if __TIMESIZE == 64
+#define STAT(name) name "64"
+#else
+#define STAT(name) "__" name "64_time64"
+#endif
+
 /* Declares "real", which is the function of libc. */
 #define REAL(result, name, ...) \
 	result (*real)(__VA_ARGS__); \
@@ -228,19 +236,19 @@ int renameat(int from_dir, const char *from, int to_dir, const char *to)
 
 int fstat(int fd, struct stat *status)
 {
-	REAL(int, "fstat64", int, struct stat *);
+	REAL(int, STAT("fstat"), int, struct stat *);
 	return fails_on(FSTATAT, fd) ? -1 : real(fd, status);
 }
 
 int stat(const char *path, struct stat *status)
 {
-	REAL(int, "stat64", const char *, struct stat *);
+	REAL(int, STAT("stat"), const char *, struct stat *);
 	return fails_at(FSTATAT, AT_FDCWD, path) ? -1 : real(path, status);
 }
 
 int fstatat(int directory, const char *path, struct stat *status, int flags)
 {
-	REAL(int, "fstatat64", int, const char *, struct stat *, int);
+	REAL(int, STAT("fstatat"), int, const char *, struct stat *, int);
 	return fails_at(FSTATAT, directory, path)
 		? -1
 		: real(directory, path, status, flags);
