@@ -32,6 +32,7 @@ DATADIR = $(PREFIX)/share/bluetti-tools
 TOOLS = bt-poll bt-decode db-insert bt-scan bt-discover
 MAPS = $(wildcard lib/maps/*.map lib/maps/*.part)
 PAGES = $(wildcard man/*.[157])
+SCRIPTS = bt-decode/home-assistant db-insert/classic-records
 SOURCES = $(wildcard lib/*/*.c bt-poll/*.c bt-decode/*.c bt-decode/import/*.c \
 	db-insert/*.c bt-scan/*.c bt-discover/*.c test/unit/*.c test/sim/*.c test/vm/*.c \
 	test/fuzz/*.c test/bench/*.c)
@@ -311,7 +312,9 @@ install: all
 		exit; \
 	done
 	$(call put,755,lib/package/bluetti-service,$(LIBEXECDIR)/bluetti-service)
-	$(call put,755,bt-decode/home-assistant,$(LIBEXECDIR)/home-assistant)
+	for script in $(SCRIPTS); do \
+		$(call put,755,$$script,$(LIBEXECDIR)/'"$${script##*/}"') || exit; \
+	done
 	$(call put,644,lib/package/bluetti.service,$(UNITDIR)/bluetti.service)
 	$(call keep,644,lib/package/bluetti.conf,$(word 1,$(settings)))
 	$(call keep,600,lib/package/database.cnf,$(word 2,$(settings)))

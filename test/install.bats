@@ -29,7 +29,9 @@ make_here() {
     done
     [ -e "$prefix/share/man/man5/bt-map.5" ]
     [ -e "$prefix/share/bluetti-tools/views.sql" ]
-    [ -x "$prefix/libexec/bluetti-tools/home-assistant" ]
+    for tool in home-assistant classic-records; do
+        "$prefix/libexec/bluetti-tools/$tool" --help
+    done
     make_here PREFIX="$prefix" uninstall
     # Settings stay: they may hold somebody's work.
     run find "$prefix" -type f -printf '%P\n'
