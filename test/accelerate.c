@@ -6,6 +6,9 @@
  * ACCELERATE=N        all clocks but those of processor time run N times as
  *                     fast, from the start of the process on; all time-outs
  *                     are as much shorter
+ *   ACCELERATE_ELAPSED=FILE
+ *                     at its end the process writes there how many ms it ran,
+ *                     by its own clock
  *   ACCELERATE_OFFSET=FILE
  *                     the wall clock is ahead by the milliseconds that FILE
  *                     holds, looked at each time: a test writes the file to
@@ -15,13 +18,18 @@
  *                     started and the kernel's clock is not synchronised;
  *                     else it always is
  *
+ * A busy machine's delays would be N times as long, too. So the clock does not
+ * run while this process waits for a processor, nor while the one at the other
+ * end of its socket does; and a time-out does not end while that one is about
+ * to run.
+ *
  * Wall clocks of processes that were not started together differ by N times
- * the time between their starts. Descendants keep the clock of the process
+ * the time between their starts. Descendants share the clock of the process
  * that they were forked from until they execute another program.
  *
- * Covered: clock_gettime, poll, ppoll, select, epoll_wait, nanosleep,
- * clock_nanosleep, usleep, sleep, adjtimex (reading). Not covered: alarm,
- * timers, time-outs of sockets, gettimeofday, time.
+ * Covered: clock_gettime, poll, ppoll, nanosleep, clock_nanosleep, usleep,
+ * sleep, adjtimex (reading). Not covered: select, epoll_wait, alarm, timers,
+ * time-outs of sockets, gettimeofday, time; threads.
  *
  * System calls are made directly, so that it does not matter which other
  * library was to answer. AddressSanitizer wants to be the first library: with
@@ -32,11 +40,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
-#include <sys/select.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/timex.h>
 #include <time.h>
@@ -46,26 +57,37 @@
 #ifdef SYS_clock_gettime64
 #define CLOCK_GETTIME SYS_clock_gettime64
 #define PPOLL SYS_ppoll_time64
-#define PSELECT SYS_pselect6_time64
-#define CLOCK_NANOSLEEP SYS_clock_nanosleep_time64
 #else
 #define CLOCK_GETTIME SYS_clock_gettime
 #define PPOLL SYS_ppoll
-#define PSELECT SYS_pselect6
-#define CLOCK_NANOSLEEP SYS_clock_nanosleep
 #endif
 
 #define SECOND INT64_C(1000000000)
 #define MS INT64_C(1000000)
+#define US INT64_C(1000)
 /* The kernel's set of signals, in bytes. */
 #define SIGNALS_SIZE 8
 /* Longest that is counted with, so that nothing overflows: 100 years. */
 #define EVER (INT64_C(36500) * 86400 * SECOND)
+#define NEVER INT64_MAX
+/* Of this part of the time the clock always runs, so that nothing waits without
+ * end. */
+#define ALWAYS 16
+
+/* A process, and how long it has waited for a processor, in ns. */
+struct task {
+	pid_t pid;
+	int64_t delay;
+};
 
 static int64_t factor = 1;
 static int64_t start_wall;
 static int64_t start_monotonic;
-static const char *offset_file, *booted_file;
+static const char *offset_file, *booted_file, *elapsed_file;
+static pid_t first_process;
+static struct task self, peer;
+/* us that the clock did not run, of a process and its descendants. */
+static _Atomic uint32_t *held;
 
 static int64_t to_ns(const struct timespec *time)
 {
@@ -97,6 +119,113 @@ static int64_t shorten(int64_t ns)
 	return (ns + factor - 1) / factor;
 }
 
+static void read_text(const char *path, char *text, size_t size)
+{
+	int fd = (int)syscall(
+		SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+	ssize_t n = fd < 0 ? 0 : syscall(SYS_read, fd, text, size - 1);
+
+	if (fd >= 0)
+		syscall(SYS_close, fd);
+	text[n < 0 ? 0 : n] = '\0';
+}
+
+/* --- who waits for a processor -----------------------------------------------
+ */
+
+static void read_proc(pid_t pid, const char *name, char *text, size_t size)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+	read_text(path, text, size);
+}
+
+/* Running, waiting for a processor, or for a disk. */
+static bool is_busy(const struct task *task)
+{
+	char text[256];
+	const char *end;
+
+	if (task->pid == 0)
+		return false;
+	read_proc(task->pid, "stat", text, sizeof text);
+	end = strrchr(text, ')');
+	return end && end[1] && (end[2] == 'R' || end[2] == 'D');
+}
+
+/* ns since the last call for this process; 0 in the first one. */
+static int64_t new_delay(struct task *task, pid_t pid)
+{
+	char text[64];
+	const char *second;
+	struct task before = *task;
+
+	*task = (struct task){ pid, 0 };
+	if (pid == 0)
+		return 0;
+	read_proc(pid, "schedstat", text, sizeof text);
+	second = strchr(text, ' ');
+	task->delay = second ? strtoll(second, NULL, 10) : 0;
+	return before.pid == pid && task->delay > before.delay
+		? task->delay - before.delay
+		: 0;
+}
+
+/* The first other process at the end of one of the sockets; 0 if there is
+ * none. */
+static pid_t find_peer(const struct pollfd *fds, nfds_t count)
+{
+	for (nfds_t i = 0; i < count; i++) {
+		struct ucred of = { 0 };
+		socklen_t length = sizeof of;
+
+		if (fds[i].fd >= 0 &&
+			syscall(SYS_getsockopt, fds[i].fd, SOL_SOCKET,
+				SO_PEERCRED, &of, &length) == 0 &&
+			of.pid > 0 && of.pid != getpid())
+			return of.pid;
+	}
+	return 0;
+}
+
+/* --- the time of the process, before it is made longer
+ * ------------------------ */
+
+static int64_t last;
+
+/* ns since the start of the process. */
+static int64_t elapsed(void)
+{
+	int64_t now = real_ns(CLOCK_MONOTONIC) - start_monotonic - *held * US;
+
+	if (now > last)
+		last = now;
+	return last;
+}
+
+/* Takes off what was waited for a processor since the last call; or all of the
+ * time. */
+static void hold(bool is_all)
+{
+	static int64_t last_real, last_held;
+	int64_t real = real_ns(CLOCK_MONOTONIC) - start_monotonic;
+	int64_t least = last_held + (real - last_real) / ALWAYS;
+	int64_t delay = new_delay(&self, getpid()) + new_delay(&peer, peer.pid);
+	int64_t before = *held * US;
+	int64_t now = is_all ? 0 : real - before - delay;
+	int error = errno;
+
+	if (now < least)
+		now = least;
+	if (now < last)
+		now = last;
+	atomic_fetch_add(held, (uint32_t)((real - now - before) / US));
+	last_real = real;
+	last_held = now;
+	errno = error;
+}
+
 __attribute__((constructor)) static void start(void)
 {
 	const char *text = getenv("ACCELERATE");
@@ -105,8 +234,28 @@ __attribute__((constructor)) static void start(void)
 		factor = atol(text);
 	offset_file = getenv("ACCELERATE_OFFSET");
 	booted_file = getenv("ACCELERATE_BOOTED");
+	elapsed_file = getenv("ACCELERATE_ELAPSED");
+	first_process = getpid();
+	held = mmap(NULL, sizeof *held, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (held == MAP_FAILED)
+		abort();
 	start_wall = real_ns(CLOCK_REALTIME);
 	start_monotonic = real_ns(CLOCK_MONOTONIC);
+	new_delay(&self, first_process);
+}
+
+__attribute__((destructor)) static void end(void)
+{
+	FILE *file;
+
+	if (!elapsed_file || getpid() != first_process)
+		return;
+	file = fopen(elapsed_file, "we");
+	if (!file)
+		return;
+	fprintf(file, "%lld\n", (long long)(elapsed() * factor / MS));
+	fclose(file);
 }
 
 /* --- clocks --------------------------------------------------------------- */
@@ -115,19 +264,11 @@ static int64_t read_offset(void)
 {
 	char text[32];
 	int kept = errno;
-	ssize_t n;
-	int fd;
 
 	if (!offset_file)
 		return 0;
-	fd = open(offset_file, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
-	if (fd >= 0)
-		close(fd);
+	read_text(offset_file, text, sizeof text);
 	errno = kept;
-	if (n <= 0)
-		return 0;
-	text[n] = '\0';
 	return strtoll(text, NULL, 10) * MS;
 }
 
@@ -165,7 +306,7 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 	if (!is_wall(clock) && !is_monotonic(clock))
 		return (int)syscall(CLOCK_GETTIME, clock, now);
 	/* Both go by the monotonic clock: the same distance at any time. */
-	passed = (real_ns(CLOCK_MONOTONIC) - start_monotonic) * factor;
+	passed = elapsed() * factor;
 	if (is_wall(clock))
 		*now = to_timespec(start_wall + passed + read_offset());
 	else
@@ -173,17 +314,65 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 	return 0;
 }
 
-/* --- waiting for descriptors ---------------------------------------------- */
+/* --- waiting -------------------------------------------------------------- */
+
+/* What is waited for. */
+struct wait {
+	struct pollfd *fds;
+	nfds_t count;
+	const sigset_t *signals;
+};
+
+/* For so many ns of the world at most; negative is without end. */
+static int call_ppoll(const struct wait *wait, int64_t ns)
+{
+	struct timespec most = to_timespec(ns < 0 ? 0 : ns);
+
+	return (int)syscall(PPOLL, wait->fds, wait->count,
+		ns < 0 ? NULL : &most, wait->signals, SIGNALS_SIZE);
+}
+
+/* A wait that ends while the peer is about to run goes on until it has. */
+static int wait_for_peer(const struct wait *wait)
+{
+	int n = 0;
+
+	if (!is_busy(&peer))
+		return 0;
+	for (int i = 0; n == 0 && i < 1000 && is_busy(&peer); i++)
+		n = call_ppoll(wait, MS);
+	hold(true);
+	return n;
+}
+
+/* Until that time of elapsed(), or without end. */
+static int wait_until(const struct wait *wait, int64_t end)
+{
+	int64_t left;
+	int n;
+
+	do {
+		left = end - elapsed();
+		n = call_ppoll(wait, end == NEVER ? -1 : left > 0 ? left : 0);
+		hold(false);
+	} while (n == 0 && elapsed() < end);
+	return n == 0 && left > 0 ? wait_for_peer(wait) : n;
+}
+
+static int64_t end_of(int64_t ns)
+{
+	return elapsed() + shorten(ns);
+}
 
 int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
 	const sigset_t *signals)
 {
-	struct timespec shorter;
+	struct wait wait = { fds, count, signals };
+	pid_t pid = find_peer(fds, count);
 
-	if (timeout)
-		shorter = to_timespec(shorten(to_ns(timeout)));
-	return (int)syscall(PPOLL, fds, count, timeout ? &shorter : NULL,
-		signals, SIGNALS_SIZE);
+	if (pid != peer.pid)
+		new_delay(&peer, pid);
+	return wait_until(&wait, timeout ? end_of(to_ns(timeout)) : NEVER);
 }
 
 int poll(struct pollfd *fds, nfds_t count, int timeout)
@@ -193,42 +382,14 @@ int poll(struct pollfd *fds, nfds_t count, int timeout)
 	return ppoll(fds, count, timeout < 0 ? NULL : &longest, NULL);
 }
 
-int epoll_wait(int fd, struct epoll_event *events, int most, int timeout)
-{
-	int shorter = timeout < 0 ? -1 : (int)shorten(timeout);
-
-	return (int)syscall(
-		SYS_epoll_pwait, fd, events, most, shorter, NULL, SIGNALS_SIZE);
-}
-
-int select(int count, fd_set *reads, fd_set *writes, fd_set *errors,
-	struct timeval *timeout)
-{
-	struct timespec left;
-	int64_t ns;
-	int n;
-
-	if (!timeout)
-		return (int)syscall(
-			PSELECT, count, reads, writes, errors, NULL, NULL);
-	left = to_timespec(shorten(
-		timeout->tv_sec * SECOND + (int64_t)timeout->tv_usec * 1000));
-	n = (int)syscall(PSELECT, count, reads, writes, errors, &left, NULL);
-	/* As Linux does, what is left. */
-	ns = to_ns(&left) * factor;
-	timeout->tv_sec = (time_t)(ns / SECOND);
-	timeout->tv_usec = (suseconds_t)(ns % SECOND / 1000);
-	return n;
-}
-
 /* --- sleeping ------------------------------------------------------------- */
 
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *until,
 	struct timespec *left)
 {
-	struct timespec now, shorter;
-	int64_t ns = to_ns(until);
-	long result;
+	struct wait wait = { 0 };
+	struct timespec now;
+	int64_t ns = to_ns(until), end;
 
 	if (flags & TIMER_ABSTIME) {
 		clock_gettime(clock, &now);
@@ -236,13 +397,12 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *until,
 	}
 	if (ns < 0)
 		ns = 0;
-	shorter = to_timespec(shorten(ns));
-	result = syscall(
-		CLOCK_NANOSLEEP, CLOCK_MONOTONIC, 0, &shorter, &shorter);
-	if (result == 0)
+	end = end_of(ns);
+	if (wait_until(&wait, end) == 0)
 		return 0;
+	ns = (end - elapsed()) * factor;
 	if (left && !(flags & TIMER_ABSTIME))
-		*left = to_timespec(to_ns(&shorter) * factor);
+		*left = to_timespec(ns > 0 ? ns : 0);
 	return errno;
 }
 

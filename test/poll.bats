@@ -71,8 +71,9 @@ starts() {
 }
 
 @test "polls start on a grid without drift" {
+    accelerate 2
     sim_start s EB3A
-    bt-poll -n 4 -i 1 "unix:$PWD/s" >log
+    $ACCELERATED bt-poll -n 4 -i 1 "unix:$PWD/s" >log
     starts log >times
     [ "$(wc -l <times)" -eq 4 ]
     awk 'NR == 1 { first = $1; next }

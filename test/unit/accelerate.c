@@ -9,9 +9,10 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/epoll.h>
-#include <sys/select.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -24,6 +25,9 @@
 /* How long a call may take in the world, at most, if it is to take 10 s in
  * the process: 50 ms and what a busy machine adds. */
 #define REAL_MAX_MS 1000
+
+/* How long a peer computes: 60 s of the process, if its clock ran. */
+#define BUSY_MS 300
 
 /* The call that takes a 64-bit time. */
 #ifdef SYS_clock_gettime64
@@ -53,23 +57,6 @@ static void wait_ppoll(void)
 	CHECK(ppoll(NULL, 0, &timeout, NULL) == 0);
 }
 
-static void wait_select(void)
-{
-	struct timeval timeout = { .tv_sec = 10 };
-
-	CHECK(select(0, NULL, NULL, NULL, &timeout) == 0);
-	CHECK(timeout.tv_sec == 0 && timeout.tv_usec == 0);
-}
-
-static void wait_epoll(void)
-{
-	struct epoll_event event;
-	int fd = epoll_create1(EPOLL_CLOEXEC);
-
-	CHECK(epoll_wait(fd, &event, 1, 10000) == 0);
-	close(fd);
-}
-
 static void wait_nanosleep(void)
 {
 	struct timespec duration = { .tv_sec = 10 };
@@ -95,8 +82,6 @@ static void check_waits(void)
 	} waits[] = {
 		{ "poll", wait_poll },
 		{ "ppoll", wait_ppoll },
-		{ "select", wait_select },
-		{ "epoll_wait", wait_epoll },
 		{ "nanosleep", wait_nanosleep },
 		{ "clock_nanosleep", wait_until },
 	};
@@ -114,6 +99,58 @@ static void check_waits(void)
 	}
 	/* What does not wait does not. */
 	CHECK(poll(NULL, 0, 0) == 0);
+}
+
+/* Answers when it has computed for a while. */
+static void answer_slowly(int listener)
+{
+	int64_t begin = real_ms();
+	int fd = accept(listener, NULL, NULL);
+	char byte;
+
+	if (fd < 0 || read(fd, &byte, 1) != 1)
+		_exit(1);
+	while (real_ms() - begin < BUSY_MS)
+		continue;
+	_exit(write(fd, &byte, 1) != 1);
+}
+
+static void listen_slowly(int ready, const struct sockaddr_un *address)
+{
+	int listener = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+
+	if (bind(listener, (const struct sockaddr *)address, sizeof *address) <
+			0 ||
+		listen(listener, 1) < 0 || write(ready, "", 1) != 1)
+		_exit(1);
+	answer_slowly(listener);
+}
+
+/* A peer that has no time for an answer is waited for, in no time. */
+static void check_busy_peer(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct pollfd fd = { .events = POLLIN };
+	int ready[2], status;
+	int64_t begin;
+	char byte;
+	pid_t pid;
+
+	snprintf(address.sun_path + 1, sizeof address.sun_path - 1,
+		"bt-unit-accelerate.%d", (int)getpid());
+	CHECK(pipe(ready) == 0);
+	pid = fork();
+	if (pid == 0)
+		listen_slowly(ready[1], &address);
+	CHECK(read(ready[0], &byte, 1) == 1);
+	fd.fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+	CHECK(connect(fd.fd, (struct sockaddr *)&address, sizeof address) == 0);
+	CHECK(write(fd.fd, "", 1) == 1);
+	begin = clock_monotonic();
+	CHECK(poll(&fd, 1, 10000) == 1);
+	CHECK(clock_monotonic() - begin < 10000 + BUSY_MS * 200 / 8);
+	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+	close(fd.fd);
 }
 
 static void check_offset(const char *path)
@@ -158,6 +195,7 @@ int main(int argc, char **argv)
 		return exec_self(argv[0]);
 	unsetenv("LD_PRELOAD");
 	check_waits();
+	check_busy_peer();
 	check_offset(getenv("ACCELERATE_OFFSET"));
 	return check_done();
 }
