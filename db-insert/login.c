@@ -64,14 +64,17 @@ static void set_tls(MYSQL *handle, const struct login *login)
 			handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
 	if (!enforce)
 		return;
-	mysql_optionsv(handle, MYSQL_OPT_SSL_CA, login->ssl_ca);
-	mysql_optionsv(handle, MYSQL_OPT_SSL_CAPATH, login->ssl_capath);
 	mysql_optionsv(handle, MYSQL_OPT_SSL_CERT, login->ssl_cert);
 	mysql_optionsv(handle, MYSQL_OPT_SSL_KEY, login->ssl_key);
 	mysql_optionsv(handle, MYSQL_OPT_SSL_CIPHER, login->ssl_cipher);
+	mysql_optionsv(handle, MYSQL_OPT_TLS_VERSION, login->tls_version);
+	/* Connector/C 3.4 verifies whenever it has one of these. */
+	if (!verify)
+		return;
+	mysql_optionsv(handle, MYSQL_OPT_SSL_CA, login->ssl_ca);
+	mysql_optionsv(handle, MYSQL_OPT_SSL_CAPATH, login->ssl_capath);
 	mysql_optionsv(handle, MYSQL_OPT_SSL_CRL, login->ssl_crl);
 	mysql_optionsv(handle, MYSQL_OPT_SSL_CRLPATH, login->ssl_crlpath);
-	mysql_optionsv(handle, MYSQL_OPT_TLS_VERSION, login->tls_version);
 }
 
 /* Ways to log in that a server may ask for. With the others a password leaves

@@ -826,10 +826,19 @@ make_certificates() {
         -D "$database" --ssl-ca="$dir/authority.pem" </dev/null
 }
 
+# tcp_server OPTION...: a server of its own that listens on a free port, which is
+# then in $port. Any address of 127/8 will do.
+tcp_server() {
+    for _ in 1 2 3 4 5; do
+        port=$((20000 + RANDOM % 10000))
+        ! mariadb_start "$BATS_TEST_TMPDIR/own" --skip-skip-networking \
+            --bind-address=0.0.0.0 --port="$port" "$@" || return 0
+    done
+    return 1
+}
+
 @test "TLS over TCP: a certificate of another host, and the port, are noticed" {
-    local dir=$BATS_TEST_TMPDIR port=$((20000 + RANDOM % 10000))
-    local login=(--no-defaults --host=127.0.0.1 --port="$port" --user=far
-        --password=secret --database="$database")
+    local dir=$BATS_TEST_TMPDIR login port
 
     make_certificates "$dir"
     openssl req -newkey rsa:2048 -nodes -subj /CN=other.example.org \
@@ -837,26 +846,30 @@ make_certificates() {
     openssl x509 -req -in "$dir/other.csr" -days 2 -CAcreateserial \
         -CA "$dir/authority.pem" -CAkey "$dir/authority.key" \
         -out "$dir/other.pem" 2>/dev/null
-    mariadb_start "$dir/own" --skip-skip-networking --port="$port" \
-        --bind-address=127.0.0.1 --ssl-cert="$dir/other.pem" \
-        --ssl-key="$dir/other.key" --ssl-ca="$dir/authority.pem"
+    tcp_server --ssl-cert="$dir/other.pem" --ssl-key="$dir/other.key" \
+        --ssl-ca="$dir/authority.pem"
     mariadb_query "CREATE DATABASE $database;
-        CREATE USER far@'127.0.0.1' IDENTIFIED BY 'secret' REQUIRE SSL;
-        GRANT ALL ON $database.* TO far@'127.0.0.1'"
+        CREATE USER far@'127.%' IDENTIFIED BY 'secret' REQUIRE SSL;
+        GRANT ALL ON $database.* TO far@'127.%'"
+    # Not 127.0.0.1: on that, Connector/C 3.4 compares no name.
+    login=(--no-defaults --host=127.0.0.2 --port="$port" --user=far
+        --password=secret --database="$database")
     record 1 >"$records"
     run -78 db-insert "${login[@]}" --ssl-ca="$dir/authority.pem" "$records"
+    run -78 db-insert "${login[@]}" --host=127.0.0.1 \
+        --ssl-ca="$dir/stranger.pem" "$records"
     run -77 db-insert "${login[@]}" --skip-ssl "$records"
     run -0 db-insert "${login[@]}" --ssl "$records"
     run -0 db-insert "${login[@]}" --ssl-ca="$dir/authority.pem" \
         --skip-ssl-verify-server-cert "$records"
     assert_query "SELECT COUNT(*) FROM sample" 1
-    [ -d "$XDG_STATE_HOME/db-insert/127.0.0.1:$port:$database" ]
+    [ -d "$XDG_STATE_HOME/db-insert/127.0.0.2:$port:$database" ]
     # Another port is another server: there is another spool.
     run -75 db-insert "${login[@]}" --port=1 --timeout=1 "$records"
-    [ -s "$XDG_STATE_HOME/db-insert/127.0.0.1:1:$database/1/0000000001.json" ]
-    MYSQL_TCP_PORT=2 run -75 db-insert --no-defaults -h 127.0.0.1 -u far \
+    [ -s "$XDG_STATE_HOME/db-insert/127.0.0.2:1:$database/1/0000000001.json" ]
+    MYSQL_TCP_PORT=2 run -75 db-insert --no-defaults -h 127.0.0.2 -u far \
         --database="$database" --timeout=1 "$records"
-    [ -s "$XDG_STATE_HOME/db-insert/127.0.0.1:2:$database/1/0000000001.json" ]
+    [ -s "$XDG_STATE_HOME/db-insert/127.0.0.2:2:$database/1/0000000001.json" ]
 }
 
 # --- a server that comes and goes -------------------------------------------
