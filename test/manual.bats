@@ -313,7 +313,7 @@ concerning() {
     # What bad_text() returns, and what is wrong with a line.
     messages '(return|refuse\( *failure, [^"]*,)' bt-decode/input.c |
         said_in "$(section man/bt-decode.1 DIAGNOSTICS)"
-    messages 'failure_set_at\( *&failure, [^"]*,' bt-decode/main.c |
+    messages 'failure_set_at\( *&failure, [^"]*,' bt-decode/decode.c |
         said_in "$(section man/bt-decode.1 DIAGNOSTICS)"
 }
 
