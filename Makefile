@@ -230,9 +230,16 @@ check-packages: deb-arm64 deb-armhf
 check-service: deb
 	test/install-packages database test container
 	$(MAKE) simulator
-	test/run $(BUILD) foreign
+	T=service test/run $(BUILD) foreign
 
-check-system: check-emulated check-service $(BARE:%=check-bare-%)
+# The page in a browser.
+.PHONY: check-page
+check-page:
+	test/install-packages build database test browser
+	$(MAKE) all
+	T=page test/run $(BUILD) foreign
+
+check-system: check-emulated check-service check-page $(BARE:%=check-bare-%)
 
 bench:
 	test/install-packages build database test bench
