@@ -89,15 +89,28 @@ solar='rgb\(230, 159,   0\)'
     } | insert_records
     draw --output=day.svg day 2026-06-01
     [ "$(lines "$ac" day.svg)" -eq 3 ]
-    # Midnight to eight, a quarter of an hour, two hours, and until midnight.
+    # From midnight on; each power holds for ten minutes.
     run -0 awk '{ print ($2 - $1) / 60 }' given/gaps
-    assert_output $'480\n16\n121\n539'
+    assert_output $'480\n6\n111\n529'
     [ ! -e given/solar ]
     run ! grep -q '>Solar<' day.svg
     grep -q '>No data<' day.svg
     draw --output=week.svg week 2026-06-01
     # By quarter hours: each has a record, or one that holds.
     [ "$(lines "$ac" week.svg)" -eq 2 ]
+}
+
+@test "a station polled at intervals of half an hour is a row of dashes" {
+    {
+        minutes '2026-06-01 08:00' '2026-06-01 12:00' '"ac_output_power":100' |
+            awk 'NR % 30 == 1'
+        minutes '2026-06-02 08:00' '2026-06-02 12:00' '"ac_output_power":100' |
+            awk 'NR % 10 == 1' | sed '7~2s/:00Z/:03Z/'
+    } | insert_records
+    draw --output=day.svg day 2026-06-01
+    [ "$(lines "$ac" day.svg)" -eq 8 ]
+    draw --output=day.svg day 2026-06-02
+    [ "$(lines "$ac" day.svg)" -eq 1 ]
 }
 
 @test "a value that is missing is a gap of its curve alone" {

@@ -14,7 +14,7 @@ setup_file() {
     {
         household 300 32 AC3002232000000000
         # All colours, the longest name, many packs.
-        household 900 3 WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW |
+        household 600 3 WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW |
             sed 's/"ac_input_power":0/"ac_input_power":-3500/; s/00:11:22:33:44:55/66:77:88:99:AA:BB/
                 s/"pack":\(.\),\(.*\)/&\n/; p; s/"pack":/"pack":1/'
     } | grep . | db-insert --no-defaults --socket="$MARIADB_SOCKET" --user=root --timeout=0
