@@ -34,6 +34,7 @@ static const char *const types[] = {
 
 struct schema {
 	struct table tables[2];
+	size_t statement_max; /* bytes of one, with its NUL */
 	char statement[ALTER_BYTES];
 	bool has_advice;
 	char advice[FAILURE_TEXT];
@@ -81,7 +82,8 @@ int schema_reload(struct schema *schema, MYSQL *handle, struct failure *failure)
 	return query_run(handle, &query, failure);
 }
 
-int schema_open(struct schema **schema, MYSQL *handle, struct failure *failure)
+int schema_open(struct schema **schema, MYSQL *handle, size_t packet_max,
+	struct failure *failure)
 {
 	struct schema *result = calloc(1, sizeof *result);
 	int error;
@@ -90,6 +92,9 @@ int schema_open(struct schema **schema, MYSQL *handle, struct failure *failure)
 		return -ENOMEM;
 	result->tables[TABLE_SAMPLE].name = "sample";
 	result->tables[TABLE_PACK_SAMPLE].name = "pack_sample";
+	/* A packet that is just as long would be refused. */
+	result->statement_max =
+		packet_max <= ALTER_BYTES ? packet_max - 1 : ALTER_BYTES;
 	error = tables_prepare(handle, failure);
 	if (error == 0)
 		error = schema_reload(result, handle, failure);
@@ -182,18 +187,21 @@ static void drop_present(struct table *table)
 	table->wants = kept;
 }
 
-/* ALTER TABLE for the wanted columns, or as many as fit size bytes. */
-static void write_alter(char *statement, size_t size, const struct table *table)
+/* ALTER TABLE for the wanted columns from the first one on, or as many as fit
+ * size bytes: the number of the one after them. */
+static size_t write_alter(
+	char *statement, size_t size, const struct table *table, size_t first)
 {
 	static const char end[] = ", ALGORITHM=INSTANT";
-	size_t used = (size_t)snprintf(
+	size_t i, used = (size_t)snprintf(
 		statement, size, "ALTER TABLE %s", table->name);
 
-	for (size_t i = 0; i < table->wants; i++) {
+	for (i = first; i < table->wants; i++) {
 		char clause[SCHEMA_NAME_MAX + 64];
 		size_t length = (size_t)snprintf(clause, sizeof clause,
-			"%s ADD COLUMN IF NOT EXISTS `%s` %s", i > 0 ? "," : "",
-			table->wanted[i].name, types[table->wanted[i].kind]);
+			"%s ADD COLUMN IF NOT EXISTS `%s` %s",
+			i > first ? "," : "", table->wanted[i].name,
+			types[table->wanted[i].kind]);
 
 		if (used + length + sizeof end > size)
 			break;
@@ -201,6 +209,7 @@ static void write_alter(char *statement, size_t size, const struct table *table)
 		used += length;
 	}
 	snprintf(statement + used, size - used, "%s", end);
+	return i;
 }
 
 /* No columns for a while. The reason is reported once. */
@@ -224,7 +233,7 @@ static void give_up(struct schema *schema, struct table *table,
 		"new fields of %s go to column extra, for want of the right "
 		"to add columns: an administrator must GRANT ALTER or run: ",
 		table->name);
-	write_alter(advice + used, FAILURE_TEXT - (size_t)used, table);
+	write_alter(advice + used, FAILURE_TEXT - (size_t)used, table, 0);
 }
 
 /*
@@ -248,11 +257,17 @@ static int check_server(MYSQL *handle, struct failure *failure)
 static int add_columns(struct schema *schema, struct table *table,
 	MYSQL *handle, struct failure *reason, struct failure *failure)
 {
-	write_alter(schema->statement, sizeof schema->statement, table);
-	if (mysql_query(handle, schema->statement) == 0)
-		return 1;
-	fail(handle, reason);
-	return check_server(handle, failure);
+	size_t done = 0;
+
+	while (done < table->wants) {
+		done = write_alter(schema->statement, schema->statement_max,
+			table, done);
+		if (mysql_query(handle, schema->statement) != 0) {
+			fail(handle, reason);
+			return check_server(handle, failure);
+		}
+	}
+	return 1;
 }
 
 /* One that cannot be added does not keep the others from it. */

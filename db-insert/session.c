@@ -71,7 +71,8 @@ int session_open(struct session **session, MYSQL *handle, bool replace,
 	result->replace = replace;
 	error = read_settings(result, failure);
 	if (error == 0)
-		error = schema_open(&result->schema, handle, failure);
+		error = schema_open(
+			&result->schema, handle, result->packet_max, failure);
 	if (error < 0) {
 		session_close(result);
 		return error;

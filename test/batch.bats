@@ -159,6 +159,18 @@ NULL	NULL	40007	NULL	NULL"
     assert_numbers 3000
 }
 
+@test "more new columns at once than one packet can ask for" {
+    run -0 insert < <(numbered 1 1)
+    mariadb_query "CREATE USER IF NOT EXISTS small@localhost;
+        GRANT ALL ON $database.* TO small@localhost;
+        SET GLOBAL max_allowed_packet = 16384"
+    record 1 "$(printf '"%s":true,' {a..r}{a..z})\"n\":7" >"$records"
+    run -0 timeout 20 db-insert "${login[@]}" --user=small "$records"
+    assert_output ""
+    run -0 query "SELECT aa, rz FROM sample WHERE n = 7"
+    assert_output "1	1"
+}
+
 @test "numbers that are written longer than they came" {
     mariadb_query "SET GLOBAL max_allowed_packet = 65536"
     { numbered 1 10
