@@ -192,38 +192,51 @@ static pid_t find_peer(const struct pollfd *fds, nfds_t count)
 /* --- the time of the process, before it is made longer
  * ------------------------ */
 
-static int64_t last;
+/* When it was looked at last, by the world's clock and the process' own; and
+ * what the program has seen of it. */
+static int64_t last_real, last_own, last_seen;
+
+static int64_t real_elapsed(void)
+{
+	return real_ns(CLOCK_MONOTONIC) - start_monotonic;
+}
+
+static int64_t own_elapsed(int64_t real)
+{
+	return real - *held * US;
+}
+
+/* Takes off what was waited for a processor since the last call. */
+static void hold(void)
+{
+	int error = errno;
+	int64_t real = real_elapsed();
+	int64_t own = own_elapsed(real);
+	int64_t least = last_own + (real - last_real) / ALWAYS;
+	int64_t now =
+		own - new_delay(&self, getpid()) - new_delay(&peer, peer.pid);
+
+	if (now < least)
+		now = least;
+	if (now < last_seen)
+		now = last_seen;
+	atomic_fetch_add(held, (uint32_t)((own - now) / US));
+	last_real = real;
+	last_own = now;
+	errno = error;
+}
 
 /* ns since the start of the process. */
 static int64_t elapsed(void)
 {
-	int64_t now = real_ns(CLOCK_MONOTONIC) - start_monotonic - *held * US;
+	int64_t real = real_elapsed();
 
-	if (now > last)
-		last = now;
-	return last;
-}
-
-/* Takes off what was waited for a processor since the last call; or all of the
- * time. */
-static void hold(bool is_all)
-{
-	static int64_t last_real, last_held;
-	int64_t real = real_ns(CLOCK_MONOTONIC) - start_monotonic;
-	int64_t least = last_held + (real - last_real) / ALWAYS;
-	int64_t delay = new_delay(&self, getpid()) + new_delay(&peer, peer.pid);
-	int64_t before = *held * US;
-	int64_t now = is_all ? 0 : real - before - delay;
-	int error = errno;
-
-	if (now < least)
-		now = least;
-	if (now < last)
-		now = last;
-	atomic_fetch_add(held, (uint32_t)((real - now - before) / US));
-	last_real = real;
-	last_held = now;
-	errno = error;
+	if (real - last_real > MS)
+		hold();
+	real = own_elapsed(real);
+	if (real > last_seen)
+		last_seen = real;
+	return last_seen;
 }
 
 __attribute__((constructor)) static void start(void)
@@ -332,31 +345,40 @@ static int call_ppoll(const struct wait *wait, int64_t ns)
 		ns < 0 ? NULL : &most, wait->signals, SIGNALS_SIZE);
 }
 
-/* A wait that ends while the peer is about to run goes on until it has. */
-static int wait_for_peer(const struct wait *wait)
+/* The wait of so many ns is over. What the peer did before is there; if it is
+ * about to do something, that is waited for, and half of the wait did not
+ * count. */
+static int wait_for_peer(const struct wait *wait, int64_t ns)
 {
 	int n = 0;
 
 	if (!is_busy(&peer))
-		return 0;
+		return call_ppoll(wait, 0);
 	for (int i = 0; n == 0 && i < 1000 && is_busy(&peer); i++)
 		n = call_ppoll(wait, MS);
-	hold(true);
+	hold();
+	atomic_fetch_add(held, (uint32_t)(ns / 2 / US));
+	last_own -= ns / 2;
 	return n;
 }
 
 /* Until that time of elapsed(), or without end. */
 static int wait_until(const struct wait *wait, int64_t end)
 {
-	int64_t left;
+	int64_t left = end - elapsed();
 	int n;
 
-	do {
-		left = end - elapsed();
-		n = call_ppoll(wait, end == NEVER ? -1 : left > 0 ? left : 0);
-		hold(false);
-	} while (n == 0 && elapsed() < end);
-	return n == 0 && left > 0 ? wait_for_peer(wait) : n;
+	if (end == NEVER || left <= 0)
+		return call_ppoll(wait, end == NEVER ? -1 : 0);
+	for (int tries = 0;; tries++) {
+		n = call_ppoll(wait, left);
+		hold();
+		if (n == 0 && own_elapsed(real_elapsed()) >= end && tries < 9)
+			n = wait_for_peer(wait, left);
+		left = end - own_elapsed(real_elapsed());
+		if (n != 0 || left <= 0)
+			return n;
+	}
 }
 
 static int64_t end_of(int64_t ns)
