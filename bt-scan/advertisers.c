@@ -19,6 +19,7 @@ struct advertisers {
 	unsigned long stations;
 	struct advertiser *list;
 	size_t count;
+	size_t last_new; /* its slot */
 };
 
 int advertisers_new(struct advertisers **result, const struct maps *maps,
@@ -47,16 +48,22 @@ void advertisers_free(struct advertisers *h)
 	free(h);
 }
 
-/* A slot for a new advertiser; the one heard longest ago makes room. */
+/* A slot for a new advertiser; the one heard longest ago makes room. Of those
+ * heard in the same ms, the one behind the last that did, so that none is
+ * replaced by the next one again and again. */
 static struct advertiser *make_room(struct advertisers *h)
 {
-	struct advertiser *oldest = h->list;
+	struct advertiser *oldest = NULL;
 
 	if (h->count < ADVERTISERS_MAX)
 		return &h->list[h->count++];
-	for (size_t i = 1; i < h->count; i++)
-		if (h->list[i].last_heard < oldest->last_heard)
-			oldest = &h->list[i];
+	for (size_t i = 1; i <= h->count; i++) {
+		struct advertiser *a = &h->list[(h->last_new + i) % h->count];
+
+		if (!oldest || a->last_heard < oldest->last_heard)
+			oldest = a;
+	}
+	h->last_new = (size_t)(oldest - h->list);
 	return oldest;
 }
 

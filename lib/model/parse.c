@@ -93,6 +93,9 @@ static int read_file(struct parser *p, const char *path)
 
 	if (text_file_open(&file, path, p->failure) < 0)
 		error = p->failure->code = -BT_EMAP;
+	else if (p->is_included && !S_ISREG(file.status.st_mode))
+		error = failure_set_at(p->failure, -BT_EMAP, path, 0,
+			"is included, but is no regular file");
 	else
 		error = read_opened(p, &file);
 	text_file_close(&file);

@@ -86,6 +86,23 @@ static void test_room(const struct maps *maps)
 	advertisers_free(h);
 }
 
+/* Of very many heard in one ms, a station keeps its place until each of the
+ * others has lost its own. */
+static void test_same_time(const struct maps *maps)
+{
+	struct advertisers *h = begin(maps);
+	unsigned n = 0;
+
+	while (n < ROOM)
+		HEARS(h, n++, nothing, 0);
+	HEARS(h, 60000, name, 0);
+	while (n < 2 * ROOM - 1)
+		HEARS(h, n++, nothing, 0);
+	HEARS(h, 60000, company, 0);
+	CHECK(is_next(h, 0, "EB3A1"));
+	advertisers_free(h);
+}
+
 int main(void)
 {
 	struct failure failure;
@@ -94,6 +111,7 @@ int main(void)
 	CHECK(maps_load(&maps, "lib/maps", &failure) == 0);
 	test_due(maps);
 	test_room(maps);
+	test_same_time(maps);
 	maps_free(maps);
 	return check_done();
 }
