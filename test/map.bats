@@ -189,12 +189,11 @@ EOF
 }
 
 @test "what is included is a regular file" {
-    mkdir maps
     mkfifo maps/shared.part
     printf '%s\n' "model X7" "protocol 1" "include shared.part" >maps/x7.map
     # Whoever holds it open for writing never lets a reader come to its end.
     exec 9<>maps/shared.part
-    BT_MAPS=maps run timeout 10 bt-decode </dev/null
+    run timeout 10 bt-decode --maps maps --model X7 </dev/null
     exec 9>&-
     assert_failure 78
     assert_output 'bt-decode: maps/shared.part: is included, but is no regular file'
