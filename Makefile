@@ -9,7 +9,9 @@
 #   make check-bluetooth   part of it: a guest with a kernel's own Bluetooth
 #   make check-system what takes a whole system: bare Debians, other processors
 #   make check-service  part of it: the package and the service in a container
+#   make check-page  part of it: the web page in a browser
 #   make mutants      changes the programs: do the tests notice?
+#   make pictures     those of README and manual, man/pictures
 #   make coverage     how many lines the tests run, by folder
 #   make analyze      gcc -fanalyzer, cppcheck, clang-tidy
 #   make bench        how fast bt-decode is, db-insert, and a year in both
@@ -32,7 +34,7 @@ DATADIR = $(PREFIX)/share/bluetti-tools
 TOOLS = bt-poll bt-decode db-insert bt-scan bt-discover
 MAPS = $(wildcard lib/maps/*.map lib/maps/*.part)
 PAGES = $(wildcard man/*.[157])
-SCRIPTS = bt-decode/home-assistant db-insert/classic-records
+SCRIPTS = bt-decode/home-assistant db-insert/classic-records db-insert/draw
 SOURCES = $(wildcard lib/*/*.c bt-poll/*.c bt-decode/*.c bt-decode/import/*.c \
 	db-insert/*.c bt-scan/*.c bt-discover/*.c test/unit/*.c test/sim/*.c test/vm/*.c \
 	test/fuzz/*.c test/bench/*.c)
@@ -240,6 +242,12 @@ check-page:
 	T=page test/run $(BUILD) foreign
 
 check-system: check-emulated check-service check-page $(BARE:%=check-bare-%)
+
+.PHONY: pictures
+pictures:
+	test/install-packages build database test browser pictures
+	$(MAKE) $(BUILD)/db-insert
+	test/pictures $(BUILD)
 
 bench:
 	test/install-packages build database test bench

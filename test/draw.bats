@@ -262,6 +262,45 @@ kwh() {
     [ "$(grep -c '<svg class=narrow' page.html)" -eq 3 ]
 }
 
+# --- the manual ----------------------------------------------------------------------
+
+@test "each command of the page bluetti-pictures and of README runs" {
+    local line count=0
+
+    ago 40 S '"total_battery_percent":78' | insert_records
+    mkdir web
+    printf '[client]\nsocket=%s\nuser=root\nskip-ssl\n' "$MARIADB_SOCKET" >read.cnf
+    cat >user <<END
+#!/bin/bash
+[[ \$1 = --defaults* ]] || set -- --defaults-extra-file=read.cnf "\$@"
+exec "$top/db-insert/draw" "\$@" --database=$database
+END
+    chmod +x user
+    while IFS= read -r line; do
+        echo "# $line"
+        bash -e -c "$line" >text
+        count=$((count + 1))
+    done < <({
+        awk '/^for month/, /^done/ { line = line $0 "\n" }
+            /^done/ { printf "%s", line; exit }' "$top/man/bluetti-pictures.7" |
+            paste -sd ';' | sed 's/; *do;/; do/; s/;$//'
+        grep -hE '^ *(\*/5[ *]*)?/usr/local/libexec/bluetti-tools/draw ' \
+            "$top/man/bluetti-pictures.7" "$top/README.md"
+    } | sed "s|^\*/5[ *]*||; s|/usr/local/libexec/bluetti-tools/draw|./user|
+        s|/var/www/html|web|")
+    [ "$count" -ge 8 ]
+    [ -s web/bluetti.html ]
+    [ -s 2026-02-28.svg ]
+}
+
+@test "options of draw are those of its page" {
+    diff <("$top/db-insert/draw" --help | grep -oE '^ +--[a-z]+' | tr -d ' ' | sort) \
+        <(sed -n 's/^\.It Fl Fl \([a-z]*\).*/--\1/p' "$top/man/bluetti-pictures.7" |
+            grep -v help | sort)
+    diff <("$top/db-insert/draw" --help | tr '\n' ' ' | grep -oE '[0-9]+ (the comm|there is|a prog|gnuplot|the out)' | cut -d ' ' -f 1) \
+        <(sed -n '/^.Sh EXIT/,/^.Sh EXAMPLES/s/^\.It \([1-9].*\)/\1/p' "$top/man/bluetti-pictures.7")
+}
+
 # --- when something is wrong --------------------------------------------------------
 
 @test "without a database the old page stays" {

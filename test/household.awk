@@ -1,9 +1,11 @@
 # Records of a power station in a household that there is not: sun and clouds, a
-# refrigerator, meals, mains when the battery is low, and three gaps.
+# refrigerator, meals, mains when the battery is low, and gaps before UNTIL.
 #
-#   awk -v from=TIME -v until=TIME -v step=SECONDS [-v name=NAME] -f household.awk
+#   awk -v until=TIME -v from=TIME [-v last=TIME] -v step=SECONDS
+#       [-v name=NAME] [-v zone=SECONDS] -f household.awk
 #
-# Times are seconds since 1970.
+# The records are those from FROM to LAST (UNTIL), in seconds since 1970. The sun
+# is that of a time zone so many seconds east of UTC.
 
 function max(a, b) { return a > b ? a : b }
 function min(a, b) { return a < b ? a : b }
@@ -29,7 +31,7 @@ function solar(t, height, clouds) {
 	if (height <= 0)
 		return 0
 	clouds = smooth(t / 100000) * 0.8 + smooth(t / 2700 + 5000) * 0.5
-	return 880 * height / 1.2 * (1 - min(0.93, max(0, clouds - 0.35)))
+	return 960 * height / 1.2 * (1 - min(0.93, max(0, clouds - 0.35)))
 }
 
 function load(t, day, hour) {
@@ -42,7 +44,7 @@ function load(t, day, hour) {
 }
 
 function is_gap(t) {
-	return until - t > 40000 && until - t < 47000 || \
+	return until - t > 16400 && until - t < 21000 || \
 		until - t > 9.2 * 86400 && until - t < 11.4 * 86400 || \
 		until - t > 130 * 86400 && until - t < 141 * 86400
 }
@@ -68,11 +70,15 @@ BEGIN {
 	pi = 3.14159265358979
 	if (name == "")
 		name = "AC3002232000000000"
+	if (last == "")
+		last = until
 	energy = 3000
-	for (t = from - from % step; t < until; t += step) {
-		ac = load(t)
-		dc = 8 + (t % 86400 > 61000 ? 21 : 0)
-		sun = energy > 6050 ? min(solar(t), ac + dc) : solar(t)
+	for (t = from - from % step; t < last; t += step) {
+		ac = load(t + zone)
+		dc = 8 + ((t + zone) % 86400 > 61000 ? 21 : 0)
+		sun = solar(t + zone)
+		if (energy > 6050)
+			sun = min(sun, ac + dc)
 		charging = energy < 900 || charging && energy < 1900
 		mains = charging ? 400 : 0
 		energy = min(6144, energy + (sun + mains - ac - dc) * step / 3600)

@@ -29,7 +29,7 @@ make_here() {
     done
     [ -e "$prefix/share/man/man5/bt-map.5" ]
     [ -e "$prefix/share/bluetti-tools/views.sql" ]
-    for tool in home-assistant classic-records; do
+    for tool in home-assistant classic-records draw; do
         "$prefix/libexec/bluetti-tools/$tool" --help
     done
     make_here PREFIX="$prefix" uninstall

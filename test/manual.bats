@@ -527,7 +527,7 @@ run_examples() {
 # --- the overview -------------------------------------------------------------
 
 @test "bluetti-tools(7) names every page" {
-    same pages "$(ls man | sed '/^bluetti-tools/d' | sort)" \
+    same pages "$(basename -a man/*.[157] | sed '/^bluetti-tools/d' | sort)" \
         "$(sed -n 's/^\.It Xr \(.*\) \([157]\)$/\1.\2/p' man/bluetti-tools.7 | sort)"
 }
 

@@ -101,7 +101,7 @@ END
 }
 
 @test "the pages that README names are those of man" {
-    diff <(ls "$top"/man | sed 's/\.\(.\)$/(\1)/' | sort) \
+    diff <(basename -a "$top"/man/*.[157] | sed 's/\.\(.\)$/(\1)/' | sort) \
         <(sed -n '/^## Manual/,/^## More/p' "$top/README.md" | cut -d '|' -f 2 |
             grep -oE '[a-z-]+\([157]\)' | sort)
 }
