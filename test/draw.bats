@@ -95,6 +95,13 @@ solar='rgb\(230, 159,   0\)'
     [ ! -e given/solar ]
     run ! grep -q '>Solar<' day.svg
     grep -q '>No data<' day.svg
+    mariadb_query "DELETE FROM $database.sample WHERE time < '2026-06-01 12:00'"
+    draw --output=day.svg day 2026-06-01
+    [ "$(lines "$ac" day.svg)" -eq 1 ]
+    # The sums stay.
+    mariadb_query "DELETE FROM $database.sample WHERE time < '2026-06-01 14:00'"
+    draw --output=day.svg day 2026-06-01
+    [ "$(lines "$ac" day.svg)" -eq 2 ]
     draw --output=week.svg week 2026-06-01
     # By quarter hours: each has a record, or one that holds.
     [ "$(lines "$ac" week.svg)" -eq 2 ]
