@@ -125,46 +125,56 @@ static const char compute[] =
 	"AND 900 * (quarter + piece) < %lld "
 	"GROUP BY quarter + piece" UPSERT;
 
-static const char compute_hours[] =
-	"INSERT INTO period (device_id, minutes, start, " SUMS ") "
-	"SELECT device_id, 60, "
-	"FROM_UNIXTIME(3600 * FLOOR(UNIX_TIMESTAMP(start) / 3600)) AS hour, "
-	"SUM(records), SUM(failed), SUM(seconds), "
-	"SUBSTR(MIN(CONCAT(start, charge_first)), 20), "
-	"SUBSTR(MAX(CONCAT(start, charge_last)), 20), "
-	"MIN(charge_least), MAX(charge_most), "
-	"SUM(dc_input_wh), SUM(dc_input_reverse_wh), "
-	"SUM(ac_input_wh), SUM(ac_input_reverse_wh), "
-	"SUM(ac_output_wh), SUM(ac_output_reverse_wh), "
-	"SUM(dc_output_wh), SUM(dc_output_reverse_wh) "
-	"FROM period AS quarter WHERE device_id = %lu AND minutes = 15 "
-	"AND start >= FROM_UNIXTIME(%lld) AND start < FROM_UNIXTIME(%lld) "
-	"GROUP BY device_id, hour" UPSERT;
+/* Longer periods: in minutes and start, what they are summed by. */
+#define COMPUTE_FROM_QUARTERS(minutes, start) \
+	"INSERT INTO period (device_id, minutes, start, last_quarter, " SUMS \
+	") SELECT device_id, " minutes ", " start " AS first, MAX(start), " \
+	"SUM(records), SUM(failed), SUM(seconds), " \
+	"SUBSTR(MIN(CONCAT(start, charge_first)), 20), " \
+	"SUBSTR(MAX(CONCAT(start, charge_last)), 20), " \
+	"MIN(charge_least), MAX(charge_most), " \
+	"SUM(dc_input_wh), SUM(dc_input_reverse_wh), " \
+	"SUM(ac_input_wh), SUM(ac_input_reverse_wh), " \
+	"SUM(ac_output_wh), SUM(ac_output_reverse_wh), " \
+	"SUM(dc_output_wh), SUM(dc_output_reverse_wh) " \
+	"FROM period AS quarter WHERE device_id = %lu AND minutes = 15 " \
+	"AND start >= FROM_UNIXTIME(%lld) AND start < FROM_UNIXTIME(%lld) " \
+	"GROUP BY device_id, first" UPSERT \
+	", last_quarter = VALUES(last_quarter)"
 
-/*
- * The quarter hours of a range. Emptying them locks them: whoever touches them
- * from here on does so behind the computation, and they stay touched. The rows
- * are read as they are when that is done, hence READ COMMITTED.
- */
-static int compute_range(struct step *step, long long begin, long long end)
+static const char compute_hours[] = COMPUTE_FROM_QUARTERS(
+	"60", "FROM_UNIXTIME(3600 * FLOOR(UNIX_TIMESTAMP(start) / 3600))");
+
+/* From midnight on, of UTC or of the server, whichever is later. */
+static const char compute_parts[] = COMPUTE_FROM_QUARTERS("0",
+	"GREATEST(DATE(start), CONVERT_TZ(DATE("
+	"CONVERT_TZ(start, '+00:00', 'SYSTEM')), 'SYSTEM', '+00:00'))");
+
+static int empty(struct step *step, int minutes, long long begin, long long end)
 {
-	int error;
-
-	if (begin < step->from)
-		begin = step->from;
-	if (begin >= end)
-		return 0;
-	error = execute(step->handle, step->failure,
+	return execute(step->handle, step->failure,
 		"UPDATE period SET touched = 0, records = 0, failed = 0, "
 		"seconds = 0, charge_first = NULL, charge_last = NULL, "
 		"charge_least = NULL, charge_most = NULL, dc_input_wh = NULL, "
 		"dc_input_reverse_wh = NULL, ac_input_wh = NULL, "
 		"ac_input_reverse_wh = NULL, ac_output_wh = NULL, "
 		"ac_output_reverse_wh = NULL, dc_output_wh = NULL, "
-		"dc_output_reverse_wh = NULL WHERE device_id = %lu "
-		"AND minutes = 15 AND start >= FROM_UNIXTIME(%lld) "
+		"dc_output_reverse_wh = NULL, last_quarter = NULL "
+		"WHERE device_id = %lu AND minutes = %d "
+		"AND start >= FROM_UNIXTIME(%lld) "
 		"AND start < FROM_UNIXTIME(%lld)",
-		step->device, begin, end);
+		step->device, minutes, begin, end);
+}
+
+/*
+ * Emptying quarter hours locks them: whoever touches them from here on does so
+ * behind the computation, and they stay touched. The rows are read as they are
+ * when that is done, hence READ COMMITTED.
+ */
+static int compute_quarters(struct step *step, long long begin, long long end)
+{
+	int error = empty(step, 15, begin, end);
+
 	if (error == 0)
 		error = execute(step->handle, step->failure, compute,
 			step->device, step->identities, begin - HOLD,
@@ -176,14 +186,54 @@ static int compute_range(struct step *step, long long begin, long long end)
 	return error;
 }
 
+/* Those of another time zone, which the server had before, stay empty. */
+static int compute_days(struct step *step, long long begin, long long end)
+{
+	int error = empty(step, 0, begin, end);
+
+	return error < 0 ? error
+			 : execute(step->handle, step->failure, compute_parts,
+				   step->device, begin, end);
+}
+
+/* Locks the first part of each day from begin to end: who computes other
+ * quarter hours of the day waits, and sums hours and parts afterwards. */
+static int lock_days(struct step *step, long long begin, long long end)
+{
+	int error = 0;
+
+	for (; begin < end && error == 0; begin += DAY)
+		error = execute(step->handle, step->failure,
+			"INSERT INTO period (device_id, minutes, start) "
+			"VALUES (%lu, 0, FROM_UNIXTIME(%lld)) "
+			"ON DUPLICATE KEY UPDATE last_quarter = NULL",
+			step->device, begin);
+	return error;
+}
+
+/* The quarter hours of a range, but for those before what is kept. */
+static int compute_range(struct step *step, long long begin, long long end)
+{
+	long long first = begin - begin % DAY, last = end + DAY - 1;
+	long long from = begin < step->from ? step->from : begin;
+	int error;
+
+	last -= last % DAY;
+	error = lock_days(step, first, last);
+	if (error == 0 && from < end)
+		error = compute_quarters(step, from, end);
+	return error < 0 ? error : compute_days(step, first, last);
+}
+
 /* Those before what is kept are as they are for good. */
-static int forget_old(struct step *step)
+static int forget_old(struct step *step, long long first)
 {
 	return execute(step->handle, step->failure,
 		"UPDATE period SET touched = 0 WHERE device_id = %lu "
-		"AND minutes = 15 AND start < FROM_UNIXTIME(%lld) "
-		"AND touched > 0",
-		step->device, step->from);
+		"AND minutes = 15 AND start >= FROM_UNIXTIME(%lld) "
+		"AND start < FROM_UNIXTIME(%lld) AND touched > 0",
+		step->device, first,
+		step->from < first + DAY ? step->from : first + DAY);
 }
 
 /*
@@ -201,7 +251,7 @@ static int compute_touched(struct step *step, long long first, long long last)
 	before -= before % SUMS_QUARTER;
 	if (before < SUMS_FIRST)
 		before = first;
-	error = step->from > first ? forget_old(step) : 0;
+	error = step->from > first ? forget_old(step, first) : 0;
 	if (error == 0 && before + 2 * SUMS_QUARTER < first) {
 		error = compute_range(step, before, before + 2 * SUMS_QUARTER);
 		before = first;

@@ -1,8 +1,9 @@
 /*
- * The table period: sums of quarter hours and hours.
+ * The table period: sums of quarter hours, hours and parts of days.
  *
  *   device_id   device.part_of
- *   minutes     15 or 60, from start on
+ *   minutes     15 or 60, from start on; 0: a part of a day
+ *   last_quarter   start of the last quarter hour of a part of a day
  *   touched     not 0: rows of this quarter hour have changed since
  *   records, failed   how many, and how many of them have failed reads
  *   seconds     that records cover
@@ -13,6 +14,9 @@
  * newest one not at all. Whoever changes rows touches their quarter hours in
  * the same transaction, and a quarter hour is computed again from all of its
  * rows.
+ *
+ * The part of a day is what a day of UTC and one of the server's time zone have
+ * in common: days of either are sums of two parts or three.
  */
 #ifndef BT_DB_INSERT_SUMS_H
 #define BT_DB_INSERT_SUMS_H

@@ -6,8 +6,8 @@
  * not fit the limit of a row. There are no foreign keys, so that the big
  * tables can be partitioned by time.
  *
- * Version 2 has sums of quarter hours and hours, and a row of device for each
- * identity that records state.
+ * Version 2 has sums of quarter hours, hours and parts of days, and a row of
+ * device for each identity that records state.
  */
 #include "tables.h"
 
@@ -54,6 +54,7 @@ static const char create_period[] =
 	"device_id INT UNSIGNED NOT NULL, minutes TINYINT UNSIGNED NOT NULL, "
 	/* Without a default, older servers would make it change by itself. */
 	"start TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, "
+	"last_quarter TIMESTAMP NULL, "
 	"touched INT UNSIGNED NOT NULL DEFAULT 0, "
 	"records INT UNSIGNED NOT NULL DEFAULT 0, "
 	"failed INT UNSIGNED NOT NULL DEFAULT 0, "
@@ -65,7 +66,8 @@ static const char create_period[] =
 	"ac_output_wh DOUBLE, ac_output_reverse_wh DOUBLE, "
 	"dc_output_wh DOUBLE, dc_output_reverse_wh DOUBLE, "
 	"PRIMARY KEY (device_id, minutes, start), "
-	"INDEX touched (touched), INDEX start (minutes, start))" TABLE_OPTIONS;
+	"INDEX touched (touched), "
+	"INDEX span (minutes, start, last_quarter))" TABLE_OPTIONS;
 
 enum { SCHEMA_VERSION, DEVICE, SAMPLE, PACK_SAMPLE, PERIOD, DEFINITIONS };
 
@@ -103,8 +105,8 @@ static const struct definition definitions[DEFINITIONS] = {
 	[PERIOD] = { "period", create_period },
 };
 
-/* From version 1. Each can be repeated. After them, all that is stored is still
- * to be summed. */
+/* From version 1, and from a version 2 that had no parts of days. Each can be
+ * repeated. After them, all that is stored is still to be summed. */
 static const char *const upgrade[] = {
 	"ALTER TABLE device " ADD "part_of INT UNSIGNED, " ADD
 	"kept_from DATETIME(3), " ADD
@@ -114,6 +116,10 @@ static const char *const upgrade[] = {
 		ADD) ", " ADD "cell_voltages JSON, ALGORITHM=INSTANT",
 	"ALTER TABLE pack_sample " ADD "cell_voltages JSON, ALGORITHM=INSTANT",
 	create_period,
+	"ALTER TABLE period " ADD
+	"last_quarter TIMESTAMP NULL, ADD INDEX IF NOT EXISTS "
+	"span (minutes, start, last_quarter), DROP INDEX IF EXISTS start",
+	"UPDATE period SET touched = touched + 1 WHERE minutes = 15",
 	"UPDATE IGNORE device SET part_of = id, identity = CONCAT("
 	"IF(address REGEXP '^([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$', "
 	"UPPER(address), '-'), ' ', COALESCE(serial_number, '-'), ' ', "
@@ -143,15 +149,19 @@ static int take_name(void *data, MYSQL_ROW row, struct failure *failure)
 	return 0;
 }
 
-/* Which of the definitions there are. */
+/* Which of the definitions there are: period only with all of its columns. */
 static int find_tables(
 	MYSQL *handle, bool present[DEFINITIONS], struct failure *failure)
 {
 	const struct query query = {
 		.text = "SELECT TABLE_NAME FROM information_schema.TABLES "
 			"WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN "
-			"('schema_version', 'device', 'sample', 'pack_sample', "
-			"'period')",
+			"('schema_version', 'device', 'sample', 'pack_sample') "
+			"UNION ALL SELECT TABLE_NAME "
+			"FROM information_schema.COLUMNS "
+			"WHERE TABLE_SCHEMA = DATABASE() AND "
+			"TABLE_NAME = 'period' AND "
+			"COLUMN_NAME = 'last_quarter'",
 		.columns = 1,
 		.rows_max = DEFINITIONS,
 		.take = take_name,
@@ -256,7 +266,8 @@ int tables_prepare(MYSQL *handle, struct failure *failure)
 			"the tables have version %lu and are for a newer "
 			"db-insert",
 			version);
-	is_older = version < VERSION_NUMBER && present[DEVICE];
+	is_older = present[DEVICE] &&
+		(version < VERSION_NUMBER || !present[PERIOD]);
 	/* The upgrade makes that one. */
 	present[PERIOD] |= is_older;
 	error = create_missing(handle, present, failure);

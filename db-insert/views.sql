@@ -149,8 +149,12 @@ SELECT device.name, FROM_UNIXTIME(', @hour, ') AS time,
 GROUP BY period.device_id, device.name, time, epoch');
 
 -- Days, months (such as 2026-11) and years of the session's time zone are sums
--- of whole hours of UTC, or of quarter hours.
-SET @sums_of_days = CONCAT(@sums, 'IF(', @has_hours, ', 60, 15)
+-- of the parts of days, if none of these parts is of two days there: in the time
+-- zone of the server, and in UTC. Else of whole hours, or of quarter hours.
+SET @sums_of_days = CONCAT(@sums, 'CASE
+	WHEN NOT EXISTS (SELECT * FROM period AS part WHERE part.minutes = 0
+		AND DATE(part.start) <> DATE(part.last_quarter)) THEN 0
+	WHEN ', @has_hours, ' THEN 60 ELSE 15 END
 GROUP BY period.device_id, device.name, ');
 
 EXECUTE IMMEDIATE CONCAT('

@@ -116,7 +116,7 @@ move() {
     assert_equal "$(query 'SELECT COUNT(*), MIN(pack_voltage) FROM pack_sample')" \
         '200	53.95'
     assert_sums
-    assert_hours
+    assert_longer
     move
     everything | diff once -
     query "DROP DATABASE $database; CREATE DATABASE $database"

@@ -79,19 +79,26 @@ assert_sums() {
     [ "$(query "SELECT COUNT(*) FROM period WHERE touched")" = 0 ]
 }
 
-# An hour is the sum of its quarters.
-assert_hours() {
-    [ "$(query "SELECT COUNT(*) FROM (
-        SELECT device_id, FLOOR(UNIX_TIMESTAMP(start) / 3600) AS hour,
+# longer_differ MINUTES SECONDS: how many spans of SECONDS the sums of MINUTES
+# are not those of the quarter hours in.
+longer_differ() {
+    query "SELECT COUNT(*) FROM (
+        SELECT device_id, FLOOR(UNIX_TIMESTAMP(start) / $2) AS span,
             SUM(IF(minutes = 15, records, 0)) AS q_records,
-            SUM(IF(minutes = 60, records, 0)) AS h_records,
+            SUM(IF(minutes = $1, records, 0)) AS l_records,
             SUM(IF(minutes = 15, seconds, 0)) AS q_seconds,
-            SUM(IF(minutes = 60, seconds, 0)) AS h_seconds,
+            SUM(IF(minutes = $1, seconds, 0)) AS l_seconds,
             SUM(IF(minutes = 15, ac_input_reverse_wh, 0)) AS q_wh,
-            SUM(IF(minutes = 60, ac_input_reverse_wh, 0)) AS h_wh,
+            SUM(IF(minutes = $1, ac_input_reverse_wh, 0)) AS l_wh,
             MIN(IF(minutes = 15, charge_least, NULL)) AS q_least,
-            MIN(IF(minutes = 60, charge_least, NULL)) AS h_least
-        FROM period GROUP BY device_id, hour
-        HAVING q_records <> h_records OR ABS(q_seconds - h_seconds) > 1e-6
-            OR ABS(q_wh - h_wh) > 1e-6 OR NOT q_least <=> h_least) AS h")" = 0 ]
+            MIN(IF(minutes = $1, charge_least, NULL)) AS l_least
+        FROM period GROUP BY device_id, span
+        HAVING q_records <> l_records OR ABS(q_seconds - l_seconds) > 1e-6
+            OR ABS(q_wh - l_wh) > 1e-6 OR NOT q_least <=> l_least) AS h"
+}
+
+# Hours, and parts of days, are the sums of their quarters.
+assert_longer() {
+    [ "$(longer_differ 60 3600)" = 0 ]
+    [ "$(longer_differ 0 86400)" = 0 ]
 }

@@ -56,7 +56,7 @@ assert_upgraded() {
     [ "$(query "SELECT MAX(version) FROM schema_version")" = 2 ]
     [ "$(query "SELECT COUNT(*) FROM sample")" = 10 ]
     assert_sums
-    assert_hours
+    assert_longer
 }
 
 @test "rows stay, are summed, and a renamed station is one device" {
@@ -144,4 +144,27 @@ assert_upgraded() {
         wait "$n"
     done
     assert_upgraded
+}
+
+parts() {
+    query "SELECT device_id, start, last_quarter, records, failed, seconds,
+        charge_first, charge_last, charge_least, charge_most, dc_input_wh
+        FROM period WHERE minutes = 0 ORDER BY device_id, start"
+}
+
+# Also of rows that are no longer kept.
+@test "a version 2 without parts of days gets them from the quarter hours" {
+    mariadb_query "CREATE DATABASE $database"
+    random_records 1 1774500000 300 | insert
+    parts >"$BATS_TEST_TMPDIR/before"
+    query "SET time_zone = '+00:00';
+        UPDATE device SET kept_from = '2026-03-28';
+        DELETE FROM sample WHERE time < '2026-03-27 23:45';
+        DELETE FROM period WHERE minutes = 0;
+        ALTER TABLE period DROP INDEX span, DROP COLUMN last_quarter,
+            ADD INDEX start (minutes, start)"
+    run -0 insert </dev/null
+    assert_output ''
+    assert_longer
+    parts | diff "$BATS_TEST_TMPDIR/before" -
 }

@@ -75,7 +75,9 @@ view() {
     random_records 2 1792700000 400 >>"$records"
     random_records 3 1798700000 100 >>"$records"
     insert "$records"
+    assert_longer
     diff <(days Europe/Berlin %F) <(view energy_a_day day SYSTEM)
+    diff <(days EST5 %F) <(view energy_a_day day -05:00)
     diff <(days UTC %F) <(view energy_a_day day +00:00)
     diff <(days IST-5:30 %F) <(view energy_a_day day +05:30)
     diff <(days NPT-5:45 %F) <(view energy_a_day day +05:45)
@@ -84,6 +86,37 @@ view() {
     diff <(days NPT-5:45 %Y-%m) <(view energy_a_month month +05:45)
     diff <(days Europe/Berlin %Y) <(view energy_a_year year SYSTEM)
     diff <(days Europe/Berlin %s) <(view energy_a_quarter epoch SYSTEM)
+}
+
+@test "days of the server's time zone and of UTC come from the parts of days" {
+    local zone
+
+    random_records 1 1774500000 400 | insert
+    days Europe/Berlin %F >"$BATS_TEST_TMPDIR/berlin"
+    days UTC %F >"$BATS_TEST_TMPDIR/utc"
+    query "DELETE FROM period WHERE minutes > 0"
+    view energy_a_day day SYSTEM | diff "$BATS_TEST_TMPDIR/berlin" -
+    view energy_a_day day +00:00 | diff "$BATS_TEST_TMPDIR/utc" -
+    for zone in +02:00 +01:00 -05:00 +05:30; do
+        run -0 view energy_a_day day "$zone"
+        assert_output ''
+    done
+}
+
+# What was stored while the server had another time zone is right in each, and
+# touched, it is fast again.
+@test "the server gets another time zone" {
+    random_records 1 1774500000 400 >"$records"
+    insert "$records"
+    query "SET time_zone = '+00:00'; UPDATE period
+        SET start = start - INTERVAL 3 HOUR WHERE minutes = 0 AND TIME(start)"
+    diff <(days Europe/Berlin %F) <(view energy_a_day day SYSTEM)
+    query "UPDATE period SET touched = touched + 1 WHERE minutes = 15"
+    insert </dev/null
+    assert_longer
+    days Europe/Berlin %F >"$BATS_TEST_TMPDIR/berlin"
+    query "DELETE FROM period WHERE minutes > 0"
+    view energy_a_day day SYSTEM | diff "$BATS_TEST_TMPDIR/berlin" -
 }
 
 @test "days have 23 and 25 hours, and the doubled hour is two" {
