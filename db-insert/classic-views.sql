@@ -7,7 +7,8 @@
 -- The tables must be there: db-insert makes them when it starts. "device" is
 -- type and serial number; names of modes bear their class; time is UTC. After
 -- years, a question for some time is answered at once only if it names the
--- device_id, which these views have on top, as a number.
+-- device_id, which these views have on top, as a number; of battery_pack_data,
+-- the pack_num as well.
 
 ALTER TABLE sample
 	ADD COLUMN IF NOT EXISTS arm_version VARCHAR(64),
@@ -98,20 +99,20 @@ WHERE COALESCE(s.ups_mode, s.grid_charge_on, s.time_control_on,
 
 -- Packs are read at times of their own, and are an identity of their own: what
 -- concerns the whole battery is that of the last record of the device within an
--- hour before.
+-- hour before. Comparing s.device_id from both sides, rather than as equal, lets
+-- the server find this hour in the key for each record of a pack.
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW battery_pack_data AS
 SELECT p.time, CONCAT(d.model, '-', d.serial_number) AS device,
-	(SELECT s.pack_num_max FROM device e JOIN sample s ON s.device_id = e.id
+	(SELECT SUBSTR(MAX(CONCAT(s.time, s.pack_num_max)), 24) + 0e0
+		FROM device e STRAIGHT_JOIN sample s
+		ON s.device_id >= e.id AND s.device_id <= e.id
 		WHERE e.part_of = d.part_of AND s.time BETWEEN
-		p.time - INTERVAL 1 HOUR AND p.time
-		AND s.pack_num_max IS NOT NULL
-		ORDER BY s.time DESC LIMIT 1) AS pack_num_max,
-	(SELECT s.total_battery_voltage FROM device e JOIN sample s
-		ON s.device_id = e.id
+		p.time - INTERVAL 1 HOUR AND p.time) AS pack_num_max,
+	(SELECT SUBSTR(MAX(CONCAT(s.time, s.total_battery_voltage)), 24) + 0e0
+		FROM device e STRAIGHT_JOIN sample s
+		ON s.device_id >= e.id AND s.device_id <= e.id
 		WHERE e.part_of = d.part_of AND s.time BETWEEN
-		p.time - INTERVAL 1 HOUR AND p.time
-		AND s.total_battery_voltage IS NOT NULL
-		ORDER BY s.time DESC LIMIT 1) AS total_battery_voltage,
+		p.time - INTERVAL 1 HOUR AND p.time) AS total_battery_voltage,
 	p.pack AS pack_num, p.pack_voltage, p.pack_battery_percent,
 	p.cell_voltages, p.device_id
 FROM pack_sample p JOIN device d ON d.id = p.device_id;
