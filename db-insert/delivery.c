@@ -103,9 +103,7 @@ int delivery_open(struct delivery *d)
 	d->socket = -1;
 	d->start.history = mmap(NULL, sizeof *d->start.history,
 		PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (d->start.history == MAP_FAILED)
-		return -errno;
-	return start_process(d);
+	return d->start.history == MAP_FAILED ? -errno : 0;
 }
 
 /* --- what became of it ---------------------------------------------------- */
@@ -170,7 +168,7 @@ static void end_login(struct delivery *d)
 	restart_later(d);
 }
 
-static void restart(struct delivery *d)
+static void try_start(struct delivery *d)
 {
 	int error = start_process(d);
 
@@ -243,7 +241,7 @@ bool delivery_receive(struct delivery *d, struct report *report)
 	int n;
 
 	if (d->socket < 0 && clock_left(d->restart) == 0)
-		restart(d);
+		try_start(d);
 	if (d->socket < 0)
 		return false;
 	n = report_receive(d->socket, report);

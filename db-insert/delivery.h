@@ -41,8 +41,8 @@ struct delivery {
 	int64_t login_end;   /* it is killed then; INT64_MAX: no login */
 };
 
-/* Starts the first process, as delivery->start says, but for its socket. 0 or
- * a negative errno. */
+/* The first process, which delivery_receive() starts, will do as
+ * delivery->start says, but for its socket. 0 or a negative errno. */
 int delivery_open(struct delivery *delivery);
 
 /* The spool may be read up to this position; once all of it is delivered, so
@@ -52,8 +52,8 @@ void delivery_offer(struct delivery *delivery, const struct spool_position *end,
 
 /*
  * The next report: true; false if none is there. What it says of the state is
- * in delivery, and where another process would begin in delivery->start. One
- * that was killed is replaced, one that is stuck is killed.
+ * in delivery, and where another process would begin in delivery->start. Starts
+ * the process; one that was killed is replaced, one that is stuck is killed.
  */
 bool delivery_receive(struct delivery *delivery, struct report *report);
 

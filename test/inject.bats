@@ -168,3 +168,22 @@ drain_fails() {
     input_fails yes send
     input_fails yes recv
 }
+
+@test "a process is not started" {
+    input_fails yes fork
+    drain_fails fork
+    # Nor another one in the place of one that was killed.
+    nothing_left
+    INJECT="fork 2 EAGAIN" \
+        ACCELERATED="env LD_PRELOAD=$build/inject.so:$build/accelerate.so
+            ACCELERATE=20 ASAN_OPTIONS=verify_asan_link_order=0" \
+        insert_from_pipe
+    feed 1 1
+    wait_for 30 has_rows 1
+    kill -KILL $(cat "/proc/$pid/task/$pid/children")
+    feed 2 2
+    wait_for 30 has_rows 2
+    finish 0
+    says "cannot start the process that delivers: Resource temporarily unavailable; trying again"
+    assert_numbers 2
+}

@@ -7,7 +7,7 @@
  * INJECT="CALL N [ERROR]"
  *     CALL   read, write, fsync, rename, fstatat, unlink, openat, connect, send
  *            or recv, and with each the calls of its kind: pread, fdatasync,
- *            open, stat ...; getaddrinfo
+ *            open, stat ...; getaddrinfo, fork
  *     ERROR  the name of an errno; EIO if none is given. A call that fails is
  *            not made. SHORT: a write succeeds with half of its bytes. HANG:
  *            it does not return
@@ -48,6 +48,7 @@ enum call {
 	SEND,
 	RECV,
 	GETADDRINFO,
+	FORK,
 	CALLS
 };
 
@@ -63,6 +64,7 @@ static const char *const names[CALLS] = {
 	[SEND] = "send",
 	[RECV] = "recv",
 	[GETADDRINFO] = "getaddrinfo",
+	[FORK] = "fork",
 };
 
 static enum call planned = CALLS;
@@ -324,4 +326,10 @@ int getaddrinfo(const char *name, const char *service,
 	return fails(GETADDRINFO, name ? name : "")
 		? EAI_AGAIN
 		: real(name, service, hints, result);
+}
+
+pid_t fork(void)
+{
+	REAL(pid_t, "fork", void);
+	return fails(FORK, "") ? -1 : real();
 }
