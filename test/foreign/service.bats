@@ -129,7 +129,7 @@ has_failed() {
 # fails_with STATUS REASON: at once, and nothing is tried again.
 fails_with() {
     inside systemctl reset-failed bluetti || :
-    inside systemctl restart bluetti || :
+    inside timeout 20 systemctl restart bluetti || :
     wait_for 20 has_failed
     assert_equal "$(show ExecMainStatus)" "$1"
     inside journalctl --no-pager -t bluetti -n 5 | grep -F "$2"
@@ -161,12 +161,13 @@ END
     fails_with 64 'bt-poll: nonsense: not an address'
     set_up STATIONS unix:/run/stations/station
     fails_with 77 'db-insert: Access denied'
+    set_up RECORD yes
+    fails_with 77 'db-insert: Access denied'
     sed -i 's/^#password/password/' "$root/etc/bluetti/database.cnf"
     set_up DATABASE nowhere
     fails_with 78 'an administrator must run: CREATE DATABASE'
     set_up DATABASE bluetti
     set_up INTERVAL 1
-    set_up RECORD yes
 }
 
 @test "started: rows come, and each line of the journal names its program" {
@@ -259,7 +260,7 @@ END
     inside systemctl stop bluetti
     assert_equal "$(show Result)" success
     for database in bluetti again; do
-        inside sh -c 'cd /var/log/bluetti; { zcat frames.log-*.gz; cat frames.log; } |
+        inside sh -c 'cd /var/log/bluetti; zcat -f $(ls -tr frames.log*) |
             bt-decode | db-insert --defaults-extra-file=/etc/bluetti/database.cnf \
                 --spool=/tmp/spool --database="$0"' "$database"
         query "SELECT * FROM sample ORDER BY device_id, time;
