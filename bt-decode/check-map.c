@@ -1,7 +1,6 @@
 /* Maps looked at more closely than their reader does. */
 #include "check-map.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,23 +71,13 @@ void findings_release(struct findings *findings)
 	*findings = (struct findings){ 0 };
 }
 
-static void report(const struct check *c, const struct map_position *position,
-	const char *format, ...) __attribute__((format(printf, 3, 4)));
-
-static void report(const struct check *c, const struct map_position *position,
-	const char *format, ...)
-{
-	char reason[FAILURE_TEXT];
-	struct failure failure;
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(reason, sizeof reason, format, arguments);
-	va_end(arguments);
-	failure_set_at(&failure, -BT_EMAP, position->file, position->line, "%s",
-		reason);
-	add(c->findings, &failure);
-}
+#define report(c, position, ...) \
+	do { \
+		struct failure failure; \
+		failure_set_at(&failure, -BT_EMAP, (position)->file, \
+			(position)->line, __VA_ARGS__); \
+		add((c)->findings, &failure); \
+	} while (0)
 
 /* --- fields among themselves --------------------------------------------- */
 

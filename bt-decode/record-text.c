@@ -65,11 +65,12 @@ int columns_read(
 	for (;;) {
 		size_t length = strcspn(list, ",");
 
-		if (length == 0 || columns->count == COLUMNS_MAX)
+		if (length == 0)
+			return failure_set(
+				failure, -EINVAL, "columns: a name is empty");
+		if (columns->count == COLUMNS_MAX)
 			return failure_set(failure, -EINVAL,
-				length == 0 ? "columns: a name is empty"
-					    : "columns: more than %d",
-				COLUMNS_MAX);
+				"columns: more than %d", COLUMNS_MAX);
 		columns->names[columns->count] = list;
 		columns->lengths[columns->count++] = length;
 		if (list[length] == '\0')

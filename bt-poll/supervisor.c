@@ -163,8 +163,10 @@ static void report_reader(struct supervisor *s)
 	if (s->is_unread == is_unread(s, s->is_unread ? 1 : HEARTBEAT_UNREAD))
 		return;
 	s->is_unread = !s->is_unread;
-	message(s->is_unread ? "nobody reads the output: waiting"
-			     : "the output is read again");
+	if (s->is_unread)
+		message("nobody reads the output: waiting");
+	else
+		message("the output is read again");
 }
 
 /* Under a watchdog. A pipe that is full waits for its reader. */

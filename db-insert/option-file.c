@@ -47,11 +47,9 @@ struct reader {
 
 static int read_file(struct reader *outer, const char *path);
 
-static int fail_here(const struct reader *reader, const char *reason)
-{
-	return failure_set_at(reader->failure, -BT_ESETUP, reader->file.path,
-		reader->file.line, "%s", reason);
-}
+#define fail_here(reader, ...) \
+	failure_set_at((reader)->failure, -BT_ESETUP, (reader)->file.path, \
+		(reader)->file.line, __VA_ARGS__)
 
 static char *trim(char *text)
 {
@@ -169,7 +167,7 @@ static int read_directory(struct reader *reader, const char *directory)
 	int error = 0;
 
 	if (count < 0)
-		return fail_here(reader, strerror(errno));
+		return fail_here(reader, "%s", strerror(errno));
 	for (int i = 0; i < count; i++) {
 		char path[PATH_BYTES];
 		int length = snprintf(path, sizeof path, "%s/%s", directory,
@@ -196,7 +194,7 @@ static int read_include(struct reader *reader, char *text)
 		return fail_here(reader, "neither !include nor !includedir");
 	text = trim(text + strlen(file));
 	error = read_file(reader, text);
-	return error == -ENOENT ? fail_here(reader, strerror(ENOENT)) : error;
+	return error == -ENOENT ? fail_here(reader, "%s", strerror(ENOENT)) : error;
 }
 
 static int read_line(struct reader *reader, char *line)

@@ -238,18 +238,6 @@ status_sources() {
     esac
 }
 
-# What reads the command line of a program.
-option_sources() {
-    echo lib/cli/command-line.c
-    ! grep -q option-value.h "$1"/*-options.c || echo lib/cli/option-value.c
-}
-
-# What else has messages of a program.
-shared_sources() {
-    option_sources "$1"
-    ! grep -q station/reconnect.h "$1"/*.h || echo lib/station/reconnect.c
-}
-
 # Errors that end a program: who talks with a station tells them from those that
 # it outlives.
 final_errors() {
@@ -290,6 +278,19 @@ source_statuses() {
     done
 }
 
+# exported TABLE FILE...: the texts in a table of programs or objects.
+exported() {
+    local table=$1 file
+
+    shift
+    for file; do
+        : >"$BATS_TEST_TMPDIR/table"
+        objcopy -O binary --only-section="$table" "$file" \
+            "$BATS_TEST_TMPDIR/table"
+        tr -s '\0' '\n' <"$BATS_TEST_TMPDIR/table"
+    done
+}
+
 # The messages of standard input but those for options that a program lacks.
 concerning() {
     if grep -q '\.excludes' "$1"/*-options.c; then cat; else
@@ -300,39 +301,43 @@ concerning() {
             grep -v 'an adapter like'; fi
 }
 
+# DIAGNOSTICS of the page, and of those that it refers to there.
+diagnostics() {
+    local page
+
+    section "$1" DIAGNOSTICS
+    for page in $(section "$1" DIAGNOSTICS | grep -oE '\bbt-[a-z]+\([15]\)'); do
+        page=man/${page/(/.}
+        section "${page%)}" DIAGNOSTICS
+    done
+}
+
 @test "each message of the programs is explained" {
     local page tool
-    local call='(message|refuse|failure_set)\( *((d|why|(value->)?failure(, [^,"]*)?), *)?'
 
     for page in $(tool_pages); do
         tool=$(basename "$page" .1)
+        # What the program alone has, and what is wrong with a command line.
         # shellcheck disable=SC2046 # names without blanks
-        messages "$call" $(shared_sources "$tool") "$tool"/*.c |
-            concerning "$tool" | said_in "$(section "$page" DIAGNOSTICS)"
+        exported messages $(find "$build/obj/$tool" "$build/obj/lib/cli" \
+            -name '*.o') | concerning "$tool" | said_in "$(section "$page" DIAGNOSTICS)"
+        # And what it shares with others.
+        exported messages "$build/$tool" | concerning "$tool" |
+            said_in "$(diagnostics "$page")"
     done
-    # What bad_text() returns, and what is wrong with a line.
-    messages '(return|refuse\( *failure, [^"]*,)' bt-decode/input.c |
-        said_in "$(section man/bt-decode.1 DIAGNOSTICS)"
-    messages 'failure_set_at\( *&failure, [^"]*,' bt-decode/decode.c |
-        said_in "$(section man/bt-decode.1 DIAGNOSTICS)"
 }
 
-@test "each mistake in a map is explained" {
-    messages 'report\( *c, *&(field|block)->position, *' bt-decode/check-map.c |
-        said_in "$(section man/bt-decode.1 DIAGNOSTICS)"
-}
+@test "each error is explained" {
+    local name
 
-@test "each reason to refuse a line is explained" {
-    errors lib/modbus/frame-line.c lib/modbus/modbus.c lib/base/hex.c lib/base/clock.c | listed 3 |
+    exported BT_STATION_ERRORS "$build/bt-poll" |
+        said_in "$(section man/bt-poll.1 DIAGNOSTICS)"
+    exported BT_FRAME_ERRORS "$build/bt-decode" |
         said_in "$(section man/bt-decode.1 DIAGNOSTICS)"
-}
-
-@test "each reason why a station is away is explained" {
-    # The others do not end a connection, or are no news.
-    errors lib/station/station{,-exchange}.c lib/station/channel.c lib/station/doubt.c lib/station/secure{,-crypto,-message}.c \
-        lib/ble/att.c lib/ble/att-value.c lib/ble/gatt.c lib/ble/att-link.c \
-        lib/base/wait-for.c | grep -vE 'BT_E(CRC|MISMATCH|REQUEST|CANCELED)' |
-        listed 3 | said_in "$(section man/bt-poll.1 DIAGNOSTICS)"
+    exported BT_DATABASE_ERRORS "$build/db-insert" |
+        said_in "$(section man/db-insert.1 DIAGNOSTICS)"
+    exported BT_PROGRAM_ERRORS "$build/bt-poll" |
+        said_in "$(for page in man/*.1; do section "$page" DIAGNOSTICS; done)"
 }
 
 # --- formats ----------------------------------------------------------------
@@ -382,33 +387,6 @@ concerning() {
         grep -qE "^\.Ql $word( |$)" man/bt-map.5 ||
             fail "$word is missing"
     done
-}
-
-# What is wrong with any text file.
-text_file_messages() {
-    messages 'failure_set_at\( *failure, -E[A-Z]+, file->path, 0,' lib/base/text-file.c
-}
-
-@test "each message about an option file is explained" {
-    {
-        messages 'fail_here\( *reader,' db-insert/option-file.c
-        text_file_messages
-    } | said_in "$(section man/db-insert.1 DIAGNOSTICS)"
-}
-
-@test "each message about maps is explained" {
-    {
-        messages 'parse_fail\( *p,' lib/model/parse*.c
-        messages 'failure_set_at\( *failure, -BT_EMAP, [^"]*, 0,' lib/model/directory.c
-        text_file_messages
-    } | said_in "$(section man/bt-map.5 DIAGNOSTICS)"
-}
-
-@test "each message about a file of keys is explained" {
-    {
-        messages 'keys_fail\( *r,' lib/station/secure-keys.c
-        text_file_messages
-    } | said_in "$(section man/bt-poll.1 DIAGNOSTICS)"
 }
 
 @test "keys of every record are explained" {

@@ -77,9 +77,9 @@ bad_line() {
         "include x.part"
     bad_line 'too many words for "pack-shown"' "pack-shown 96 97"
     bad_line 'a read is poll, slow or all' "read often 1+1"
-    bad_line 'name needs what names begin with' "name"
-    bad_line 'source needs who found out' "source"
-    bad_line 'untried needs what nobody has tried' "untried"
+    bad_line 'name needs a prefix' "name"
+    bad_line 'source needs a text' "source"
+    bad_line 'untried needs a text' "untried"
     bad_line 'unmapped needs the name of a model' "unmapped"
     for block in 10 10+0 10+128 65535+2 65536+1 -1+4 10+4x ""; do
         bad_line 'a read is FIRST+COUNT, for example 10+40, of 1 to 127 registers' \

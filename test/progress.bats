@@ -226,7 +226,7 @@ wants() {
     sim_start s EB3A --fault "pdu 2 att-error 0x05"
     run $ACCELERATED bt-poll -1 -t 40 "unix:$PWD/s"
     assert_failure 76
-    assert_output --partial ": looking for the service: the station wants to be paired"
+    assert_output --partial ": discovering the service: the station wants to be paired"
 }
 
 # updated FAULT: a station that encrypts, in the words that it has for --plain.

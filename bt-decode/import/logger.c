@@ -179,13 +179,14 @@ int logger_read(struct frame_line *line, const json_t *object,
 	const struct local_time *local, struct failure *failure)
 {
 	bool has_data = json_object_get(object, "data");
+	bool has_error = json_object_get(object, "error");
 	struct modbus_request request;
 	int error;
 
-	if (has_data == !!json_object_get(object, "error"))
-		return object_refuse(failure, "has %s",
-			has_data ? "both data and error"
-				 : "neither data nor error");
+	if (has_data && has_error)
+		return object_refuse(failure, "has both data and error");
+	if (!has_data && !has_error)
+		return object_refuse(failure, "has neither data nor error");
 	line->kind = FRAME_LINE_EXCHANGE;
 	error = read_time(line, object, local, failure);
 	if (error == 0)

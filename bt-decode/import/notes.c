@@ -5,31 +5,30 @@
 
 enum when { LOST, ONCE, AT_END };
 
-static const struct {
-	enum when when;
-	const char *text;
-} kinds[] = {
-	[NOTE_NO_REQUEST] = { LOST, "neither a request nor the answer to one" },
-	[NOTE_CUT] = { LOST, "frame is not complete" },
-	[NOTE_CHECKSUM] = { LOST, "checksum is wrong" },
-	[NOTE_MISMATCH] = { LOST, "answer does not fit its request" },
-	[NOTE_PAYLOAD] = { LOST,
-		"data do not have the length that was asked for" },
-	[NOTE_SECOND] = { LOST,
-		"another station's line in the same log: decode one station "
-		"at a time" },
-	[NOTE_ENCRYPTED] = { LOST,
-		"an encrypted session: what is said in it cannot be read" },
-	[NOTE_LOCAL] = { ONCE,
-		"local times are taken as UTC: --utc-offset says how far "
-		"they are from it" },
-	[NOTE_NO_DAY] = { ONCE, "times have no date: --time gives the day" },
-	[NOTE_OTHER_LINE] = { AT_END, "lines that hold no exchange" },
-	[NOTE_OTHER_VALUE] = { AT_END,
-		"values that are no MODBUS frames: of other devices or "
-		"services" },
+static const enum when when[NOTES] = {
+	[NOTE_LOCAL] = ONCE,
+	[NOTE_NO_DAY] = ONCE,
+	[NOTE_OTHER_LINE] = AT_END,
+	[NOTE_OTHER_VALUE] = AT_END,
 };
-_Static_assert(sizeof kinds / sizeof kinds[0] == NOTES, "each has a text");
+
+static const char texts[NOTES][80] MESSAGE_TABLE = {
+	[NOTE_NO_REQUEST] = "neither a request nor the answer to one",
+	[NOTE_CUT] = "frame is not complete",
+	[NOTE_CHECKSUM] = "checksum is wrong",
+	[NOTE_MISMATCH] = "answer does not fit its request",
+	[NOTE_PAYLOAD] = "data do not have the length that was asked for",
+	[NOTE_SECOND] = "another station's line in the same log: decode one "
+			"station at a time",
+	[NOTE_ENCRYPTED] =
+		"an encrypted session: what is said in it cannot be read",
+	[NOTE_LOCAL] = "local times are taken as UTC: --utc-offset says how "
+		       "far they are from it",
+	[NOTE_NO_DAY] = "times have no date: --time gives the day",
+	[NOTE_OTHER_LINE] = "lines that hold no exchange",
+	[NOTE_OTHER_VALUE] = "values that are no MODBUS frames: of other "
+			     "devices or services",
+};
 
 void notes_add(struct notes *notes, enum note note, const char *file,
 	unsigned long number)
@@ -40,27 +39,27 @@ void notes_add(struct notes *notes, enum note note, const char *file,
 		return;
 	count->file = file;
 	count->number = number;
-	notes->is_new[note] = kinds[note].when != AT_END;
+	notes->is_new[note] = when[note] != AT_END;
 }
 
 static void report_first(
 	struct failure *failure, const struct note_count *count, enum note note)
 {
-	failure_set_at(failure, kinds[note].when == LOST ? -BT_EFIELDS : 0,
-		count->file, count->number, "%s", kinds[note].text);
+	failure_set_at(failure, when[note] == LOST ? -BT_EFIELDS : 0,
+		count->file, count->number, "%s", texts[note]);
 }
 
 static void report_count(
 	struct failure *failure, const struct note_count *count, enum note note)
 {
 	failure_set_at(failure, 0, count->file, 0, "%s: %lu, first in line %lu",
-		kinds[note].text, count->count, count->number);
+		texts[note], count->count, count->number);
 }
 
 /* Whether its count is still to be told when the input has ended. */
 static bool is_counted(const struct note_count *count, enum note note)
 {
-	switch (kinds[note].when) {
+	switch (when[note]) {
 	case LOST:
 		return count->count > 1;
 	case ONCE:

@@ -33,10 +33,10 @@ static bool is_unsynchronised(void)
 static const char *doubt(void)
 {
 	if (clock_wall() < PAST)
-		return "the clock is in the past";
+		return MESSAGE_TEXT("the clock is in the past");
 	if (is_young() && is_unsynchronised())
-		return "the system has just started and its clock was not set "
-		       "yet";
+		return MESSAGE_TEXT("the system has just started and its clock "
+				    "was not set yet");
 	return NULL;
 }
 
@@ -54,9 +54,10 @@ bool clock_wait(struct clock_wait *wait)
 	}
 	if (reason && clock_left(wait->give_up) > 0)
 		return true;
-	message(reason ? "the clock was not set: the times in the output may "
-			 "be "
-			 "wrong"
-		       : "the clock has been set");
+	if (reason)
+		message("the clock was not set: the times in the output may be "
+			"wrong");
+	else
+		message("the clock has been set");
 	return false;
 }

@@ -18,6 +18,18 @@ static const struct error errors[] = {
 #undef BT_ERROR_ROW
 };
 
+/* The texts of each list once more, in a section with its name: for
+ * test/manual.bats. */
+#define BT_ERROR_TEXT(name, tag, status, text) text,
+#define TABLE(list) \
+	static const char list##_texts[][128] __attribute__(( \
+		section(#list), used)) = { list(BT_ERROR_TEXT) }
+
+TABLE(BT_STATION_ERRORS);
+TABLE(BT_FRAME_ERRORS);
+TABLE(BT_PROGRAM_ERRORS);
+TABLE(BT_DATABASE_ERRORS);
+
 _Static_assert(
 	sizeof errors / sizeof errors[0] == BT_ERROR_END - BT_ERROR_BASE - 1,
 	"one row for each error");

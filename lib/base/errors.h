@@ -19,18 +19,12 @@
  * the "failed" list of a record: see bt-frames(5), bt-records(5). Words are
  * part of the file format and never change.
  */
-#define BT_ERRORS(E) \
+/* Of a station. */
+#define BT_STATION_ERRORS(E) \
 	E(BT_ETIMEOUT, "timeout", EX_UNAVAILABLE, "no answer in time") \
 	E(BT_ELOST, "lost", EX_UNAVAILABLE, "the link was lost") \
-	E(BT_ECRC, "crc", EX_PROTOCOL, "checksum is wrong") \
-	E(BT_EMISMATCH, "mismatch", EX_PROTOCOL, \
-		"answer does not fit its request") \
 	E(BT_EMIXED, "mixed", EX_PROTOCOL, \
 		"an answer of another request came") \
-	E(BT_EUNSETTLED, "unsettled", EX_PROTOCOL, \
-		"the selected battery pack did not show up") \
-	E(BT_EMOVED, "moved", EX_PROTOCOL, \
-		"its words are not where they were asked for") \
 	E(BT_EATT, "att", EX_PROTOCOL, "the station refused (ATT error)") \
 	E(BT_EPROTOCOL, "protocol", EX_PROTOCOL, \
 		"the station broke the rules of ATT") \
@@ -38,11 +32,10 @@
 		"connected, but nothing good comes") \
 	E(BT_EUNFOUND, "unfound", EX_UNAVAILABLE, \
 		"not found: off, out of reach, or connected to somebody " \
-		"else, " \
-		"such as the application on a telephone") \
+		"else, such as the application on a telephone") \
 	E(BT_ENOSERVICE, "no-service", EX_PROTOCOL, \
-		"no service ff00: this is no Bluetti power station, or its " \
-		"Bluetooth module is stuck") \
+		"no service ff00: this is no Bluetti power station, or " \
+		"its Bluetooth module is stuck") \
 	E(BT_EMODULE, "module", EX_PROTOCOL, \
 		"the station's Bluetooth module is in a bad state") \
 	E(BT_EHANDSHAKE, "handshake", EX_PROTOCOL, \
@@ -65,9 +58,27 @@
 		"session, or other keys are needed, see --keys") \
 	E(BT_ECRYPTO, "crypto", EX_CONFIG, \
 		"libcrypto failed: no memory, or a policy of the system " \
-		"forbids MD5 or P-256") \
+		"forbids MD5 or P-256")
+
+/* Their texts are not shown: a frame line has the tag, or the failure has a
+ * text of its own. */
+#define BT_SILENT_ERRORS(E) \
+	E(BT_EUNSETTLED, "unsettled", EX_PROTOCOL, \
+		"the selected battery pack did not show up") \
+	E(BT_EMOVED, "moved", EX_PROTOCOL, \
+		"its words are not where they were asked for") \
+	E(BT_EAWAY, "away", EX_UNAVAILABLE, "the database is out of reach") \
+	E(BT_ERECORD, "record", EX_DATAERR, \
+		"not a record as in bt-records(5)") \
 	E(BT_EKEYS, "keys", EX_CONFIG, "bad file of keys") \
 	E(BT_ECANCELED, "canceled", EX_TEMPFAIL, "cut short by a signal") \
+	E(BT_EMAP, "map", EX_CONFIG, "bad map")
+
+/* Of frames and frame lines. */
+#define BT_FRAME_ERRORS(E) \
+	E(BT_ECRC, "crc", EX_PROTOCOL, "checksum is wrong") \
+	E(BT_EMISMATCH, "mismatch", EX_PROTOCOL, \
+		"answer does not fit its request") \
 	E(BT_ELENGTH, "length", EX_DATAERR, "frame has the wrong length") \
 	E(BT_EREQUEST, "request", EX_DATAERR, \
 		"request is none that can be sent to a station") \
@@ -76,21 +87,28 @@
 		"not a time like 2026-11-22T09:42:00.123Z") \
 	E(BT_EFIELDS, "fields", EX_DATAERR, "not the fields of a frame line") \
 	E(BT_ESTRING, "string", EX_DATAERR, \
-		"address or name is too long or has unescaped bytes") \
+		"address or name is too long or has unescaped bytes")
+
+/* Of the program itself. */
+#define BT_PROGRAM_ERRORS(E) \
 	E(BT_EADDRESS, "address", EX_USAGE, \
 		"not an address: use 00:11:22:33:44:55, optionally with " \
 		"/public or /random, or unix:PATH") \
-	E(BT_EMAP, "map", EX_CONFIG, "bad map") \
 	E(BT_ENOMAP, "no-map", EX_CONFIG, "no map fits this name") \
 	E(BT_EOUTPUT, "output", EX_IOERR, "cannot write to standard output") \
-	E(BT_EUNREAD, "unread", EX_TEMPFAIL, "nobody reads the output") \
-	E(BT_ERECORD, "record", EX_DATAERR, \
-		"not a record as in bt-records(5)") \
-	E(BT_EAWAY, "away", EX_UNAVAILABLE, "the database is out of reach") \
+	E(BT_EUNREAD, "unread", EX_TEMPFAIL, "nobody reads the output")
+
+/* Of the database. */
+#define BT_DATABASE_ERRORS(E) \
 	E(BT_ECONFLICT, "conflict", EX_TEMPFAIL, \
 		"the database asks to try again") \
 	E(BT_EDENIED, "denied", EX_NOPERM, "the database denies it") \
 	E(BT_ESETUP, "setup", EX_CONFIG, "the database is not set up for this")
+
+#define BT_ERRORS(E) \
+	BT_STATION_ERRORS(E) \
+	BT_SILENT_ERRORS(E) \
+	BT_FRAME_ERRORS(E) BT_PROGRAM_ERRORS(E) BT_DATABASE_ERRORS(E)
 
 enum bt_error {
 	BT_ERROR_BASE = 4096, /* above every errno: Linux ends below 4096 */
@@ -105,7 +123,7 @@ enum bt_error {
 /* What happened, for people: a clause without a full stop. */
 const char *error_text(int error);
 
-/* The word of a frame line; that of a system's errno is "system". */
+/* The tag in a frame line; that of a system's errno is "system". */
 const char *error_tag(int error);
 
 /* The exit status of design: sysexits.h; 74 (EX_IOERR) for a system's errno,

@@ -27,7 +27,7 @@ static int fill(struct failure *failure, int code, const char *place,
 	return failure->code = code;
 }
 
-int failure_set(struct failure *failure, int code, const char *format, ...)
+int(failure_set)(struct failure *failure, int code, const char *format, ...)
 {
 	va_list arguments;
 
@@ -37,7 +37,7 @@ int failure_set(struct failure *failure, int code, const char *format, ...)
 	return code;
 }
 
-int failure_set_at(struct failure *failure, int code, const char *file,
+int(failure_set_at)(struct failure *failure, int code, const char *file,
 	unsigned long line, const char *format, ...)
 {
 	char place[FILE_ROOM + 32], number[24] = "";

@@ -57,10 +57,10 @@ static void write_line(const char *text)
 
 static void report_lost(void)
 {
+	MESSAGE_ADD("lost messages, as nobody read them: %lu");
 	char text[MESSAGE_MAX];
 
-	snprintf(text, sizeof text, "lost messages, as nobody read them: %lu",
-		lost);
+	snprintf(text, sizeof text, message_format_, lost);
 	lost = 0;
 	write_line(text);
 }
@@ -88,7 +88,7 @@ static void message_list(const char *format, va_list arguments)
 	errno = kept;
 }
 
-void message(const char *format, ...)
+void(message)(const char *format, ...)
 {
 	va_list arguments;
 

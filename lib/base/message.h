@@ -7,6 +7,8 @@
 #ifndef BT_BASE_MESSAGE_H
 #define BT_BASE_MESSAGE_H
 
+#include "base/message-table.h"
+
 /* Longest message in bytes; what is longer ends in "...". */
 #define MESSAGE_MAX 1024
 
@@ -19,5 +21,10 @@
  * comes after another that says how many were lost.
  */
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
+#define message(...) \
+	do { \
+		MESSAGE_ADD(__VA_ARGS__); \
+		message(__VA_ARGS__); \
+	} while (0)
 
 #endif

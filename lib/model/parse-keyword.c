@@ -38,25 +38,25 @@ static int read_text(struct parser *p, char **line, const char ***list,
 static int read_name(struct parser *p, char **line)
 {
 	return read_text(p, line, &p->map->prefixes, &p->map->prefix_count,
-		"name needs what names begin with");
+		MESSAGE_TEXT("name needs a prefix"));
 }
 
 static int read_source(struct parser *p, char **line)
 {
 	return read_text(p, line, &p->map->sources, &p->map->source_count,
-		"source needs who found out");
+		MESSAGE_TEXT("source needs a text"));
 }
 
 static int read_untried(struct parser *p, char **line)
 {
 	return read_text(p, line, &p->map->untried, &p->map->untried_count,
-		"untried needs what nobody has tried");
+		MESSAGE_TEXT("untried needs a text"));
 }
 
 static int read_unmapped(struct parser *p, char **line)
 {
 	return read_text(p, line, &p->map->unmapped, &p->map->unmapped_count,
-		"unmapped needs the name of a model");
+		MESSAGE_TEXT("unmapped needs the name of a model"));
 }
 
 static int read_generic(struct parser *p, char **line)

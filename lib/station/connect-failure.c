@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "base/errors.h"
+#include "base/message-table.h"
 
 /* Codes of the Bluetooth Core Specification, volume 3, part F, 3.4.1.1. */
 enum {
@@ -33,20 +34,23 @@ const char *reason_text(const struct address *address, int error)
 		return error_text(error);
 	switch (-error) {
 	case EAFNOSUPPORT:
-		return "this kernel has no Bluetooth";
+		return MESSAGE_TEXT("this kernel has no Bluetooth");
 	case EHOSTUNREACH:
 	case ENODEV:
-		return "no Bluetooth adapter, or it is off";
+		return MESSAGE_TEXT("no Bluetooth adapter, or it is off");
 	case EOPNOTSUPP:
-		return "the adapter does not do Bluetooth LE: another one is "
-		       "needed";
+		return MESSAGE_TEXT(
+			"the adapter does not do Bluetooth LE: another one is "
+			"needed");
 	case EHOSTDOWN:
 	case ENETDOWN:
-		return "the Bluetooth adapter is off: bluetoothctl power on";
+		return MESSAGE_TEXT(
+			"the Bluetooth adapter is off: bluetoothctl power on");
 	case EBUSY:
 	case ECONNREFUSED:
-		return "busy: somebody else may hold it, such as the "
-		       "application on a telephone";
+		return MESSAGE_TEXT(
+			"busy: somebody else may hold it, such as the "
+			"application on a telephone");
 	}
 	return error_text(error);
 }

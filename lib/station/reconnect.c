@@ -116,9 +116,9 @@ static bool is_final(const struct reconnect *r, int error)
 /* Says at which step it came. */
 static void report_refusal(const struct reconnect *r)
 {
-	static const char *const steps[] = {
-		[RECONNECT_DISCOVER] = "looking for the service",
-		[RECONNECT_SECURE] = "beginning an encrypted session",
+	static const char steps[][32] MESSAGE_TABLE = {
+		[RECONNECT_DISCOVER] = "discovering the service",
+		[RECONNECT_SECURE] = "starting an encrypted session",
 		[RECONNECT_LINKED] = "reading registers",
 	};
 	uint8_t code = station_att_code(r->station);
