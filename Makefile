@@ -321,7 +321,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATADIR)/maps
 	install -m 755 $(TOOLS:%=$(BUILD)/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(MAPS) $(DESTDIR)$(DATADIR)/maps
-	install -m 644 $(wildcard db-insert/*.sql) $(DESTDIR)$(DATADIR)
+	install -m 644 $(wildcard db-insert/*.sql) db-insert/grafana.json $(DESTDIR)$(DATADIR)
 	for page in $(PAGES); do \
 		$(call put,644,$$page,$(PREFIX)/share/man/man'"$${page##*.}/$${page##*/}"') || \
 		exit; \

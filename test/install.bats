@@ -29,6 +29,7 @@ make_here() {
     done
     [ -e "$prefix/share/man/man5/bt-map.5" ]
     [ -e "$prefix/share/bluetti-tools/views.sql" ]
+    [ -e "$prefix/share/bluetti-tools/grafana.json" ]
     for tool in home-assistant classic-records draw; do
         "$prefix/libexec/bluetti-tools/$tool" --help
     done
