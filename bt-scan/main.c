@@ -75,6 +75,8 @@ static int report_error(int error, const struct mgmt *mgmt)
 		return EX_UNAVAILABLE;
 	case -EBUSY:
 	case -EIO:
+		if (adapter == MGMT_ANY)
+			break;
 		message("hci%d does not begin to look for devices (status "
 			"0x%02x): end what else uses it, or switch it off and "
 			"on",

@@ -7,7 +7,8 @@
  * INJECT="CALL N [ERROR]"
  *     CALL   read, write, fsync, rename, fstatat, unlink, openat, connect, send
  *            or recv, and with each the calls of its kind: pread, fdatasync,
- *            open, stat ...; getaddrinfo, fork
+ *            open, stat ...; getaddrinfo, socket, bind, poll, fcntl, signalfd,
+ *            fork, mmap; malloc, which is calloc and realloc too
  *     ERROR  the name of an errno; EIO if none is given. A call that fails is
  *            not made. SHORT: a write succeeds with half of its bytes. HANG:
  *            it does not return
@@ -26,10 +27,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -48,7 +51,14 @@ enum call {
 	SEND,
 	RECV,
 	GETADDRINFO,
+	SOCKET,
+	BIND,
+	POLL,
+	FCNTL,
+	SIGNALFD,
 	FORK,
+	MMAP,
+	MALLOC,
 	CALLS
 };
 
@@ -64,7 +74,14 @@ static const char *const names[CALLS] = {
 	[SEND] = "send",
 	[RECV] = "recv",
 	[GETADDRINFO] = "getaddrinfo",
+	[SOCKET] = "socket",
+	[BIND] = "bind",
+	[POLL] = "poll",
+	[FCNTL] = "fcntl",
+	[SIGNALFD] = "signalfd",
 	[FORK] = "fork",
+	[MMAP] = "mmap",
+	[MALLOC] = "malloc",
 };
 
 static enum call planned = CALLS;
@@ -125,7 +142,8 @@ static bool fails(enum call call, const char *path)
 	int kept = errno, length;
 	unsigned long count;
 
-	if (counts == MAP_FAILED || (only_in && !strstr(path, only_in)))
+	if (!counts || counts == MAP_FAILED ||
+		(only_in && !strstr(path, only_in)))
 		return false;
 	count = ++counts[call];
 	if (log_file >= 0) {
@@ -328,8 +346,74 @@ int getaddrinfo(const char *name, const char *service,
 		: real(name, service, hints, result);
 }
 
+int socket(int domain, int type, int protocol)
+{
+	REAL(int, "socket", int, int, int);
+	return fails(SOCKET, "") ? -1 : real(domain, type, protocol);
+}
+
+int bind(int fd, __CONST_SOCKADDR_ARG address, socklen_t size)
+{
+	REAL(int, "bind", int, __CONST_SOCKADDR_ARG, socklen_t);
+	return fails_on(BIND, fd) ? -1 : real(fd, address, size);
+}
+
+int poll(struct pollfd *fds, nfds_t count, int timeout)
+{
+	REAL(int, "poll", struct pollfd *, nfds_t, int);
+	return fails(POLL, "") ? -1 : real(fds, count, timeout);
+}
+
+int fcntl(int fd, int command, ...)
+{
+	REAL(int, "fcntl64", int, int, ...);
+	va_list arguments;
+	long argument;
+
+	va_start(arguments, command);
+	argument = va_arg(arguments, long);
+	va_end(arguments);
+	return fails_on(FCNTL, fd) ? -1 : real(fd, command, argument);
+}
+
+int signalfd(int fd, const sigset_t *signals, int flags)
+{
+	REAL(int, "signalfd", int, const sigset_t *, int);
+	return fails(SIGNALFD, "") ? -1 : real(fd, signals, flags);
+}
+
 pid_t fork(void)
 {
 	REAL(pid_t, "fork", void);
 	return fails(FORK, "") ? -1 : real();
+}
+
+void *mmap(
+	void *at, size_t size, int protection, int flags, int fd, off_t offset)
+{
+	REAL(void *, "mmap64", void *, size_t, int, int, int, off_t);
+	return fails(MMAP, "") ? MAP_FAILED
+			       : real(at, size, protection, flags, fd, offset);
+}
+
+/* --- memory --------------------------------------------------------------- */
+
+/* dlsym() may need memory itself. */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+
+void *malloc(size_t size)
+{
+	return fails(MALLOC, "") ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+	return fails(MALLOC, "") ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *memory, size_t size)
+{
+	return fails(MALLOC, "") ? NULL : __libc_realloc(memory, size);
 }
