@@ -93,6 +93,27 @@ complete_words() {
 folder.log'
 }
 
+@test "zsh completes each option that --help lists, and what it takes" {
+    command -v zsh || skip "zsh is not installed"
+    zsh_completes() { timeout 60 zsh -f "$here/complete.zsh" "$top/lib/package" "$@"; }
+    for tool in $TOOLS; do
+        run zsh_completes "$tool --"
+        assert_success
+        assert_equal "$(grep -oE '^--[a-z-]+' <<<"$output" | sort)" \
+            "$("$tool" --help | grep -oE '^  (-., |    )--[a-z-]+' | sed 's/.*--/--/' | sort)"
+    done
+    cd "$BATS_TEST_TMPDIR"
+    mkdir folder
+    touch folder.log
+    run zsh_completes 'bt-poll --inter' 'bt-poll --model=Char' 'bt-decode --maps=fol' \
+        'bt-decode folder.l'
+    assert_success
+    assert_equal "$(grep -oE '<.*>' <<<"$output")" '<bt-poll --interval=>
+<bt-poll --model=Charger\ 2 >
+<bt-decode --maps=folder/>
+<bt-decode folder.log >'
+}
+
 @test "install honours DESTDIR" {
     make_here PREFIX=/usr DESTDIR="$BATS_TEST_TMPDIR/root" install
     [ -x "$BATS_TEST_TMPDIR/root/usr/bin/db-insert" ]
