@@ -57,15 +57,15 @@ costs() {
     (($(longest) <= 10 + $2 + 1))
 }
 
-@test "an answer is lost" {
-    says "an answer is lost" nothing "5 s"
+@test "a response is lost" {
+    says "a response is lost" nothing "5 s"
     poll "-n 5" "request 8 silence"
     costs "" 5
     [ "$(complete | wc -l)" -eq 5 ]
 }
 
 @test "a block is never answered" {
-    says "a block is never answered" "that block" "with its first answer"
+    says "a block is never answered" "that block" "when it is answered"
     poll "-n 5" "requests 8-10 silence"
     # Three tries of 5 s are more than an interval; then comes the next one.
     costs "[0-9]+[+][0-9]+ timeout" 25
@@ -79,13 +79,13 @@ costs() {
 }
 
 @test "a block breaks each link" {
-    says "a block breaks each link" "that block" "with its first answer"
+    says "a block breaks each link" "that block" "when it is answered"
     poll "-n 5" "requests 8-10 drop"
     costs "[0-9]+[+][0-9]+ lost" 15
 }
 
-@test "the station is switched off" {
-    says "the station is switched off" "polls until it is back" "75 s after that"
+@test "the station is off" {
+    says "the station is off" "polls until it is on" "75 s after that"
     poll ""
     wait_for 10 polls 2
     local begin off before
@@ -103,15 +103,15 @@ costs() {
     (($(longest) <= 10 + off + 75 + 5))
 }
 
-@test "the station is connected, but mute" {
-    says "it is connected, but mute" "polls of a minute" "60 s"
+@test "connected, but silent" {
+    says "connected, but silent" "polls of a minute" "60 s"
     poll "-n 8" "request 8 mute"
     wait "$pid"
     (($(longest) <= 10 + 60 + 15))
 }
 
 @test "a process of bt-poll is killed, and one hangs" {
-    says "a process of bt-poll is killed" "the poll that it was at" "1 s"
+    says "a process of bt-poll is killed" "the poll in progress" "1 s"
     says "a process of bt-poll hangs" "polls of 95 s" "95 s"
     poll ""
     wait_for 10 polls 2
