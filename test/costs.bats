@@ -58,9 +58,9 @@ costs() {
 }
 
 @test "a response is lost" {
-    says "a response is lost" nothing "5 s"
+    says "a response is lost" nothing "6 s"
     poll "-n 5" "request 8 silence"
-    costs "" 5
+    costs "" 6
     [ "$(complete | wc -l)" -eq 5 ]
 }
 
