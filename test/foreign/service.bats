@@ -226,8 +226,9 @@ END
     rows_come
 }
 
-@test "a shell that hangs is noticed when the pipe has ended" {
+@test "a shell that hangs: rows keep coming, and it is noticed when the pipe has ended" {
     inside pkill -STOP --exact bluetti-service
+    rows_come
     hit KILL bt-decode
     rows_come
 }
