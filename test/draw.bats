@@ -258,7 +258,7 @@ kwh() {
     grep -qF '<i class=weakest style="height:41%" title="cell 3: 3.242 V">' page.html
     grep -qF '<h3>Pack 2</h3>' page.html
     grep -qF '<h3>Cells</h3>' page.html
-    [ "$(grep -c '<article class=stale>' page.html)" -eq 1 ]
+    [ "$(grep -c '<article class="stale">' page.html)" -eq 1 ]
 }
 
 @test "the page needs nothing from elsewhere" {
