@@ -40,7 +40,7 @@ minutes() {
         -v fields="$3" -v name="${4:-S}" 'BEGIN {
         for (t = first; t < last; t += 60)
             printf "{\"time\":\"%s\",\"name\":\"%s\",%s}\n",
-                strftime("%Y-%m-%dT%H:%M:%SZ", t, 1), name, fields }'
+                strftime("%Y-%m-%dT%H:%M:%S.101Z", t, 1), name, fields }'
 }
 
 # ago SECONDS NAME FIELDS
@@ -90,7 +90,7 @@ solar='rgb\(230, 159,   0\)'
     draw --output=day.svg day 2026-06-01
     [ "$(lines "$ac" day.svg)" -eq 3 ]
     # From midnight on; each power holds for ten minutes.
-    run -0 awk '{ print ($2 - $1) / 60 }' given/gaps
+    run -0 awk '{ printf "%.0f\n", ($2 - $1) / 60 }' given/gaps
     assert_output $'480\n6\n111\n529'
     [ ! -e given/solar ]
     run ! grep -q '>Solar<' day.svg
@@ -112,7 +112,7 @@ solar='rgb\(230, 159,   0\)'
         minutes '2026-06-01 08:00' '2026-06-01 12:00' '"ac_output_power":100' |
             awk 'NR % 30 == 1'
         minutes '2026-06-02 08:00' '2026-06-02 12:00' '"ac_output_power":100' |
-            awk 'NR % 10 == 1' | sed '7~2s/:00Z/:03Z/'
+            awk 'NR % 10 == 1' | sed '7~2s/:00.101Z/:03Z/'
     } | insert_records
     draw --output=day.svg day 2026-06-01
     [ "$(lines "$ac" day.svg)" -eq 8 ]
@@ -161,7 +161,7 @@ solar='rgb\(230, 159,   0\)'
 
 # kwh DAY: of a local day, from the bars of a month.
 kwh() {
-    awk -v day="$(date -d "$1 12:00" +%s)" '$1 > day { print $3; exit }' given/solar
+    awk -v day="$(date -d "$1 12:00" +%s)" '$1 > day { printf "%.1f", $3; exit }' given/solar
 }
 
 @test "energy is that of the days of the reader" {
@@ -171,11 +171,11 @@ kwh() {
         minutes '2026-10-24 00:00' '2026-10-27 00:00' '"dc_input_power":1000'
     } | insert_records
     draw --output=month.svg month 2026-04-10
-    [ "$(kwh 2026-03-28) $(kwh 2026-03-29) $(kwh 2026-03-30)" = '24 23 24' ]
+    [ "$(kwh 2026-03-28) $(kwh 2026-03-29) $(kwh 2026-03-30)" = '24.0 23.0 24.0' ]
     draw --output=month.svg month 2026-10-30
-    [ "$(kwh 2026-10-24) $(kwh 2026-10-25)" = '24 25' ]
+    [ "$(kwh 2026-10-24) $(kwh 2026-10-25)" = '24.0 25.0' ]
     TZ=IST-5:30 draw --output=month.svg month 2026-10-30
-    [ "$(TZ=IST-5:30 kwh 2026-10-25)" = 24 ]
+    [ "$(TZ=IST-5:30 kwh 2026-10-25)" = 24.0 ]
     # No day before, a part of two, and none of the last three.
     run -0 awk '{ printf "%d %.2f\n", ($2 - $1) / 86400, $3 }' given/gaps
     assert_output $'23 0.00\n1 0.85\n1 0.19\n3 0.00'
