@@ -216,7 +216,7 @@ check-emulated: check-armv6
 # that depend on the system.
 BARE = bookworm-i386 trixie-amd64
 BARE_trixie-amd64 = T='unit fuzz structure install pipe decode import format \
-	poll insert server spool login upgrade views status'
+	poll insert server spool login upgrade views status draw'
 .PHONY: $(BARE:%=check-bare-%)
 $(BARE:%=check-bare-%): check-bare-%:
 	test/install-packages container
