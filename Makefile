@@ -132,6 +132,18 @@ $(BUILD)/unit/session: $(BUILD)/obj/test/unit/session.o \
 $(BUILD)/bench/%: $(BUILD)/obj/test/bench/%.o
 	@mkdir -p $(@D)
 	$(link)
+# db-insert that computes no sums, and one that touches no quarter hours either.
+$(BUILD)/bench/db-insert-touching: $(BUILD)/obj/test/bench/no-step.o \
+		$(filter-out %/sums-step.o,$(call objects,db-insert)) \
+		$(BUILD)/lib.a
+	@mkdir -p $(@D)
+	$(link)
+$(BUILD)/bench/db-insert-plain: $(BUILD)/obj/test/bench/no-step.o \
+		$(BUILD)/obj/test/bench/no-touch.o \
+		$(filter-out %/sums-step.o %/sums.o,$(call objects,db-insert)) \
+		$(BUILD)/lib.a
+	@mkdir -p $(@D)
+	$(link)
 # What one tool alone has is tried by itself.
 $(BUILD)/unit/record: $(BUILD)/obj/test/unit/record.o \
 		$(addprefix $(BUILD)/obj/db-insert/,record.o flat.o tree.o) \
@@ -251,7 +263,8 @@ pictures:
 
 bench:
 	test/install-packages build database test bench
-	$(MAKE) $(BUILD)/bt-decode $(BUILD)/bench/frames $(BUILD)/db-insert
+	$(MAKE) $(BUILD)/bt-decode $(BUILD)/bench/frames $(BUILD)/db-insert \
+		$(BUILD)/bench/db-insert-touching $(BUILD)/bench/db-insert-plain
 	test/bench/decode $(BUILD)
 	test/bench/insert $(BUILD)
 	test/bench/years $(BUILD) 1
