@@ -10,6 +10,7 @@ bats_require_minimum_version 1.5.0
 
 load ../common
 . "$(dirname "$BATS_TEST_FILENAME")/../galera.bash"
+. "$(dirname "$BATS_TEST_FILENAME")/../sums.bash"
 
 HOSTS=127.0.0.1,127.0.0.2,127.0.0.3
 
@@ -59,6 +60,10 @@ teardown() {
     for n in 1 2 3; do
         galera_mend "$n"
     done
+}
+
+query() {
+    galera_query 1 --database="$database" "SET SESSION wsrep_sync_wait = 1; $1"
 }
 
 # --- the cluster --------------------------------------------------------------
@@ -206,7 +211,7 @@ check_columns() {
 digest() {
     galera_query "$1" --database="$database" \
         "SET SESSION wsrep_sync_wait = 1;
-        CHECKSUM TABLE sample, pack_sample, device, schema_version;
+        CHECKSUM TABLE sample, pack_sample, device, period, schema_version;
         SELECT COUNT(*) FROM sample; SHOW CREATE TABLE sample;
         SELECT * FROM device"
 }
@@ -317,4 +322,23 @@ check() {
     wait_for 300 has_rows 3 100000
     finish
     check S T
+}
+
+@test "tables of version 1 are upgraded from two nodes at once, one is killed" {
+    RECORDS=6000
+    mariadb --no-defaults --skip-ssl --socket="$GALERA/1/sock" --user=root \
+        "$database" <"$here/data/version-1/tables.sql"
+    start_insert S 127.0.0.1,127.0.0.3
+    start_insert T 127.0.0.2,127.0.0.3
+    rows_come 3
+    galera_kill 1
+    rows_come 3
+    galera_node 1
+    all_are_ready
+    finish
+    db-insert "${login[@]}" --timeout=0 </dev/null
+    check S T
+    [ "$(query "SELECT MAX(version) FROM schema_version")" = 2 ]
+    assert_sums
+    assert_longer
 }
