@@ -140,6 +140,24 @@ drain_fails() {
     done
 }
 
+@test "the names of new directories are synced, and every segment" {
+    local dir
+
+    server_away
+    rm -rf "$spool"
+    numbered 1 60000 >"$records"
+    run -75 injected "" db-insert "${login[@]}" --timeout=1 "$records"
+    for dir in "$spool"/*/1 "$spool"/* "$spool" "$BATS_TEST_TMPDIR"; do
+        grep -qxF "fsync $dir" "$calls"
+    done
+    # Also what was written to the first segment at its end.
+    run -0 awk '$2 !~ /json$/ { next }
+        $1 == "write" { is_dirty[$2] = 1; count += !seen[$2]++ }
+        $1 == "fsync" { is_dirty[$2] = 0 }
+        END { for (name in is_dirty) dirty += is_dirty[name]
+            exit dirty > 0 || count < 2 }' "$calls"
+}
+
 @test "a rename fails" {
     drain_fails rename
 }

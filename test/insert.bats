@@ -517,6 +517,27 @@ NULL	NULL	NULL	NULL	2"
     assert_query "SELECT COUNT(*), MAX(a) FROM sample" "57	59"
 }
 
+@test "the first record of a station is refused: the second one makes its device" {
+    record 0 '"a":0' | insert
+    query "ALTER TABLE sample ADD CONSTRAINT small CHECK (a < 100)"
+    printf '{"time":"2026-11-22T09:42:%02dZ","name":"New","a":%d}\n' \
+        1 500 2 1 >"$records"
+    insert_from_pipe
+    head -n 1 "$records" >&9
+    wait_for 30 says "the database refuses the record"
+    tail -n 1 "$records" >&9
+    wait_for 30 has_rows 2
+    exec 9>&-
+    finish 65
+    assert_query "SELECT a FROM sample JOIN device ON device.id = device_id
+        WHERE name = 'New'" 1
+    # In one batch, too.
+    query "DELETE FROM sample; DELETE FROM device"
+    run -65 insert "$records"
+    assert_query "SELECT name, a FROM sample JOIN device ON device.id = device_id" \
+        "New	1"
+}
+
 @test "a file that cannot be read does not stop the others: 74" {
     record 1 >"$records"
     run -74 insert "$BATS_TEST_TMPDIR/none" "$records"
@@ -688,6 +709,36 @@ END
     HOME=$BATS_TEST_TMPDIR run -0 db-insert -D "$database" "$records"
     assert_output ""
     assert_query "SELECT COUNT(*) FROM sample" 3
+}
+
+@test "option files: blanks and # within quotes" {
+    local file=$BATS_TEST_TMPDIR/my.cnf user=quoted_$BATS_TEST_NUMBER
+
+    mariadb_query "CREATE USER $user@localhost IDENTIFIED BY 'a #b';
+        GRANT ALL ON $database.* TO $user@localhost"
+    for quoted in '"a #b"' "'a #b'" '"a #b" # c' 'a\s#b # c'; do
+        printf '[client]\nsocket=%s\nuser=%s\npassword = %s\n' \
+            "$MARIADB_SOCKET" "$user" "$quoted" >"$file"
+        run -0 db-insert --defaults-file="$file" -D "$database" </dev/null
+    done
+    mariadb_query "DROP USER $user@localhost"
+}
+
+@test "option files: those of a directory in the order of their names" {
+    local file=$BATS_TEST_TMPDIR/my.cnf dir=$BATS_TEST_TMPDIR/my.cnf.d n
+
+    mkdir "$dir"
+    # However the directory has them: the last one wins.
+    for n in 5 9 1 7 3 2 8 4 6; do
+        printf '[client]\nuser=%s\n' $([ "$n" = 9 ] && echo root || echo no) \
+            >"$dir/$n.cnf"
+    done
+    printf '[client]\nuser=no\n' >"$dir/a.conf"
+    printf '[client]\nsocket=%s\nuser=no\n!includedir %s\n' \
+        "$MARIADB_SOCKET" "$dir" >"$file"
+    run -0 db-insert --defaults-file="$file" -D "$database" </dev/null
+    printf '[client]\nuser=no\n' >"$dir/a.cnf"
+    run -77 db-insert --defaults-file="$file" -D "$database" </dev/null
 }
 
 @test "bad option files: 78, with file and line" {
@@ -987,6 +1038,14 @@ has_some_rows() {
     wait_for 30 has_rows 2
     assert_query "SELECT a FROM sample ORDER BY time" "NULL
 2"
+    # One of several: each value keeps to its column.
+    record 3 '"a":3,"b":4,"c":5' >&9
+    wait_for 30 has_rows 3
+    query "ALTER TABLE sample DROP COLUMN a"
+    record 4 '"a":6,"b":7,"c":8' >&9
+    wait_for 30 has_rows 4
+    assert_query "SELECT a, b, c FROM sample ORDER BY time DESC LIMIT 2" "6	7	8
+NULL	4	5"
     exec 9>&-
     finish 0
 }

@@ -134,6 +134,41 @@ looked_up() {
     assert_numbers 10
 }
 
+# connects: how many there were.
+connects() {
+    grep -c '^connect ' "$BATS_TEST_TMPDIR/calls"
+}
+
+@test "pauses between tries grow to half a minute, and begin anew after success" {
+    local count ACCELERATED
+
+    accelerate 100
+    [ -n "${ACCELERATED:-}" ] || skip "valgrind: the clock is not faster"
+    ACCELERATED="${ACCELERATED/LD_PRELOAD=/LD_PRELOAD=$build/inject.so:}
+        INJECT_LOG=$BATS_TEST_TMPDIR/calls"
+    login+=(--user=root --password=)
+    server_away
+    run -69 $ACCELERATED db-insert "${login[@]}" --timeout=600 </dev/null
+    # 250 ms for ever would make 2,400, and twice as long each time 12.
+    [ "$(connects)" -gt 16 ]
+    [ "$(connects)" -lt 60 ]
+
+    insert_from_pipe --timeout=20
+    wait_for 20 eval '[ "$(connects)" -gt 70 ]'
+    server_back
+    feed 1 1
+    wait_for 20 has_rows 1
+    count=$(connects)
+    server_away
+    mariadb_query "SELECT CONCAT('KILL ', ID) FROM information_schema.PROCESSLIST
+        WHERE DB = '$database' AND ID <> CONNECTION_ID()" |
+        while read -r statement; do mariadb_query "$statement"; done
+    feed 2 2
+    finish 75
+    echo "$count, $(connects)"
+    [ "$(connects)" -gt $((count + 3)) ]
+}
+
 # --- the second process is killed ---------------------------------------------------
 
 @test "what was known of the database outlives the process that delivers" {

@@ -120,6 +120,49 @@ ends_well() {
     assert_numbers 2
 }
 
+# alters: how often columns have been asked for, on the whole server.
+alters() {
+    mariadb_query "SHOW GLOBAL STATUS LIKE 'Com_alter_table'" | cut -f 2
+}
+
+# new_field NUMBER: a record that has one, and how many tries to make its column
+# it brought.
+new_field() {
+    local before
+
+    before=$(alters)
+    printf '{"time":"2026-01-01T00:00:%02dZ","name":"S","new":%d}\n' \
+        "$1" "$1" >&9
+    wait_for 30 has_rows "$1"
+    tries=$(($(alters) - before))
+}
+
+@test "no right to add columns: asked for again after a minute, not sooner" {
+    local ACCELERATED
+
+    insert </dev/null
+    mariadb_query "REVOKE ALTER ON $database.* FROM $user@localhost"
+    insert_from_pipe
+    new_field 1
+    assert_equal "$tries" 1
+    new_field 2
+    assert_equal "$tries" 0
+    finish 0
+    # Now faster, but for valgrind.
+    accelerate 100
+    [ -n "${ACCELERATED:-}" ] || return 0
+    insert_from_pipe
+    new_field 3
+    mariadb_query "GRANT ALTER ON $database.sample TO $user@localhost"
+    for n in {4..59}; do
+        new_field "$n"
+        [ "$tries" = 0 ] || break
+        sleep 0.05
+    done
+    finish 0
+    assert_equal "$(query "SELECT new FROM sample WHERE new IS NOT NULL")" "$n"
+}
+
 @test "a table that somebody has locked: waited for" {
     begin
     mkfifo "$BATS_TEST_TMPDIR/statements"

@@ -34,6 +34,7 @@ setup() {
     echo "$GOOD" >good
     echo "$FAILED" >failed
     echo nonsense >bad
+    printf '%0300000d\n' 0 >long
     printf %s "${GOOD:0:40}" >cut
     mkdir badmaps
     echo nonsense >badmaps/X.map
@@ -268,6 +269,8 @@ EOF
 74	no such file	insert nowhere
 74	a bad record, then no such file	insert bad nowhere
 74	no such file, then a bad record	insert nowhere bad
+65	a line that is too long, then no such file	insert long nowhere
+74	no such file, then a line that is too long	insert nowhere long
 74	no terminal to ask for a password	setsid -w db-insert --no-defaults --password
 74	the spool cannot be written	insert --spool=/proc/spool
 75	a record is in the spool	insert --socket=nowhere --timeout=1 <<<"$RECORD"
