@@ -877,13 +877,15 @@ make_certificates() {
         -D "$database" --ssl-ca="$dir/authority.pem" </dev/null
 }
 
-# tcp_server OPTION...: a server of its own that listens on a free port, which is
-# then in $port. Any address of 127/8 will do.
+# tcp_server ADDRESS OPTION...: a server of its own that listens there, on a free
+# port, which is then in $port.
 tcp_server() {
+    local address=$1
+    shift
     for _ in 1 2 3 4 5; do
         port=$((20000 + RANDOM % 10000))
         ! mariadb_start "$BATS_TEST_TMPDIR/own" --skip-skip-networking \
-            --bind-address=0.0.0.0 --port="$port" "$@" || return 0
+            --bind-address="$address" --port="$port" "$@" || return 0
     done
     return 1
 }
@@ -897,18 +899,17 @@ tcp_server() {
     openssl x509 -req -in "$dir/other.csr" -days 2 -CAcreateserial \
         -CA "$dir/authority.pem" -CAkey "$dir/authority.key" \
         -out "$dir/other.pem" 2>/dev/null
-    tcp_server --ssl-cert="$dir/other.pem" --ssl-key="$dir/other.key" \
+    # Not 127.0.0.1: on that, Connector/C 3.4 compares no name.
+    tcp_server 127.0.0.2 --ssl-cert="$dir/other.pem" --ssl-key="$dir/other.key" \
         --ssl-ca="$dir/authority.pem"
     mariadb_query "CREATE DATABASE $database;
         CREATE USER far@'127.%' IDENTIFIED BY 'secret' REQUIRE SSL;
         GRANT ALL ON $database.* TO far@'127.%'"
-    # Not 127.0.0.1: on that, Connector/C 3.4 compares no name.
     login=(--no-defaults --host=127.0.0.2 --port="$port" --user=far
         --password=secret --database="$database")
     record 1 >"$records"
     run -78 db-insert "${login[@]}" --ssl-ca="$dir/authority.pem" "$records"
-    run -78 db-insert "${login[@]}" --host=127.0.0.1 \
-        --ssl-ca="$dir/stranger.pem" "$records"
+    run -78 db-insert "${login[@]}" --ssl-ca="$dir/stranger.pem" "$records"
     run -77 db-insert "${login[@]}" --skip-ssl "$records"
     run -0 db-insert "${login[@]}" --ssl "$records"
     run -0 db-insert "${login[@]}" --ssl-ca="$dir/authority.pem" \
