@@ -54,6 +54,63 @@ mixture() {
     at_once mixture < <(seq "$SEEDS")
 }
 
+# truths: images of stations that may take the place of an AC300, and what they
+# all say: AC300, AC180, and one of another serial number whose values are others.
+truths() {
+    local image
+
+    sed 's/^17 serial .*/17 serial 2232000000001/; s/^36 .*/36 753 231 419 97/
+        s/^43 .*/43 61/; s/^71 .*/71 2302 24 418/; s/^74 .*/74 5002/
+        s/^77 .*/77 2297 11 214 4997/; s/^83 .*/83 138 22 31/
+        s/^86 .*/86 1124 749 67/; s/^92 .*/92 541 88/
+        s/^97 1 .*/97 1 5411 62/; s/^97 2 .*/97 2 5421 63/' \
+        "$here/data/AC300.image" >other
+    cp "$here"/data/AC{180,300}.image .
+    for image in AC300.image AC180.image other; do
+        sim_start clean "$PWD/$image"
+        $ACCELERATED bt-poll -1 --all "unix:$PWD/clean" 2>err |
+            bt-decode >"$image.truth"
+        sim_stop clean
+    done
+}
+
+# polled COUNT: so many polls of the station have been closed.
+polled() {
+    [ "$(grep -c ' end$' log)" -ge "$1" ]
+}
+
+# replaced SEED: an AC300 whose place another station takes: of another type, of
+# another serial number, of that and with the same name, or itself renamed.
+replaced() {
+    local images=(AC180.image other other AC300.image) image pid
+    local before=() after=()
+
+    image=${images[$1 % 4]}
+    ((${1} % 4 < 2)) || before=(--name Wohnmobil)
+    (($1 % 4 != 2)) || after=(--name Wohnmobil)
+    (($1 % 4 != 3)) || after=(--name Segelboot)
+    sim_start s ../AC300.image --random "$1:150" "${before[@]}"
+    $ACCELERATED bt-poll -i 5 -p 20 "unix:$PWD/s" >log 2>err 3>&- &
+    pid=$!
+    wait_for 100 polled $((1 + $1 % 7))
+    sim_stop s
+    mv s.counters first.counters
+    sim_start s "../$image" --random "$((SEEDS + $1)):150" "${after[@]}"
+    wait_for 100 polled $((9 + $1 % 7))
+    end_process "$pid" TERM
+    sim_stop s
+    [ "$image" != AC180.image ] || [ "$(counter s writes)" -eq 0 ]
+    # A pack that is read first under a new name is of no model.
+    bt-decode log | jq -c 'del(.registers)' >records
+    wrong_values ../AC300.image.truth <records | sort >second
+    wrong_values "../$image.truth" <records | sort >first
+    # Each record is of one of them, and those of the first come first.
+    comm -12 first second | tee wrong
+    [ ! -s wrong ]
+    [[ ! -s second || "$(tail -n 1 first)" < "$(head -n 1 second)" ]]
+    [ "$image" = AC300.image ] || [ -s second ]
+}
+
 # search SEED: for registers of a station, which refuses others, is silent, or
 # moves their words. It finds those that there are, unless the station refused
 # one that it has, or was silent.
@@ -76,6 +133,12 @@ search() {
         grep -q "$request !timeout" log ||
             grep -qE "read $register\+1: (exception|premature)" s.counters
     done
+}
+
+@test "two hundred stations are replaced: no value is that of the other" {
+    accelerate 50
+    truths
+    at_once replaced < <(seq 200)
 }
 
 @test "two hundred searches with mixtures of faults: nothing is missed or invented" {
