@@ -130,9 +130,18 @@ found() {
 }
 
 @test "a link that ends in place of the answer: a challenge is waited for" {
-    found "challenge 1 late 900" "plain 1 drop" "challenge 2 late 900"
+    found "challenge 1 late 900" "plain 1 drop" "challenge 2 late 2500"
     grep -q "the link was lost; trying again" err
     [ "$(counter s plain-requests)" -eq 1 ]
+}
+
+@test "a link that ends in place of the first answer, of a plain station" {
+    accelerate 10
+    sim_start s EB3A --fault "request 1 drop"
+    ACCELERATE_ELAPSED=elapsed poll -1 >log
+    [ "$(bt-decode log | wc -l)" -eq 1 ]
+    # A challenge is waited for, and not for long.
+    (($(cat elapsed) >= 3000 && $(cat elapsed) <= 7000))
 }
 
 @test "what was learned is remembered" {
