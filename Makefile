@@ -158,6 +158,16 @@ FUZZ_MAIN = $(BUILD)/obj/test/fuzz/main.o
 $(BUILD)/fuzz/%: $(BUILD)/obj/test/fuzz/%.o $(FUZZ_MAIN) $(BUILD)/lib.a
 	@mkdir -p $(@D)
 	$(link)
+$(BUILD)/fuzz/option-file: $(BUILD)/obj/test/fuzz/option-file.o $(FUZZ_MAIN) \
+		$(addprefix $(BUILD)/obj/db-insert/,option-file.o login-options.o) \
+		$(BUILD)/lib.a
+	@mkdir -p $(@D)
+	$(link)
+$(BUILD)/fuzz/spool: $(BUILD)/obj/test/fuzz/spool.o $(FUZZ_MAIN) \
+		$(addprefix $(BUILD)/obj/db-insert/,checkpoint.o segment.o \
+		spool-line.o spool-reader.o) $(BUILD)/lib.a
+	@mkdir -p $(@D)
+	$(link)
 IMPORT = $(BUILD)/obj/bt-decode/input.o $(call objects,bt-decode/import)
 $(BUILD)/fuzz/import: $(BUILD)/obj/test/fuzz/import.o $(FUZZ_MAIN) $(IMPORT) \
 		$(BUILD)/lib.a
