@@ -19,7 +19,7 @@ def interval_seconds:
 
 def variable($name; $value): split("${\($name):sqlstring}") | join($value);
 
-def macro($name; $args; $from):
+def macro($name; $args):
     if $name == "__timeFilter" then
         "\($args[0]) BETWEEN FROM_UNIXTIME(\($from)) AND FROM_UNIXTIME(\($to))"
     elif $name == "__timeFrom" then "FROM_UNIXTIME(\($from))"
@@ -28,27 +28,24 @@ def macro($name; $args; $from):
         ($args[1] | interval_seconds) as $s | "\($args[0]) DIV \($s) * \($s) AS \"time\""
     else error("no macro " + $name) end;
 
-def macros($from):
+def macros:
     . as $sql
     | [match("\\$([_a-zA-Z0-9]+)\\(([^)]*)\\)"; "g")]
     | reduce .[] as $m ({at: 0, text: ""};
         .text += $sql[.at:$m.offset] + macro($m.captures[0].string;
-            $m.captures[1].string | split(",") | map(gsub("^ +| +$"; "")); $from)
+            $m.captures[1].string | split(",") | map(gsub("^ +| +$"; "")))
         | .at = $m.offset + $m.length)
     | .text + $sql[.at:];
 
-# Of a panel with a range of its own, such as "2y", that one.
-def expand($years):
-    (if $years then $to - ($years | rtrimstr("y") | tonumber) * 31536000
-        else $from end) as $from
-    | variable("device"; $device | sqlstring)
+def expand:
+    variable("device"; $device | sqlstring)
     | variable("identities"; $identities | map(sqlstring) | join(","))
     | split("$__interval_ms") | join("\($interval * 1000)")
     | split("$__interval") | join($interval | interval_text)
     | split("$__unixEpochFrom()") | join("\($from)")
     | split("$__unixEpochTo()") | join("\($to)")
-    | macros($from);
+    | macros;
 
-(.templating.list[] | "\(.name)\t\(.query | expand(null))"),
-(.panels[] | .title as $title | .timeFrom as $years | .targets[]
-    | "\($title), \(.refId)\t\(.rawSql | expand($years))")
+(.templating.list[] | "\(.name)\t\(.query | expand)"),
+(.panels[] | .title as $title | .targets[]
+    | "\($title), \(.refId)\t\(.rawSql | expand)")
