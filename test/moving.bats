@@ -149,7 +149,9 @@ move() {
             1, 53.95, 81, \"['3.36', '3.3']\", '2026-01-01 11:00:12'),
             ('AC300-2232000000000', 2, 53.8, 2, 53.85, NULL,
             \"[Decimal('3.35'), Decimal('3')]\", '2026-01-01 11:00:22')"
-    classic_records | jq -c 'del(.name, .model, .serial_number)' >records
+    # Later versions of jq leave 17.10 as it is.
+    classic_records | jq -c 'del(.name, .model, .serial_number) |
+        walk(if type == "number" then . + 0 else . end)' >records
     diff - records <<'END'
 {"time":"2026-01-01T10:00:00.000Z","arm_version":"2053.10","dsp_version":"2052.11","dc_input_power":752,"ac_input_power":-5,"ac_output_power":100.5,"dc_output_power":12,"power_generation":17.1,"total_battery_percent":78,"ac_output_on":true,"dc_output_on":false}
 {"time":"2026-01-01T10:00:00.000Z","ac_output_mode":"BYPASS_OUTPUT_C","internal_ac_voltage":229.9,"internal_current_one":0.3,"ac_input_voltage":230.1}
@@ -182,7 +184,8 @@ END
             ('2026-01-01 11:00:01', 'AC300-1', 'OutputMode.\"},{'),
             ('2026-01-01 11:00:21', 'AC300-1', '');
         INSERT INTO settings_data (time, device, split_phase_on) VALUES
-            ('2026-01-01 11:00:01', 'AC300-1', 'maybe');
+            ('2026-01-01 11:00:01', 'AC300-1', 'maybe'),
+            ('2026-01-01 11:00:02', 'AC300-1', '');
         INSERT INTO battery_pack_data (device, pack_num, cell_voltages, noted)
         VALUES ('AC300-1', 1, '[3.3, , 3.2]', '2026-01-01 11:00:01'),
             ('AC300-1', 0, '[3.3]', '2026-01-01 11:00:01'),
@@ -193,7 +196,7 @@ END
     assert_equal "$stderr" 'classic-records: left out: 3 rows without a device such as AC300-2232000000000
 classic-records: left out: 2 rows without a time
 classic-records: left out: 2 rows of battery_pack_data without the number of the pack
-classic-records: left out: 8 values that are none of their column'
+classic-records: left out: 9 values that are none of their column'
 }
 
 @test "times become UTC, whichever way the server kept them" {
@@ -254,7 +257,8 @@ classic-records: left out: 8 values that are none of their column'
             ('2026-01-01 11:01:00', 'EB3A-1', '0', 0, 0),
             ('2026-01-01 11:02:00', 'EB3A-1', '0', 1.5, 0)"
     assert_equal "$(classic_records 2>/dev/null | jq -r '[.model, .ac_input_voltage,
-        .internal_dc_input_voltage, .internal_dc_input_power] | @tsv')" \
+        .internal_dc_input_voltage, .internal_dc_input_power]
+        | map(numbers += 0) | @tsv')" \
         'AC200M	230.1	35	60.5
 AC300	230.1	35.2	605
 EB3A	229	12.5	60
