@@ -282,6 +282,24 @@ EB3A	0		0'
         FROM newest')" '1	AC3002232000000000	100'
 }
 
+@test "old tables in the same database: moved in, renamed, then views of their names" {
+    database=$old
+    old_tables "TIMESTAMP DEFAULT CURRENT_TIMESTAMP"
+    old "INSERT INTO general_data (time, device, dc_input_power) VALUES
+        ('2026-01-01 11:00:00', 'AC300-1', 7)"
+    move
+    run ! query "$(cat "$top/db-insert/classic-views.sql")"
+    assert_output --partial "general_data' is not of type 'VIEW'"
+    for table in general_data internal_data settings_data battery_pack_data; do
+        query "RENAME TABLE $table TO old_$table"
+    done
+    query "$(cat "$top/db-insert/classic-views.sql")"
+    assert_equal "$(query "SELECT time, device, dc_input_power FROM general_data")" \
+        '2026-01-01 10:00:00.000	AC300-1	7'
+    # Of its own views nothing is moved in.
+    run -78 classic_records
+}
+
 @test "no such tables, or without the time: a message says so, nothing is written" {
     run -78 classic_records
     assert_output --partial 'no table general_data, internal_data, settings_data or battery_pack_data in this database'
