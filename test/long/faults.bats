@@ -55,11 +55,12 @@ mixture() {
 }
 
 # truths: images of stations that may take the place of an AC300, and what they
-# all say: AC300, AC180, and one of another serial number whose values are others.
+# all say: AC300, AC180, and one of another serial number, name and values.
 truths() {
     local image
 
-    sed 's/^17 serial .*/17 serial 2232000000001/; s/^36 .*/36 753 231 419 97/
+    sed 's/^name .*/name AC3002232000000001/
+        s/^17 serial .*/17 serial 2232000000001/; s/^36 .*/36 753 231 419 97/
         s/^43 .*/43 61/; s/^71 .*/71 2302 24 418/; s/^74 .*/74 5002/
         s/^77 .*/77 2297 11 214 4997/; s/^83 .*/83 138 22 31/
         s/^86 .*/86 1124 749 67/; s/^92 .*/92 541 88/
@@ -80,7 +81,8 @@ polled() {
 }
 
 # replaced SEED: an AC300 whose place another station takes: of another type, of
-# another serial number, of that and with the same name, or itself renamed.
+# another serial number, of that under a name that both were given, or itself
+# renamed.
 replaced() {
     local images=(AC180.image other other AC300.image) image pid
     local before=() after=()
