@@ -152,9 +152,30 @@ static bool is_due(const struct client *client, const struct planned *planned,
 		(!block->is_secret || client->options->secrets);
 }
 
+static bool is_left(const struct client *client, const struct planned *planned,
+	bool is_pack, enum map_class class)
+{
+	return !planned->is_done && is_due(client, planned, is_pack, class);
+}
+
+/* Whether another block of the same length is left: the two are read far from
+ * each other. */
+static bool has_twin(const struct client *client, const struct planned *planned,
+	bool is_pack, enum map_class class)
+{
+	const struct planned *other;
+
+	for (size_t i = 0; (other = plan_at(client->plan, i)); i++)
+		if (other != planned &&
+			other->block.count == planned->block.count &&
+			is_left(client, other, is_pack, class))
+			return true;
+	return false;
+}
+
 /* The block to read next, of those that the last poll missed, or of all: the
- * first that need not wait, else the one that waits shortest. NULL if none is
- * left. */
+ * first that need not wait, of those the first that has a twin, else the one
+ * that waits shortest. NULL if none is left. */
 static const struct planned *choose_block(const struct client *client,
 	bool is_pack, enum map_class class, bool is_missed, size_t *n)
 {
@@ -165,12 +186,12 @@ static const struct planned *choose_block(const struct client *client,
 	for (size_t i = 0; (planned = plan_at(client->plan, i)); i++) {
 		int64_t due;
 
-		if (planned->is_done || planned->is_missed < is_missed ||
-			!is_due(client, planned, is_pack, class))
+		if (planned->is_missed < is_missed ||
+			!is_left(client, planned, is_pack, class))
 			continue;
 		due = client_due(client, &planned->block);
-		if (due < now)
-			due = now;
+		if (due <= now)
+			due = now - has_twin(client, planned, is_pack, class);
 		if (due >= best_due)
 			continue;
 		best = planned;

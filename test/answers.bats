@@ -36,6 +36,20 @@ twice() {
     at_once twice < <(printf '%s\n' 20 45 60 100 200 300 450 700 1000 2000)
 }
 
+@test "of reads of the same length one is first and one is last" {
+    numbered >image
+    play -n 2 -i 10 -r 70+5 -r 10+20 -r 100+6 -r 40+20 --
+    run awk '!/ end$/ { print substr($4, 5, 8) }' log
+    assert_output "000a0014
+00460005
+00640006
+00280014
+000a0014
+00460005
+00640006
+00280014"
+}
+
 # kept MS: every fourth answer comes so late, to the connection of that time.
 kept() {
     numbered >image

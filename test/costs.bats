@@ -123,3 +123,18 @@ costs() {
     (($(longest) <= 10 + 95 + 5))
     end_process "$pid" TERM
 }
+
+@test "reads of the same length" {
+    grep -q 'a poll of an AC180 takes 1.9 seconds' "$here/../man/bt-poll.1"
+    accelerate 10
+    sim_start s AC180 --fault "always late 250"
+    $ACCELERATED bt-poll -n 3 -i 20 "unix:$PWD/s" >log
+    # From the first answer to the end; not of the first poll, which has more.
+    awk '{ split($1, t, /[:Z]/); now = 60 * t[2] + t[3] }
+        $5 != "end" && !begin { begin = now }
+        $5 == "end" && polls++ && (now + 3600 - begin) % 3600 > 1.9 {
+            print now - begin
+            exit 1
+        }
+        $5 == "end" { begin = 0 }' log
+}
