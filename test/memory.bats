@@ -28,8 +28,9 @@ teardown() {
     spool_teardown
 }
 
+# runs PID NAME: and has memory, which it lacks just after it was executed.
 runs() {
-    [ "$(cat "/proc/$1/comm")" = "$2" ]
+    [ "$(cat "/proc/$1/comm")" = "$2" ] && [ "$(anonymous_memory "$1")" -gt 0 ]
 }
 
 # frugal STATUS [OPTION...]: db-insert with $records ends with the status, and
