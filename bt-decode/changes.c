@@ -44,8 +44,8 @@ struct change {
 static void report_full(struct changes *changes)
 {
 	if (!changes->is_full)
-		message("too many registers or stations: the later ones are "
-			"not compared");
+		message("too many registers or stations: the rest is not "
+			"compared");
 	changes->is_full = true;
 }
 

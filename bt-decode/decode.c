@@ -116,7 +116,7 @@ static int take_frames(struct decoder *d, struct frame_line *line)
 	if (error != -ENOSPC || !d->options->redact)
 		return error;
 	failure_set_at(&failure, error, d->lines.file, d->lines.number,
-		"one station too many to be told from the others");
+		"too many stations");
 	report_refusal(d, &failure);
 	return 0;
 }

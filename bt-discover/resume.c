@@ -29,7 +29,7 @@ static void take_line(struct reader *r, const struct lines *lines)
 	error = frame_line_parse(&line, lines->text, lines->length, &field);
 	if (error < 0) {
 		if (!r->is_cut)
-			message("%s:%lu: %s: %s: passed over", r->path,
+			message("%s:%lu: %s: %s: skipped", r->path,
 				lines->number, field, error_text(error));
 		return;
 	}

@@ -281,7 +281,7 @@ static int wait_for_claim(struct connection *c)
 			return error;
 		if (!is_reported)
 			message("%s: another bt-poll polls this station: "
-				"waiting for its end",
+				"waiting for it to end",
 				link->address);
 		is_reported = true;
 		if (reconnect_is_over(link))
@@ -318,15 +318,15 @@ static int end(const struct client *client, int error)
 		return EX_OK;
 	if (error == -BT_ETIMEOUT && client->link.has_answered &&
 		clock_left(client->link.bound) == 0) {
-		message("%s: not complete in time: given up",
+		message("%s: not complete in time: giving up",
 			client->link.address);
 		return EX_TEMPFAIL;
 	}
 	if (error != -BT_ENOMAP)
 		return reconnect_end(
 			&client->link, &client->frame_writer, error);
-	message("%s: \"%s\": %s; --model says which map to use, "
-		"--read which registers",
+	message("%s: \"%s\": %s; choose a map with --model, or registers with "
+		"--read",
 		client->link.address, client->frame_writer.name,
 		error_text(error));
 	return error_status(error);

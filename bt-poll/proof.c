@@ -78,8 +78,8 @@ int proof_refuses_single(struct client *client)
 	client->is_single_known = true;
 	client->refuses_single = refuses;
 	if (refuses)
-		message("%s: no register can be read alone: whether blocks are "
-			"moved cannot be checked",
+		message("%s: no register can be read alone: cannot check "
+			"whether blocks are moved",
 			client->link.address);
 	return refuses;
 }

@@ -118,8 +118,7 @@ static void record_end(struct supervisor *s, struct child *child, int how)
 	} else if (s->is_stopping || s->has_no_reader) {
 		finish(s, child, EX_TEMPFAIL);
 	} else {
-		message("a process was ended by signal %d (%s); another takes "
-			"its place",
+		message("a process was killed by signal %d (%s): restarting it",
 			WTERMSIG(how), strsignal(WTERMSIG(how)));
 		child->replace_at = clock_monotonic() + REPLACE;
 	}

@@ -26,11 +26,11 @@
 static void report_blocked(enum rfkill state)
 {
 	if (state == RFKILL_HARD)
-		message("Bluetooth is blocked by a switch or a key of this "
-			"computer: use it, then bluetoothctl power on");
+		message("Bluetooth is blocked by a switch or key of this "
+			"computer: unblock it, then run bluetoothctl power on");
 	else
-		message("Bluetooth is blocked: rfkill unblock bluetooth, then "
-			"bluetoothctl power on");
+		message("Bluetooth is blocked: run rfkill unblock bluetooth, "
+			"then bluetoothctl power on");
 }
 
 /* A blocked adapter is off, and some computers take it away altogether. */
@@ -43,11 +43,11 @@ static void report_no_adapter(int error, int adapter)
 	else if (error == -ENETDOWN)
 		message("hci%d is off: bluetoothctl power on", adapter);
 	else if (adapter == MGMT_ANY)
-		message("no Bluetooth adapter: plug one in, or see in dmesg "
-			"what one lacks");
+		message("no Bluetooth adapter: plug one in, or look in dmesg "
+			"for what is missing");
 	else
-		message("no adapter hci%d: ls /sys/class/bluetooth tells "
-			"which there are",
+		message("no adapter hci%d: ls /sys/class/bluetooth lists the "
+			"adapters",
 			adapter);
 }
 
@@ -65,32 +65,31 @@ static int report_error(int error, const struct mgmt *mgmt)
 		report_blocked(RFKILL_SOFT);
 		return EX_UNAVAILABLE;
 	case -EOPNOTSUPP:
-		message("hci%d does not do Bluetooth LE: another adapter is "
-			"needed",
+		message("hci%d does not support Bluetooth LE: use another "
+			"adapter",
 			adapter);
 		return EX_UNAVAILABLE;
 	case -EAFNOSUPPORT:
-		message("this kernel has no Bluetooth, or keeps it from this "
-			"container or service: run bt-scan outside of it");
+		message("this kernel has no Bluetooth, or hides it from this "
+			"container or service: run bt-scan outside");
 		return EX_UNAVAILABLE;
 	case -EBUSY:
 	case -EIO:
 		if (adapter == MGMT_ANY)
 			break;
-		message("hci%d does not begin to look for devices (status "
-			"0x%02x): end what else uses it, or switch it off and "
-			"on",
+		message("hci%d does not start scanning (status 0x%02x): end "
+			"other programs that use it, or switch it off and on",
 			adapter, (unsigned)mgmt_status(mgmt));
 		return EX_UNAVAILABLE;
 	case -BT_ETIMEOUT:
-		message("the kernel says nothing about its Bluetooth "
-			"adapters: pull the adapter and plug it in again");
+		message("the kernel does not report its Bluetooth adapters: "
+			"unplug the adapter and plug it in again");
 		return EX_UNAVAILABLE;
 	case -EPERM:
 	case -EACCES:
-		message("no permission to look for devices: sudo setcap "
-			"cap_net_admin+ep $(command -v bt-scan) "
-			"gives it, and bluetoothctl scan le does without");
+		message("no permission to scan: run sudo setcap "
+			"cap_net_admin+ep $(command -v bt-scan), or use "
+			"bluetoothctl scan le");
 		return EX_NOPERM;
 	}
 	message("cannot listen: %s", error_text(error));
@@ -117,9 +116,8 @@ static int judge(int error, const struct scan_result *result,
 		return options->time > 0 ? EX_TEMPFAIL : EX_NONE;
 	if (!mgmt_has_begun(mgmt))
 		return report_error(-EBUSY, mgmt);
-	message("no power station heard in %lld s: off, out of reach, or "
-		"connected to somebody else, such as the application on a "
-		"telephone",
+	message("no power station heard in %lld s: off, out of range, or "
+		"connected to another device, such as a phone",
 		(long long)options->time / 1000);
 	return EX_NONE;
 }
@@ -166,7 +164,7 @@ static int run(void *data)
 	error = cancel < 0 ? cancel : mgmt_open(&mgmt);
 	dropped = privilege_drop();
 	if (dropped < 0) {
-		message("cannot give up rights: %s", error_text(dropped));
+		message("cannot drop privileges: %s", error_text(dropped));
 		status = error_status(dropped);
 	} else if (error < 0) {
 		status = report_error(error, mgmt);

@@ -12,8 +12,8 @@ static int finish(void *data, char **operands, struct failure *failure)
 	struct options *options = data;
 
 	if (operands[0])
-		return failure_set(
-			failure, -EINVAL, "takes no operand: %s", operands[0]);
+		return failure_set(failure, -EINVAL, "unexpected argument: %s",
+			operands[0]);
 	if (options->time == 0 && !options->watch)
 		options->time = TIME * 1000;
 	return 0;
@@ -24,29 +24,29 @@ static int finish(void *data, char **operands, struct failure *failure)
 // clang-format off
 static const struct cli_option table[] = {
 	{ 't', "time", "=SECONDS",
-		"listen for so long (10)",
+		"scan for this long (10)",
 		.set = option_seconds, .offset = MEMBER(time) },
 	{ 'w', "watch", NULL,
-		"listen without end, unless -t is given, and tell of changes",
+		"keep scanning and report changes; with -t, for that long",
 		.offset = MEMBER(watch) },
 	{ 'a', "all", NULL,
-		"list every Bluetooth LE device, with what it tells of itself",
+		"list all Bluetooth LE devices, with their advertising data",
 		.offset = MEMBER(all) },
 	{ 'j', "json", NULL,
-		"print JSON objects",
+		"write JSON objects",
 		.offset = MEMBER(json) },
 	{ 0, "adapter", "=HCIN",
-		"listen with this adapter, such as hci0",
+		"use this Bluetooth adapter, for example hci0",
 		.set = option_adapter, .offset = MEMBER(adapter) },
 	{ 'M', "maps", "=DIR",
-		"maps, instead of $BT_MAPS or the installed ones",
+		"directory of maps, instead of $BT_MAPS or the installed maps",
 		.set = cli_text, .offset = MEMBER(maps) },
 	CLI_LAST_ROWS('h'),
 };
 
 const struct command_line command_line = {
 	"Usage: bt-scan [option...]\n"
-	"Lists the power stations that are heard over Bluetooth LE.\n",
+	"List the power stations that advertise over Bluetooth LE.\n",
 	"See bt-scan(1).\n",
 	table, finish,
 };

@@ -59,8 +59,8 @@ static void check_discovery(struct scan *s)
 	}
 	if (!s->has_shared && mgmt_is_shared(s->mgmt)) {
 		s->has_shared = true;
-		message("another program is looking for devices: listening "
-			"to what it hears until it is done");
+		message("another program is scanning: using its results until "
+			"it ends");
 	}
 }
 

@@ -449,7 +449,7 @@ alone() {
         alone $code
         run values
         assert_output "$(yes "$gappy" | head -n 3)"
-        assert_equal "$(cat err)" "bt-poll: unix:$PWD/s: no register can be read alone: whether blocks are moved cannot be checked"
+        assert_equal "$(cat err)" "bt-poll: unix:$PWD/s: no register can be read alone: cannot check whether blocks are moved"
         # Zeros too.
         new_image "10-50 0" "110-119 0" '110 swapped "T1"'
         alone $code

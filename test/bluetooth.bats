@@ -24,15 +24,15 @@ refused() {
 
 @test "a station that somebody else holds is waited for, and that is said" {
     sim_start s EB3A
-    refused 16 "busy: somebody else may hold it, such as the application on a telephone"
-    refused 111 "busy: somebody else may hold it, such as the application on a telephone"
+    refused 16 "busy: another device may be connected to it, such as a phone"
+    refused 111 "busy: another device may be connected to it, such as a phone"
 }
 
 @test "no adapter, one that is off, a station out of reach" {
     sim_start s EB3A
     refused 113 "no Bluetooth adapter, or it is off"
     refused 112 "the Bluetooth adapter is off: bluetoothctl power on"
-    refused 110 "not found: off, out of reach, or connected to somebody else, such as the application on a telephone"
+    refused 110 "not found: off, out of range, or connected to another device, such as a phone"
 }
 
 @test "no permission: 77" {
@@ -82,7 +82,7 @@ bound() {
 @test "the adapter that is named is not there, off, or without LE" {
     sim_start s EB3A
     for case in "l no Bluetooth adapter" "lo the Bluetooth adapter is off" \
-        "lc the adapter does not do Bluetooth LE"; do
+        "lc the adapter does not support Bluetooth LE"; do
         run $ACCELERATED BLUETOOTH_ADAPTERS="${case%% *}" \
             bt-poll -1 -t 20 --adapter hci1 28:37:2F:00:00:01
         assert_failure 69
@@ -100,8 +100,8 @@ bound() {
     wait_for 10 grep -q 'end$' log
     run $ACCELERATED bt-poll -1 -t 20 28:37:2F:00:00:01/public
     assert_failure 69
-    assert_output "bt-poll: 28:37:2F:00:00:01: another bt-poll polls this station: waiting for its end
-bt-poll: 28:37:2F:00:00:01: no good answer in 20 s: given up"
+    assert_output "bt-poll: 28:37:2F:00:00:01: another bt-poll polls this station: waiting for it to end
+bt-poll: 28:37:2F:00:00:01: no valid response in 20 s: giving up"
     # It takes the place of one that ends, however it ends.
     $ACCELERATED bt-poll -1 28:37:2F:00:00:01 >second 2>said 3>&- &
     local second=$!

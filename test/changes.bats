@@ -148,5 +148,5 @@ EOF
     done >"$BATS_TEST_TMPDIR/log"
     run bt-decode --changes "$BATS_TEST_TMPDIR/log"
     assert_success
-    assert_output "bt-decode: too many registers or stations: the later ones are not compared"
+    assert_output "bt-decode: too many registers or stations: the rest is not compared"
 }

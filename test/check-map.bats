@@ -192,7 +192,7 @@ finds_nothing() {
     run bt-decode --maps maps --check-map none y.map x.map
     assert_failure 78
     assert_output 'bt-decode: none: No such file or directory
-bt-decode: y.map:4: no keyword is called "reed"
+bt-decode: y.map:4: unknown keyword "reed"
 bt-decode: x.map:6: no read of unit 1 has all of b, 11+1'
 }
 
@@ -202,14 +202,14 @@ bt-decode: x.map:6: no read of unit 1 has all of b, 11+1'
     cd maps
     run bt-decode --maps "$PWD" --check-map x.map other.map
     assert_failure 78
-    assert_output 'bt-decode: x.map:4: no keyword is called "reed"'
+    assert_output 'bt-decode: x.map:4: unknown keyword "reed"'
     run bt-decode --maps "$PWD" --check-map other.map
     assert_failure 78
-    assert_output "bt-decode: $PWD/x.map:4: no keyword is called \"reed\""
+    assert_output "bt-decode: $PWD/x.map:4: unknown keyword \"reed\""
     run bt-decode --maps "$PWD/none" --check-map x.map
     assert_failure 78
-    assert_line --index 0 'bt-decode: x.map:4: no keyword is called "reed"'
-    assert_line --index 1 --partial '/none: No such file or directory; --maps'
+    assert_line --index 0 'bt-decode: x.map:4: unknown keyword "reed"'
+    assert_line --index 1 --partial '/none: No such file or directory; set the directory'
 }
 
 @test "what two maps include is told once" {

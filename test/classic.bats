@@ -407,7 +407,7 @@ refused() {
     run bt-decode 1 2
     assert_failure 65
     assert_line --index 0 "bt-decode: 1:2: JSON object has no end"
-    assert_line --index 1 --partial "bt-decode: 2:1: line: not the fields"
+    assert_line --index 1 --partial "bt-decode: 2:1: line: malformed frame line"
     run bt-decode 1
     assert_failure 65
     assert_output "bt-decode: 1:2: JSON object has no end"
@@ -458,7 +458,7 @@ refused() {
     assert_output "{\"address\":\"$MAC\",\"model\":\"AC300\",\"registers\":{\"65535\":7}}"
     run bt-decode --model AC300 < <(dump "65535:$(words 7 8)")
     assert_failure 65
-    assert_line --index 0 "bt-decode: standard input:1: registers: 65535: goes on beyond 65535"
+    assert_line --index 0 "bt-decode: standard input:1: registers: 65535: extends beyond 65535"
 }
 
 @test "cut at any byte, nothing crashes and nothing is made up" {

@@ -657,19 +657,19 @@ refused() {
 
 @test "refused: an answer that does not fit its request" {
     echo "$T:00.200Z $WHO $(read_request 37 2) $(read_answer 1)" |
-        refused "response: answer does not fit its request"
+        refused "response: response does not match its request"
 }
 
 @test "refused: bad fields" {
-    echo "hello" | refused "line: not the fields of a frame line"
+    echo "hello" | refused "line: malformed frame line"
     echo "now $WHO $(read_request 37 2) $(read_answer 1)" |
         refused "time: not a time like"
     echo "$T:00Z $WHO 0103zz $(read_answer 1)" |
-        refused "request: not hexadecimal"
+        refused "request: not pairs of hexadecimal"
     echo "$T:00Z $WHO $(frame 010100000001) !timeout" |
-        refused "request: request is none"
+        refused "request: not a valid request"
     echo "$T:00Z $WHO $(read_request 37 1) $(frame 018300)" |
-        refused "response: answer does not fit its request"
+        refused "response: response does not match its request"
     echo "$T:00Z $WHO yesterday end" | refused "start: not a time"
 }
 

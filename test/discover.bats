@@ -331,7 +331,7 @@ encrypted() {
     sim=(--encrypt --keys station.keys)
     ac300
     run -76 play -l 10
-    grep -q "not signed by the key that is trusted" err
+    grep -q "not signed by the trusted key" err
 }
 
 # --- ranges and secrets -----------------------------------------------------------------
@@ -478,7 +478,7 @@ EOF
     run -74 play -l 30 --resume missing
     run -69 discover -t 1 -l 30
     grep -q "No such file or directory; trying again" err
-    grep -q "no good answer in 1 s: given up" err
+    grep -q "no valid response in 1 s: giving up" err
 }
 
 # --- signals, progress --------------------------------------------------------------------

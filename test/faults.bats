@@ -123,7 +123,7 @@ lost() {
 @test "ATT errors: the link is begun anew" {
     play 3 "request 2 att-error 0x0e"
     lost 1
-    grep -q "refused (ATT error) 0x0e; trying again" err
+    grep -q "rejected the request: ATT error 0x0e; trying again" err
     grep -q "back" err
 }
 
@@ -154,7 +154,7 @@ dropped() {
 
 @test "no service ff00, for a while" {
     play 2 "connect 1 no-service" "connect 2 no-notify"
-    grep -q "no service ff00: this is no Bluetti power station" err
+    grep -q "no service ff00: not a Bluetti power station" err
     grep -q "back" err
 }
 
@@ -164,7 +164,7 @@ dropped() {
     ((seconds <= 60))
     rm -f s
     play 2 "request 2 mute"
-    grep -q "nothing good comes: no answer in time; trying again" err
+    grep -q "no valid response: no answer in time; trying again" err
     ((seconds <= 140))
 }
 

@@ -71,7 +71,7 @@ decode() {
     TZ=Asia/Tokyo decode log
     assert_success
     assert_output --partial '{"time":"2024-03-27T19:05:55.960Z",'
-    assert_equal "$stderr" "bt-decode: log:1: local times are taken as UTC: --utc-offset says how far they are from it"
+    assert_equal "$stderr" "bt-decode: log:1: local times are taken as UTC: set their offset with --utc-offset"
     decode --utc-offset=+05:45 log
     assert_output --partial '{"time":"2024-03-27T13:20:55.960Z",'
     assert_equal "$stderr" ""
@@ -122,7 +122,7 @@ decode() {
             ask 10:00:00.000 36 1; hass 10:00:00.100 "Raw data: $data")
         assert_failure 65
         assert_output '{"time":"2024-03-27T10:00:00.100Z","model":"AC300","failed":["36+1 mismatch"]}'
-        assert_equal "$stderr" "bt-decode: standard input:2: data do not have the length that was asked for"
+        assert_equal "$stderr" "bt-decode: standard input:2: data length does not match the request"
     done
 }
 
@@ -166,14 +166,14 @@ EOF
     decode "$log"
     assert_failure 65
     assert_output '{"model":"AC300","dc_input_power":7}'
-    assert_equal "$stderr" "bt-decode: $log:1: neither a request nor the answer to one
+    assert_equal "$stderr" "bt-decode: $log:1: neither a request nor the response to one
 bt-decode: $log:5: checksum is wrong
-bt-decode: $log: neither a request nor the answer to one: 2, first in line 1
-bt-decode: $log: lines that hold no exchange: 2, first in line 4"
+bt-decode: $log: neither a request nor the response to one: 2, first in line 1
+bt-decode: $log: lines without an exchange: 2, first in line 4"
     # Lines of a log that are of something else are no trouble.
     decode < <(echo "$ONE"; spaced "$(read_answer 7)"; repeat 1000 "and so on")
     assert_success
-    assert_equal "$stderr" "bt-decode: standard input: lines that hold no exchange: 1000, first in line 3"
+    assert_equal "$stderr" "bt-decode: standard input: lines without an exchange: 1000, first in line 3"
 }
 
 @test "frame lines in such a log are refused by their own reasons" {
@@ -294,9 +294,9 @@ fields() {
         assert_failure 65
         diff -u expected <(echo "$output")
         # Of eleven values in the encrypted session nothing is made.
-        assert_equal "$stderr" "bt-decode: text:20: an encrypted session: what is said in it cannot be read
-bt-decode: text: an encrypted session: what is said in it cannot be read: 9, first in line 20
-bt-decode: text: values that are no MODBUS frames: of other devices or services: 2, first in line 29"
+        assert_equal "$stderr" "bt-decode: text:20: an encrypted session: its messages cannot be decrypted
+bt-decode: text: an encrypted session: its messages cannot be decrypted: 9, first in line 20
+bt-decode: text: values that are not MODBUS frames, of other devices or services: 2, first in line 29"
     done
 }
 

@@ -65,13 +65,13 @@ bad_line() {
 }
 
 @test "lines that are refused" {
-    bad_line 'no keyword is called "reed"' "reed poll 1+1"
+    bad_line 'unknown keyword "reed"' "reed poll 1+1"
     bad_line 'a map has one line "model"' "model X3"
     bad_line 'a map has one line "protocol"' "protocol 2"
-    bad_line 'behind a read may stand its unit and "proven"' "read poll 1+1 1 1"
+    bad_line 'a read may be followed by its unit and "proven"' "read poll 1+1 1 1"
     bad_line 'too many words for "read"' "read poll 1+1 1 proven 1"
     bad_line 'include needs the name of a file' "include"
-    bad_line 'an included file lies in the same directory: leave the path off' \
+    bad_line 'include takes a file name without a path' \
         "include ../x.part"
     bad_line "cannot include x.part: it is neither beside this map nor in $BT_MAPS" \
         "include x.part"
@@ -88,7 +88,7 @@ bad_line() {
     bad_line 'a MODBUS unit is 0 to 247' "read poll 1+1 248"
     bad_line 'no station has more than 255 packs' "packs 256"
     bad_line 'a register is 0 to 65535' "pack-count x"
-    bad_line 'settling takes 0 to 60 seconds' "pack-settle 61"
+    bad_line 'pack-settle is 0 to 60 seconds' "pack-settle 61"
     bad_line 'limit needs a unit and a range' "limit W"
     bad_line 'a range is LOW..HIGH, not "power"' "limit W power"
     bad_line 'a range is LOW..HIGH in steps of the scale' "limit V 0..0.5"
@@ -97,12 +97,12 @@ bad_line() {
 @test "fields that are refused" {
     bad_line 'a field needs unit, register, type and name' "1 36 uint16"
     bad_line 'a MODBUS unit is 0 to 247' "300 36 uint16 x"
-    bad_line '"65536" is no register' "1 65536 uint16 x"
-    bad_line 'no type is called "uint17"' "1 36 uint17 x"
+    bad_line '"65536" is not a register' "1 65536 uint16 x"
+    bad_line 'unknown type "uint17"' "1 36 uint17 x"
     bad_line 'string needs its length: string[6]' "1 36 string x"
     bad_line '"[" without "]"' "1 36 string[6 x"
     bad_line 'a field has 1 to 127 registers' "1 36 string[0] x"
-    bad_line 'bool has no length of its own' "1 36 bool[2] x"
+    bad_line 'bool takes no length' "1 36 bool[2] x"
     bad_line 'the last register is 65535' "1 65535 uint32 x"
     bad_line '"model" is a key of every record' "1 36 uint16 model"
     bad_line '"Power": a name has a-z, 0-9 and _, 63 at most, and begins with a letter' \
@@ -115,8 +115,8 @@ bad_line() {
     bad_line 'a range is LOW..HIGH in steps of the scale' "1 36 uint16 x W 1 0,,5..9"
     bad_line 'a range has 4 parts at most' "1 36 uint16 x W 1 0,2,4,6,8..9"
     bad_line 'values are like 0=OFF;1=ON' "1 36 enum x - - - ON"
-    bad_line '"x" is no value of a register' "1 36 enum x - - - x=ON"
-    bad_line 'what a scale adds is in steps of the scale: "1-40.5"' \
+    bad_line '"x" is not a value of a register' "1 36 enum x - - - x=ON"
+    bad_line 'the offset of a scale is in steps of the scale: "1-40.5"' \
         "1 36 uint16 x W 1-40.5"
     bad_line 'an enum needs names of values' "1 36 enum x"
     bad_line 'a bool is true or false, not "A"' "1 36 bool x - - - 0=A"
@@ -126,7 +126,7 @@ bad_line() {
     bad_line 'only numbers have a unit and a scale' "1 36 bits x - 0.1"
     bad_line 'only numbers have a range' "1 36 bool x - - 0..1"
     bad_line '1 has two names' "1 36 enum x - - - 1=A;1=B"
-    bad_line 'no mark is called "big"' "1 36 uint16 x W 1 - - big"
+    bad_line 'unknown mark "big"' "1 36 uint16 x W 1 - - big"
     for condition in 65536=1 35= 35=65536 =1 x=1; do
         bad_line 'a condition is REGISTER=VALUE, for example 1235=101' \
             "1 36 uint16 x W - - - $condition"
@@ -181,7 +181,7 @@ EOF
     printf '%s\n' "model X7" "protocol 1" "include shared.part" >maps/x7.map
     run bt-decode --maps maps --model X7 </dev/null
     assert_failure 78
-    assert_output 'bt-decode: maps/shared.part:2: no type is called "float"'
+    assert_output 'bt-decode: maps/shared.part:2: unknown type "float"'
     echo "include shared.part" >maps/shared.part
     run bt-decode --maps maps --model X7 </dev/null
     assert_failure 78
@@ -196,7 +196,7 @@ EOF
     run timeout 10 bt-decode --maps maps --model X7 </dev/null
     exec 9>&-
     assert_failure 78
-    assert_output 'bt-decode: maps/shared.part: is included, but is no regular file'
+    assert_output 'bt-decode: maps/shared.part: is included, but is not a regular file'
 }
 
 @test "a map that was copied alone finds what it includes among the others" {
@@ -228,13 +228,13 @@ EOF
     printf 'model X2\nprotocol 1\nread poll 1+1\n' >maps/bad.map
     bad "" 'has no field'
     printf 'model X2\nprotocol 1\nread poll 1+1\n1 1 uint16 x - - - - pack\n' >maps/bad.map
-    bad "" 'something of packs, but no "packs"'
+    bad "" 'pack keywords or fields, but no "packs"'
     printf 'model X2\nprotocol 1\nread poll 1+1\n1 1 uint16 x\npack-count 91\n' >maps/bad.map
-    bad "" 'something of packs, but no "packs"'
+    bad "" 'pack keywords or fields, but no "packs"'
     printf 'packs 2\nmodel X2\nprotocol 1\nread poll 1+1\n1 1 uint16 x - - - - pack\n' >maps/bad.map
     bad "" 'packs need "pack-shown" and "pack-read"'
     printf 'packs 2\npack-shown 9\npack-read poll 1+3\nread poll 1+1\nmodel X2\nprotocol 1\n1 1 uint16 x\n' >maps/bad.map
-    bad "" 'the first "pack-read" must have register 9, which tells whose data they are'
+    bad "" 'the first "pack-read" must have register 9, which shows the pack of the data'
     printf 'packs 2\npack-shown 2\npack-read poll 1+3\nread poll 1+1\nmodel X2\nprotocol 1\n1 1 uint16 x\n' >maps/bad.map
     bad "" 'several packs need "pack-selector"'
 }
@@ -317,7 +317,7 @@ EOF
 @test "no maps" {
     run bt-decode --maps none </dev/null
     assert_failure 78
-    assert_output --partial 'none: No such file or directory; --maps or $BT_MAPS names'
+    assert_output --partial 'none: No such file or directory; set the directory of the maps'
     mkdir empty
     run bt-decode --maps empty </dev/null
     assert_failure 78

@@ -251,7 +251,7 @@ EOF
     sim_start s "$PWD/image" --name Strange1
     run timeout 20 bt-poll "unix:$PWD/s"
     assert_failure 78
-    assert_output --partial '"Strange1": no map fits this name; --model says which map'
+    assert_output --partial '"Strange1": no map matches this name; choose a map'
 }
 
 @test "a station that is off: waited for, or given up with --timeout" {
@@ -259,7 +259,7 @@ EOF
     run $ACCELERATED bt-poll -1 --timeout 2 "unix:$PWD/none"
     assert_failure 69
     assert_line --index 0 --partial "No such file or directory; trying again"
-    assert_line --index 1 --partial "no good answer in 2 s: given up"
+    assert_line --index 1 --partial "no valid response in 2 s: giving up"
     assert_equal "${#lines[@]}" 2
 }
 
@@ -358,7 +358,7 @@ EOF
     wait_for 10 grep -q end log
     child=$(tr -d ' ' <"/proc/$pid/task/$pid/children")
     kill -KILL "$child"
-    wait_for 10 grep -q "ended by signal 9 .*another takes its place" err
+    wait_for 10 grep -q "killed by signal 9 .*: restarting it" err
     >log
     wait_for 10 grep -q end log
     child=$(tr -d ' ' <"/proc/$pid/task/$pid/children")

@@ -182,7 +182,7 @@ silent_row() {
         # shellcheck disable=SC2086
         poll $option -i 10
         [ "$status" -eq 75 ]
-        grep -q "not complete in time: given up" err
+        grep -q "not complete in time: giving up" err
         ((seconds <= 300))
     done
 }
@@ -215,7 +215,7 @@ wants() {
     sim_start s EB3A --fault "requests 1- att-error $1"
     run $ACCELERATED bt-poll -1 -t 40 "unix:$PWD/s"
     assert_failure 76
-    assert_line --index 0 "bt-poll: unix:$PWD/s: reading registers: the station wants to be paired, which is not possible here; take its Bluetooth password away in the application: ATT error $1; trying again"
+    assert_line --index 0 "bt-poll: unix:$PWD/s: reading registers: the station requires pairing, which is not supported; remove its Bluetooth password in the app: ATT error $1; trying again"
 }
 
 @test "a station that wants to be paired: words, and what to do" {
@@ -226,7 +226,7 @@ wants() {
     sim_start s EB3A --fault "pdu 2 att-error 0x05"
     run $ACCELERATED bt-poll -1 -t 40 "unix:$PWD/s"
     assert_failure 76
-    assert_output --partial ": discovering the service: the station wants to be paired"
+    assert_output --partial ": discovering the service: the station requires pairing"
 }
 
 # updated FAULT: a station that encrypts, in the words that it has for --plain.
@@ -234,7 +234,7 @@ updated() {
     station s EB3A encrypted "$1"
     run $ACCELERATED bt-poll -1 -t 40 --plain "unix:$PWD/s"
     assert_failure 76
-    assert_line --index 0 --partial ": the station encrypts; leave out --plain; trying again"
+    assert_line --index 0 --partial ": the station requires encryption: omit --plain; trying again"
 }
 
 @test "--plain against a station that encrypts" {

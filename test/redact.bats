@@ -302,7 +302,7 @@ EOF
     assert_equal "${#lines[@]}" 1025
     assert_line --index 1023 --partial ' 00:11:22:00:04:00 '
     assert_line --index 1024 --partial ' 00:11:22:00:00:01 '
-    assert_equal "$stderr" "bt-decode: $BATS_TEST_TMPDIR/log:1025: one station too many to be told from the others"
+    assert_equal "$stderr" "bt-decode: $BATS_TEST_TMPDIR/log:1025: too many stations"
 }
 
 # --- which map ----------------------------------------------------------------

@@ -177,7 +177,7 @@ F1:00:00:00:00:06/random	-6	-	-	-	-	004c:1007"
     script "found 00:00:00:00:00:04 public -4 $(ad 09 Lamp)"
     run $ACCELERATED bt-scan
     assert_failure 1
-    assert_output "bt-scan: no power station heard in 10 s: off, out of reach, or connected to somebody else, such as the application on a telephone"
+    assert_output "bt-scan: no power station heard in 10 s: off, out of range, or connected to another device, such as a phone"
     run $ACCELERATED bt-scan --all -t 2
     assert_failure 1
     assert_line --index 0 --regexp Lamp
@@ -260,7 +260,7 @@ END
     repeat 1000 'start a' >>script
     run $ACCELERATED bt-scan -t 2
     assert_success
-    assert_line --index 0 "bt-scan: another program is looking for devices: listening to what it hears until it is done"
+    assert_line --index 0 "bt-scan: another program is scanning: using its results until it ends"
     assert_line --index 1 --regexp AC300
     refute_line --index 2 --regexp .
     run grep -c stop log
@@ -324,9 +324,9 @@ trouble() {
 
 @test "no adapter, and not the one that is named" {
     : >script
-    trouble 69 'no Bluetooth adapter: plug one in, or see in dmesg what one lacks'
+    trouble 69 'no Bluetooth adapter: plug one in, or look in dmesg for what is missing'
     echo 'adapter 0 0201' >script
-    trouble 69 'no adapter hci3: ls /sys/class/bluetooth tells which there are' \
+    trouble 69 'no adapter hci3: ls /sys/class/bluetooth lists the adapters' \
         --adapter hci3
 }
 
@@ -334,21 +334,21 @@ trouble() {
     echo 'adapter 0 0200' >script
     trouble 69 'hci0 is off: bluetoothctl power on'
     echo 'adapter 0 0001' >script
-    trouble 69 'hci0 does not do Bluetooth LE: another adapter is needed'
+    trouble 69 'hci0 does not support Bluetooth LE: use another adapter'
     printf '%s\n' 'adapter 0 0200' 'rfkill soft' >script
-    trouble 69 'Bluetooth is blocked: rfkill unblock bluetooth, then bluetoothctl power on'
+    trouble 69 'Bluetooth is blocked: run rfkill unblock bluetooth, then bluetoothctl power on'
     # Some computers take a blocked adapter away.
     echo 'rfkill soft' >script
-    trouble 69 'Bluetooth is blocked: rfkill unblock bluetooth, then bluetoothctl power on'
+    trouble 69 'Bluetooth is blocked: run rfkill unblock bluetooth, then bluetoothctl power on'
     printf '%s\n' 'adapter 0 0200' 'rfkill hard' >script
-    trouble 69 'Bluetooth is blocked by a switch or a key of this computer: use it, then bluetoothctl power on'
+    trouble 69 'Bluetooth is blocked by a switch or key of this computer: unblock it, then run bluetoothctl power on'
 }
 
 @test "an adapter that is switched off or pulled meanwhile" {
     script 'event 6 00020000'
     trouble 69 'hci0 is off: bluetoothctl power on'
     script 'event 5'
-    trouble 69 'no adapter hci0: ls /sys/class/bluetooth tells which there are'
+    trouble 69 'no adapter hci0: ls /sys/class/bluetooth lists the adapters'
     # What was heard before is told.
     script "found 00:00:00:00:00:02 public -2 $(ad ff BLBLUETTE)" 'event 5'
     run $ACCELERATED bt-scan -t 2
@@ -360,19 +360,19 @@ trouble() {
     local row
 
     for row in "14 77 $permission" '0f 69 hci0 is off: bluetoothctl power on' \
-        '12 69 Bluetooth is blocked: rfkill unblock bluetooth, then bluetoothctl power on' \
-        '0c 69 hci0 does not do Bluetooth LE: another adapter is needed' \
-        '11 69 no adapter hci0: ls /sys/class/bluetooth tells which there are'; do
+        '12 69 Bluetooth is blocked: run rfkill unblock bluetooth, then bluetoothctl power on' \
+        '0c 69 hci0 does not support Bluetooth LE: use another adapter' \
+        '11 69 no adapter hci0: ls /sys/class/bluetooth lists the adapters'; do
         printf '%s\n' 'adapter 0 0201' "start ${row%% *}" >script
         row=${row#* }
         trouble "${row%% *}" "${row#* }"
     done
     echo 'adapter 0 0201' >script
     repeat 1000 'start 3' >>script
-    trouble 69 'hci0 does not begin to look for devices (status 0x03): end what else uses it, or switch it off and on'
+    trouble 69 'hci0 does not start scanning (status 0x03): end other programs that use it, or switch it off and on'
 }
 
-permission='no permission to look for devices: sudo setcap cap_net_admin+ep $(command -v bt-scan) gives it, and bluetoothctl scan le does without'
+permission='no permission to scan: run sudo setcap cap_net_admin+ep $(command -v bt-scan), or use bluetoothctl scan le'
 
 @test "no permission, no Bluetooth in the kernel, no answer" {
     echo 'socket 1' >script
@@ -380,7 +380,7 @@ permission='no permission to look for devices: sudo setcap cap_net_admin+ep $(co
     echo 'socket 13' >script
     trouble 77 "$permission"
     echo 'socket 97' >script
-    trouble 69 'this kernel has no Bluetooth, or keeps it from this container or service: run bt-scan outside of it'
+    trouble 69 'this kernel has no Bluetooth, or hides it from this container or service: run bt-scan outside'
     echo 'socket 24' >script
     trouble 74 'cannot listen: Too many open files'
     echo 'control 1' >script

@@ -165,7 +165,7 @@ found() {
     rm -f s
     sim_start s EB3A
     wait "$pid"
-    [ "$(grep -c "^bt-poll: unix:$PWD/s: has encrypted before, but answers in the clear now: is it the same station?$" err)" -eq 1 ]
+    [ "$(grep -c "^bt-poll: unix:$PWD/s: used encryption before, but responds in plain text now: is it the same station?$" err)" -eq 1 ]
     # It is polled all the same.
     [ "$(grep -c "end$" log)" -ge 6 ]
 }
@@ -175,7 +175,7 @@ found() {
     encrypted s EB3A
     run --separate-stderr poll -1 --plain -t 20
     assert_failure 76
-    [[ "$stderr" == *"the station encrypts; leave out --plain"* ]]
+    [[ "$stderr" == *"the station requires encryption: omit --plain"* ]]
     refute_output --regexp ' 0103[0-9a-f]{12} 01'
     sim_stop s
     [ "$(counter s handshakes-complete)" -eq 0 ]
@@ -188,7 +188,7 @@ found() {
     run --separate-stderr poll -1 --secure -t 20
     assert_failure 76
     assert_output ""
-    [[ "$stderr" == *"no encrypted session came about in time; trying again"* ]]
+    [[ "$stderr" == *"the encryption handshake timed out; trying again"* ]]
     sim_stop s
     [ "$(counter s reads)" -eq 0 ]
 }
@@ -232,7 +232,7 @@ EOF
     accelerate 10
     encrypted s EB3A --fault "request 2 rekey-inside"
     poll -n 3 -i 1 >log 2>err
-    grep -q "no message of an encrypted session.*trying again" err
+    grep -q "an invalid encrypted message.*trying again" err
     grep -q ": back" err
     sim_stop s
     # The poll goes on over the other link.
@@ -285,11 +285,11 @@ refused() {
 }
 
 @test "refusals that no retry mends" {
-    refused "the station refused the answer to its challenge: its firmware may encrypt in another way" \
+    refused "the station rejected the response to its challenge: its firmware may encrypt in another way" \
         "results 1- refused 1"
-    refused "the station refused the key: other keys may be needed, see --keys" \
+    refused "the station rejected the key: other keys may be needed, see --keys" \
         "key-results 1- refused 1"
-    refused "the station's key is not signed by the key that is trusted: other keys may be needed, see --keys" \
+    refused "the station's key is not signed by the trusted key: other keys may be needed, see --keys" \
         "keys 1- signature"
 }
 
@@ -298,7 +298,7 @@ refused() {
     run --separate-stderr bt-poll -1 "unix:$PWD/s"
     assert_failure 76
     assert_output ""
-    [[ "$stderr" == *"not signed by the key that is trusted"* ]]
+    [[ "$stderr" == *"not signed by the trusted key"* ]]
     sim_stop s
     [ "$(counter s handshakes-complete)" -eq 0 ]
 }
@@ -307,7 +307,7 @@ refused() {
     accelerate 10
     encrypted s EB3A --fault "request 4 drop" --fault "key 2 signature"
     poll -n 3 -i 1 >log 2>err
-    grep -q "not signed by the key that is trusted.*; trying again" err
+    grep -q "not signed by the trusted key.*; trying again" err
     grep -q ": back" err
     [ "$(grep -c 'end$' log)" -eq 3 ]
 }
@@ -395,20 +395,20 @@ bad_keys() {
 
 @test "a file of keys is checked" {
     chmod 620 test.keys
-    bad_keys ": others may write it: chmod go-w makes it safe"
+    bad_keys ": others may write it: run chmod go-w"
     chmod 602 test.keys
-    bad_keys ": others may write it: chmod go-w makes it safe"
+    bad_keys ": others may write it: run chmod go-w"
     chmod 600 test.keys
     echo "local_kye 00" >test.keys
-    bad_keys ":1: no such name: there are local_key, client_signing_private and device_signing_public"
+    bad_keys ":1: unknown name: the names are local_key, client_signing_private and device_signing_public"
     printf '# mine\nlocal_key 00\n' >test.keys
     bad_keys ":2: local_key has 16 bytes"
     printf 'local_key 0x\n' >test.keys
-    bad_keys ":1: local_key: not hexadecimal digits in pairs"
+    bad_keys ":1: local_key: not pairs of hexadecimal digits"
     printf 'device_signing_public %0128d\n' 1 >test.keys
-    bad_keys ": device_signing_public is no point of P-256"
+    bad_keys ": device_signing_public is not a point of P-256"
     printf 'client_signing_private %064d\n' 0 >test.keys
-    bad_keys ": client_signing_private is no private key of P-256"
+    bad_keys ": client_signing_private is not a private key of P-256"
     rm test.keys
     bad_keys ": No such file or directory"
     mkdir test.keys

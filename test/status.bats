@@ -157,7 +157,7 @@ rows() {
 78	a bad map	poll --maps badmaps unix:s
 78	no folder of maps	poll --maps nowhere unix:s
 78	no file of keys	poll --keys nowhere unix:s
-78	a bad file of keys	poll --keys bad unix:s
+78	a invalid key file	poll --keys bad unix:s
 EOF
 }
 

@@ -60,7 +60,7 @@ static int read_block(const struct dump *dump, struct block *block,
 	if (n < 0)
 		return n;
 	if (first + n / 2 > UINT16_MAX + 1)
-		return object_refuse(failure, "%s: %s: goes on beyond 65535",
+		return object_refuse(failure, "%s: %s: extends beyond 65535",
 			dump->key, key);
 	block->first = (uint16_t)first;
 	block->count = (uint16_t)(n / 2);

@@ -55,8 +55,7 @@ static int read_time(struct frame_line *line, const json_t *object,
 			"time: not a time like 2022-08-10 17:03:11 -0700");
 	if (!has_zone && !local->has_offset)
 		return object_refuse(failure,
-			"time: has no offset, so it is not known which time "
-			"it was: add that of its place with --utc-offset");
+			"time: has no UTC offset: set it with --utc-offset");
 	if (!has_zone)
 		line->time = local_time_utc(local, line->time);
 	return 0;

@@ -13,20 +13,20 @@ static const enum when when[NOTES] = {
 };
 
 static const char texts[NOTES][80] MESSAGE_TABLE = {
-	[NOTE_NO_REQUEST] = "neither a request nor the answer to one",
+	[NOTE_NO_REQUEST] = "neither a request nor the response to one",
 	[NOTE_CUT] = "frame is not complete",
 	[NOTE_CHECKSUM] = "checksum is wrong",
-	[NOTE_MISMATCH] = "answer does not fit its request",
-	[NOTE_PAYLOAD] = "data do not have the length that was asked for",
+	[NOTE_MISMATCH] = "response does not match its request",
+	[NOTE_PAYLOAD] = "data length does not match the request",
 	[NOTE_SECOND] = "another station's line in the same log: decode one "
 			"station at a time",
 	[NOTE_ENCRYPTED] =
-		"an encrypted session: what is said in it cannot be read",
-	[NOTE_LOCAL] = "local times are taken as UTC: --utc-offset says how "
-		       "far they are from it",
+		"an encrypted session: its messages cannot be decrypted",
+	[NOTE_LOCAL] = "local times are taken as UTC: set their offset with "
+		       "--utc-offset",
 	[NOTE_NO_DAY] = "times have no date: --time gives the day",
-	[NOTE_OTHER_LINE] = "lines that hold no exchange",
-	[NOTE_OTHER_VALUE] = "values that are no MODBUS frames: of other "
+	[NOTE_OTHER_LINE] = "lines without an exchange",
+	[NOTE_OTHER_VALUE] = "values that are not MODBUS frames, of other "
 			     "devices or services",
 };
 

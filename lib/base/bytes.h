@@ -1,4 +1,4 @@
-/* Integers out of bytes and back: MODBUS is big-endian but for its CRC, ATT
+/* Integers from bytes and back: MODBUS is big-endian except for its CRC, ATT is
  * little-endian. The caller has checked the length. */
 #ifndef BT_BASE_BYTES_H
 #define BT_BASE_BYTES_H

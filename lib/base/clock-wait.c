@@ -29,7 +29,7 @@ static bool is_unsynchronised(void)
 	return adjtimex(&clock) >= 0 && clock.status & STA_UNSYNC;
 }
 
-/* What speaks against the clock; NULL: nothing. */
+/* Why the clock may be wrong; NULL: no reason. */
 static const char *doubt(void)
 {
 	if (clock_wall() < PAST)

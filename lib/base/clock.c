@@ -59,7 +59,7 @@ static int days_in_month(int year, int month)
 	return days[month - 1] + (month == 2 && leap);
 }
 
-/* The day that is so many days after 1970-01-01: the way back. */
+/* The reverse: the date of a number of days since 1970-01-01. */
 static void civil_from_days(int64_t days, int *year, int *month, int *day)
 {
 	int shifted = (int)days + 719468; /* since 0000-03-01 */

@@ -1,6 +1,6 @@
 /*
- * Two clocks and no mix-up: deadlines and intervals on the monotonic one,
- * what is printed on the wall clock.
+ * Two clocks: deadlines and intervals use the monotonic clock, printed times
+ * the wall clock.
  */
 #ifndef BT_BASE_CLOCK_H
 #define BT_BASE_CLOCK_H
@@ -14,8 +14,8 @@ int64_t clock_monotonic(void);
 /* Milliseconds since 1970-01-01T00:00:00Z of the wall clock. */
 int64_t clock_wall(void);
 
-/* What is left until a deadline on clock_monotonic(), for poll(2): 0 if it
- * has passed, at most INT_MAX milliseconds. */
+/* Milliseconds until a deadline on clock_monotonic(), for poll(2): 0 if it has
+ * passed, at most INT_MAX. */
 int clock_left(int64_t deadline);
 
 /* The earlier of two times of one clock. */

@@ -1,7 +1,7 @@
 /*
- * What failed, as a code and as text for people. Functions that must name
- * what was wrong take a struct failure and return its code; where the code
- * says it all, error_text() does.
+ * A failure: a code, and a text for the user. A function whose text needs
+ * details takes a struct failure and returns its code; otherwise error_text()
+ * is enough.
  */
 #ifndef BT_BASE_FAILURE_H
 #define BT_BASE_FAILURE_H

@@ -3,7 +3,7 @@
 
 #include "base/errors.h"
 
-/* Of each character: 1 more than its value as a digit, 0 if it is none. */
+/* For each character: 1 plus its value as a digit, 0 if it is not a digit. */
 static const uint8_t digit_values[256] = {
 	['0'] = 1,
 	['1'] = 2,

@@ -68,9 +68,8 @@ static void put_byte(struct json *json, char byte)
 
 /* --- brackets and keys --------------------------------------------------- */
 
-/* Where a key or a value of length bytes can be put: behind a comma, unless it
- * is the first in its bracket or follows a key. None comes before what follows
- * if this opens it. NULL if there is no room. */
+/* Where a key or a value of length bytes goes: after a comma, unless it is the
+ * first in its bracket or follows a key. NULL if there is no room. */
 static char *extend_value(struct json *json, size_t length, bool opens)
 {
 	bool comma = json->needs_comma;

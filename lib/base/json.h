@@ -1,7 +1,7 @@
 /*
- * JSON as it is written (RFC 8259): one line, keys in the order in which they
- * are put in. Numbers are made from integers, so that 5395 hundredths are
- * 53.95 and never 53.950000000000003.
+ * Writes JSON (RFC 8259): one line, keys in the order in which they are added.
+ * Numbers are made from integers, so that 5395 hundredths are 53.95 and never
+ * 53.950000000000003.
  *
  * A zeroed struct json grows as it needs. One whose text and room are set, and
  * is_fixed, writes into the caller's memory and never beyond it.
@@ -29,7 +29,7 @@ void json_begin(struct json *json, char bracket); /* '{' or '[' */
 void json_end(struct json *json, char bracket);	  /* '}' or ']' */
 void json_newline(struct json *json);
 
-/* What comes next is the value of this key, which needs no escapes. */
+/* Adds a key, which needs no escapes; its value follows. */
 void json_key(struct json *json, const char *key);
 
 void json_number(struct json *json, int64_t value);

@@ -59,7 +59,7 @@ static void close_file(struct lines *lines)
 	lines->fd = -1;
 }
 
-/* What has come asks for an end that is there. */
+/* A signal that ends the input has come. */
 static void drop_signals(int signals)
 {
 	struct signalfd_siginfo info;
@@ -120,7 +120,7 @@ void lines_stop(struct lines *lines)
 
 /* --- signals and time ---------------------------------------------------- */
 
-/* Nobody types on after ^C. */
+/* A terminal ends at once. */
 static void leave_terminal(struct lines *lines)
 {
 	int fd = lines->fd;
@@ -147,7 +147,7 @@ static enum lines_event take_signal(struct lines *lines)
 		leave_terminal(lines);
 		return LINES_LINE;
 	}
-	/* The second one kills, even where a shell has it ignored. */
+	/* A second signal kills, even if a shell has set it to be ignored. */
 	signal((int)info.ssi_signo, SIG_DFL);
 	signal_set(&set);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
@@ -198,8 +198,8 @@ static enum lines_event hand_out(
 	return skipped ? LINES_TOO_LONG : event;
 }
 
-/* Makes room behind what has no newline yet, and drops it if it is longer
- * than a line may be. */
+/* Makes room after an incomplete line, and drops that line if it is too long.
+ */
 static void make_room(struct lines *lines)
 {
 	lines->end -= lines->start;

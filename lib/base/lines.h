@@ -1,7 +1,7 @@
 /*
- * Lines of several files, one after the other, as one stream: what bt-decode
- * and db-insert read. It is bounded in memory, and it knows the signals that
- * a reader at the end of a pipe has to obey:
+ * The lines of several files, one after the other, as one stream: the input of
+ * bt-decode and db-insert. Its memory is bounded. It handles the signals of a
+ * reader at the end of a pipe:
  *
  *   SIGTERM, SIGINT  the input is read on to its end, but for 5 s at most
  *                    (bt-poll, which got the signal too, ends it earlier);
@@ -26,9 +26,9 @@ enum lines_event {
 	LINES_COUNTERS, /* SIGUSR1 */
 	LINES_WOKEN,	/* wake was readable before anything else came */
 	LINES_UNREAD,	/* the reader of output was gone, and nothing came */
-	LINES_FAILED,	/* file could not be opened or read: error; goes on
-			 * with the next one */
-	LINES_CUT,	/* 5 s after a signal there was still no end; once */
+	LINES_FAILED, /* a file could not be opened or read: see error; the next
+		       * file follows */
+	LINES_CUT,    /* 5 s after a signal there was still no end; once */
 	LINES_END,
 };
 
@@ -64,12 +64,12 @@ struct lines {
 int lines_open(struct lines *lines, char *const *files, size_t maximum);
 void lines_close(struct lines *lines);
 
-/* Waits for the next event, until deadline on clock_monotonic() (INT64_MAX:
- * for ever). What has been received is handed out before it waits. */
+/* Waits for the next event, until deadline on clock_monotonic() (INT64_MAX: for
+ * ever). Returns received lines before it waits. */
 enum lines_event lines_next(struct lines *lines, int64_t deadline);
 
-/* Nothing more is read: lines_next() hands out what has been received, and then
- * LINES_END, but for signals, without waiting. */
+/* Stops reading: lines_next() returns received lines and signals, then
+ * LINES_END, without waiting. */
 void lines_stop(struct lines *lines);
 
 /* Waits until deadline without reading: for a caller that cannot take more

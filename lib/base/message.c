@@ -1,4 +1,4 @@
-/* One clean write to standard error. */
+/* One write to standard error, without control bytes. */
 #include "base/message.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 /* ms that standard error may be full before messages are lost. */
 #define PATIENCE 1000
 
-static unsigned long lost; /* messages, since one was written */
+static unsigned long lost; /* messages since the last one written */
 
 static size_t append_clean(char *out, size_t used, size_t size, const char *s)
 {
@@ -34,7 +34,7 @@ static size_t append_clean(char *out, size_t used, size_t size, const char *s)
 	return used;
 }
 
-/* Of several writers one may still wait, if both saw the last room. */
+/* Of two writers that both see the last room, one may still wait. */
 static bool has_room(void)
 {
 	int64_t patience = lost > 0 ? 0 : clock_monotonic() + PATIENCE;
@@ -51,7 +51,7 @@ static void write_line(const char *text)
 	used = append_clean(line, used, sizeof line - 1, ": ");
 	used = append_clean(line, used, sizeof line - 1, text);
 	line[used++] = '\n';
-	/* Nobody is left to tell when standard error itself fails. */
+	/* A failure of standard error cannot be reported. */
 	(void)!write(STDERR_FILENO, line, used);
 }
 

@@ -1,24 +1,24 @@
 /*
- * Messages for people: "tool: what happened: why" on standard error.
+ * Messages to the user on standard error: "tool: what happened: why".
  *
- * What comes from outside (a name from the air, a line from a file) may hold
- * anything; a control byte never reaches the terminal but as an escape.
+ * Text from outside (a station's name, a line of a file) may contain any byte;
+ * control bytes are escaped before they reach the terminal.
  */
 #ifndef BT_BASE_MESSAGE_H
 #define BT_BASE_MESSAGE_H
 
 #include "base/message-table.h"
 
-/* Longest message in bytes; what is longer ends in "...". */
+/* The longest message in bytes; a longer one is cut and ends in "...". */
 #define MESSAGE_MAX 1024
 
 /*
  * Writes the program's name, ": ", the formatted text and a newline with one
  * write(2), so that lines of several processes do not mix. errno is kept.
  *
- * Nothing waits for who reads standard error: if that is full for a second, the
- * message is lost, and so are those behind it until there is room. The next one
- * comes after another that says how many were lost.
+ * A message does not wait for the reader of standard error: if that is full for
+ * a second, the message is dropped, and so are later ones until there is room.
+ * Then a message reports how many were lost.
  */
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 #define message(...) \

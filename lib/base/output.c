@@ -38,8 +38,8 @@ static bool is_asked_to_end(void)
 		sigismember(&set, SIGHUP) == 1;
 }
 
-/* Waits until a write does not block: 0 or -BT_EUNREAD. A descriptor that
- * cannot be waited for tells its error when it is written to. */
+/* Waits until a write does not block: 0 or -BT_EUNREAD. If a descriptor cannot
+ * be waited for, the write reports the error. */
 static int wait_for_reader(void)
 {
 	for (;;) {

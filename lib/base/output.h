@@ -9,13 +9,12 @@
 #include <stdint.h>
 
 /*
- * Writes all of the line (its newline included). A line below PIPE_BUF goes
- * out with one write(2), so that several writers may share a pipe.
+ * Writes all of the line (its newline included). A line below PIPE_BUF goes out
+ * with one write(2), so that several writers may share a pipe.
  *
- * A reader that takes nothing is waited for. A signal that the program has
- * blocked and that asks it to end (SIGTERM, SIGINT, SIGHUP) leaves the reader
- * one more second, or the time up to output_leave_by(). Returns 0, -BT_EUNREAD
- * if that has passed, or the negative errno.
+ * Waits for a slow reader. After a blocked SIGTERM, SIGINT or SIGHUP it waits
+ * one more second, or until output_leave_by(). Returns 0, -BT_EUNREAD if that
+ * time has passed, or a negative errno.
  */
 int output_line(const char *line, size_t length);
 
@@ -23,8 +22,8 @@ int output_line(const char *line, size_t length);
  * longer than to this time of clock_monotonic(). */
 void output_leave_by(int64_t deadline);
 
-/* Standard output if it is a pipe, else -1: in poll(2) without events it tells
- * that its reader is gone. */
+/* Standard output if it is a pipe, else -1: poll(2) without events reports when
+ * its reader is gone. */
 int output_pipe(void);
 
 /* Ends the program as a write to a pipe without a reader does, by SIGPIPE;
@@ -32,9 +31,9 @@ int output_pipe(void);
 int output_unread(void);
 
 /*
- * The way out of every main: closes standard output, which may be the first
- * to tell that the data did not arrive (NFS, a full disk). Returns the status
- * to exit with: the given one, or 74 with a message if closing failed.
+ * Closes standard output, which may be the first call to report that data were
+ * not written (NFS, a full disk). Each main ends with it. Returns the exit
+ * status: the given one, or 74 after a message if closing failed.
  */
 int output_close(int status);
 

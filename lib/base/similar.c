@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <strings.h>
 
-/* Longer names are mistyped ones of nothing. */
+/* Longer names are not compared. */
 #define NAME_MAX_BYTES 64
 
 /* More changes make another word. */

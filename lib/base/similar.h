@@ -1,5 +1,5 @@
 /*
- * Which of several names was meant by a mistyped one.
+ * Finds the name that a mistyped one is most similar to.
  *
  *   similar_begin(&similar, name, length);
  *   … similar_try(&similar, candidate);
@@ -18,9 +18,9 @@ struct similar {
 /* name stays the caller's, and so do the candidates. */
 void similar_begin(struct similar *similar, const char *name, int length);
 
-/* A candidate that the name begins counts as the same, whatever follows; one
- * that takes too many changes not at all. Upper and lower case are the same.
- * Of equal ones the first is best. */
+/* A candidate that begins with the name counts as equal; one with too many
+ * differences does not count. Case does not matter. Of equally similar
+ * candidates, the first wins. */
 void similar_try(struct similar *similar, const char *candidate);
 
 #endif

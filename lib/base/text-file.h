@@ -34,8 +34,8 @@ int text_file_open(
  * reason in *failure: -EFBIG, or -EILSEQ for a zero byte. */
 int text_file_read(struct text_file *file, size_t max, struct failure *failure);
 
-/* The next line, without its newline; the caller may change it. NULL after the
- * last one; line is 0 then. */
+/* Returns the next line without its newline; the caller may change it. NULL
+ * after the last line; then line is 0. */
 char *text_file_next(struct text_file *file);
 
 /* Wipes and frees the text, unless the caller has taken it and set it to

@@ -1,4 +1,4 @@
-/* The one place where a conversation with a station waits. */
+/* Waiting for a station: all of it happens here. */
 #ifndef BT_BASE_WAIT_FOR_H
 #define BT_BASE_WAIT_FOR_H
 
@@ -6,11 +6,11 @@
 
 /*
  * Waits until fd has one of the events of poll(2), or an error or hang-up,
- * which the next call on fd will tell. The deadline is one of
- * clock_monotonic(); one that has passed (0) asks once and does not wait.
- * cancel is a descriptor whose readability ends the wait, such as a signalfd
- * of the program, or -1; it wins over fd. A signal that is not in cancel
- * does not end the wait.
+ * which the next call on fd reports. The deadline is a time of
+ * clock_monotonic(); with one in the past (0), it checks once without waiting.
+ * cancel is a descriptor that ends the wait when it becomes readable, such as a
+ * signalfd, or -1; it takes precedence over fd. Other signals do not end the
+ * wait.
  *
  * Returns 0, -BT_ETIMEOUT, -BT_ECANCELED, or a negative errno.
  */

@@ -1,8 +1,8 @@
 /*
- * The watchdog of a service, systemd.service(5): WatchdogSec= is handed down to
- * each program of a pipe, and only lines that come through all of it show that
- * each one is alive. So under a watchdog bt-poll writes an empty line now and
- * then, bt-decode passes it on, and db-insert reports it.
+ * The watchdog of a service, systemd.service(5). All programs of a pipe inherit
+ * WatchdogSec=, and only a line that passes through the whole pipe shows that
+ * each of them is alive. So under a watchdog bt-poll writes an empty line at
+ * intervals, bt-decode forwards it, and db-insert reports to systemd.
  */
 #ifndef BT_BASE_WATCHDOG_H
 #define BT_BASE_WATCHDOG_H

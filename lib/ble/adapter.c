@@ -8,7 +8,7 @@
 
 #include <bluetooth/hci.h>
 
-/* Octet of the features that tells of Bluetooth LE. */
+/* The octet of the features with the bit for Bluetooth LE. */
 #define FEATURES_LE 4
 
 static int check(const struct hci_dev_info *info)
@@ -31,7 +31,7 @@ static int check_adapter(int fd, int adapter, bdaddr_t *own)
 	return error;
 }
 
-/* If none will do, the error is that of the first one. */
+/* If none can be used, returns the error of the first one. */
 static int find_any(int fd, bdaddr_t *own)
 {
 	int result = -ENODEV;

@@ -25,8 +25,8 @@ enum address_type {
 /* The longest path of a socket, with its terminating zero: unix(7). */
 #define ADDRESS_PATH 108
 
-/* In place of the number of an adapter (3 is hci3): the first one, by number,
- * that is on and does Bluetooth LE. */
+/* Instead of an adapter's number (3 is hci3): the first adapter that is on and
+ * supports Bluetooth LE. */
 #define ADAPTER_ANY (-1)
 
 struct address {
@@ -37,21 +37,21 @@ struct address {
 	char path[ADDRESS_PATH]; /* of ADDRESS_UNIX */
 };
 
-/* Enough for what address_format() writes, with its terminating zero. */
+/* Room for the text of address_format() with its terminating zero. */
 #define ADDRESS_TEXT (ADDRESS_PATH + 5)
 
 /*
- * Reads an ADDR. Without a suffix the type comes from the first octet: its
- * top two bits are 11 in every static random address (Core Specification,
- * volume 6, part B, 1.3.2.1), its low two bits are 00 in every address that a
- * maker was given (IEEE 802: neither group nor local). What satisfies both
- * stays unknown: DC:1E:D5 is a public maker. Returns 0, or -BT_EADDRESS and
- * leaves *address alone. The adapter is ADAPTER_ANY then.
+ * Reads an ADDR. Without a suffix the type comes from the first octet: its top
+ * two bits are 11 in every static random address (Core Specification, volume 6,
+ * part B, 1.3.2.1), its low two bits are 00 in every address assigned to a
+ * manufacturer (IEEE 802: neither group nor local). If both hold the type stays
+ * unknown: DC:1E:D5 is assigned to a manufacturer. Returns 0, or -BT_EADDRESS
+ * and leaves *address alone. The adapter is ADAPTER_ANY then.
  */
 int address_parse(struct address *address, const char *text);
 
-/* Writes the address as frame lines have it: upper case and without a
- * suffix, or unix:PATH with the path as it is. */
+/* Writes the address in the form of frame lines: upper case without a suffix,
+ * or unix:PATH with the path unchanged. */
 void address_format(char text[ADDRESS_TEXT], const struct address *address);
 
 #endif

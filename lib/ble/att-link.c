@@ -32,9 +32,9 @@ static int socket_error(int fd)
 	return error;
 }
 
-/* The kernel's own time-out is one like ours. A station that was heard and then
- * went away gives ECONNRESET; one that did not answer (HCI's 0x3e) has no
- * number of its own, and Linux says ENOSYS. */
+/* The kernel's time-out counts as ours. A station that was heard and then
+ * disconnected yields ECONNRESET; one that did not respond (HCI error 0x3e) has
+ * no errno of its own: Linux returns ENOSYS. */
 static int connect_error(int error)
 {
 	switch (error) {
@@ -53,7 +53,7 @@ static int connect_until(int fd, const struct sockaddr *to, socklen_t length,
 {
 	int error;
 
-	/* An interrupted connect goes on as one in progress does. */
+	/* An interrupted connect continues like one in progress. */
 	if (connect(fd, to, length) == 0)
 		return 0;
 	if (errno != EINPROGRESS && errno != EINTR)
@@ -74,9 +74,9 @@ static int connect_unix(
 		fd, (struct sockaddr *)&to, sizeof to, deadline, cancel);
 }
 
-/* Bound first: the adapter, the channel and that it is LE cannot be told to
- * connect(2) alone. Where no adapter was named and none is found, connect(2)
- * says why. */
+/* Binds first: connect(2) alone cannot set the adapter, the channel and the LE
+ * type. If no adapter was named and none is found, connect(2) reports the
+ * reason. */
 static int bind_att(int fd, int adapter)
 {
 	struct sockaddr_l2 from = {

@@ -7,18 +7,17 @@
 #include "ble/address.h"
 
 /*
- * Connects to a station. type is that of a Bluetooth LE address and must not
- * be ADDRESS_UNKNOWN; it means nothing for a unix address. The deadline is
- * one of clock_monotonic(), cancel as in wait_for().
+ * Connects to a station. type is that of a Bluetooth LE address, not
+ * ADDRESS_UNKNOWN; a unix address ignores it. The deadline is a time of
+ * clock_monotonic(); cancel as in wait_for().
  *
  * Returns a descriptor that the caller closes: connected, SOCK_SEQPACKET,
  * non-blocking, close-on-exec; each packet is one ATT PDU. Or -BT_ETIMEOUT,
- * -BT_ECANCELED, -BT_ELOST if the station was there and then not, or a
- * negative errno: those of adapter_find() for an adapter that was named;
- * EHOSTUNREACH if there is no adapter or it is off, EBUSY if
- * this computer has a connection to the station already, EAFNOSUPPORT if the
- * kernel knows no Bluetooth; ENOENT or ECONNREFUSED if nobody serves the unix
- * socket, EAGAIN if its queue is full.
+ * -BT_ECANCELED, -BT_ELOST if the station was there and then not, or a negative
+ * errno: those of adapter_find() for an adapter that was named; EHOSTUNREACH if
+ * there is no adapter or it is off, EBUSY if this computer has a connection to
+ * the station already, EAFNOSUPPORT if the kernel knows no Bluetooth; ENOENT or
+ * ECONNREFUSED if nobody serves the unix socket, EAGAIN if its queue is full.
  */
 int link_open(const struct address *address, enum address_type type,
 	int64_t deadline, int cancel);

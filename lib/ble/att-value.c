@@ -11,7 +11,7 @@
 #include "base/bytes.h"
 #include "base/errors.h"
 
-/* Opcode, handle: what stands before the value of a write. */
+/* Opcode and handle: the bytes before the value of a write. */
 #define WRITE_HEADER 3
 /* Opcode, handle, offset: before that of a prepared write. */
 #define PREPARE_HEADER 5
@@ -26,8 +26,8 @@ static bool is_end(uint8_t code)
 	return code == ATT_CODE_INVALID_OFFSET || code == ATT_CODE_NOT_LONG;
 }
 
-/* One Read or, beyond the beginning, Read Blob. Returns the length of the
- * part and sets *is_last if there can be no further one. */
+/* One Read or, after the first part, Read Blob. Returns the length of the part
+ * and sets *is_last if no further part can follow. */
 static int read_part(struct att *att, uint16_t handle, size_t offset,
 	uint8_t part[ATT_MTU_MAX], bool *is_last, int64_t deadline)
 {
@@ -38,7 +38,7 @@ static int read_part(struct att *att, uint16_t handle, size_t offset,
 	put_le16(request + 1, handle);
 	put_le16(request + 3, (uint16_t)offset);
 	n = att_request(att, request, offset == 0 ? 3 : 5, part, deadline);
-	/* A value that fills its PDUs exactly ends in one of these. */
+	/* These errors end a value that fills its PDUs exactly. */
 	if (n == -BT_EATT && offset > 0 && is_end(att_error_code(att))) {
 		*is_last = true;
 		return 0;
@@ -77,7 +77,7 @@ int att_read(struct att *att, uint16_t handle, size_t offset, uint8_t *value,
 	return (int)used;
 }
 
-/* One piece of a long write; the peer repeats it, which is to be checked. */
+/* One piece of a long write; checks that the peer repeats it. */
 static int prepare_write(struct att *att, uint16_t handle, size_t offset,
 	const uint8_t *piece, size_t length, int64_t deadline)
 {

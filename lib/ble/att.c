@@ -22,9 +22,9 @@
 /* The longest MODBUS answer in the smallest notifications takes 13. */
 #define QUEUE_MAX 32
 
-/* Opcode, handle: what stands before the value of a notification. */
+/* Opcode and handle: the bytes before the value of a notification. */
 #define VALUE_HEADER 3
-/* Set in the opcode of what wants no answer: 3.3.1. */
+/* Set in the opcode of a command, which has no response: 3.3.1. */
 #define COMMAND_FLAG 0x40
 
 enum kind {
@@ -91,10 +91,10 @@ struct att {
 	int fd;
 	int cancel;
 	int error;	    /* why the bearer is dead, else 0 */
-	bool is_losing;	    /* the peer is gone; what it left is being read */
+	bool is_losing;	    /* the peer is gone; its last PDUs are being read */
 	uint8_t code;	    /* of the last Error Response */
 	uint8_t pending;    /* opcode of the request not answered yet, or 0 */
-	int64_t answer_due; /* when that one has waited too long */
+	int64_t answer_due; /* when that one times out */
 	uint16_t mtu;
 	uint8_t in[ATT_MTU_MAX + 1]; /* one more shows a PDU too long */
 	size_t length;		     /* of the response in there */
@@ -168,8 +168,8 @@ int att_send(
 	return att->error;
 }
 
-/* Sends what the peer asked for. It is never so much that it fills the
- * socket, unless the peer asks and asks and takes no answer. */
+/* Sends a response to the peer. The socket has room for it, unless the peer
+ * sends many requests and reads no response. */
 static int send_answer(struct att *att, const uint8_t *pdu, size_t length)
 {
 	ssize_t n;
@@ -184,7 +184,7 @@ static int send_answer(struct att *att, const uint8_t *pdu, size_t length)
 	return 0;
 }
 
-/* Each side names what it can take; the smaller one holds: 3.4.2.2. */
+/* Each side sends its maximum; the smaller one is used: 3.4.2.2. */
 static void agree_mtu(struct att *att, uint16_t theirs)
 {
 	if (theirs < ATT_MTU_DEFAULT)
@@ -283,9 +283,9 @@ static int handle_pdu(struct att *att, size_t length)
 }
 
 /*
- * Reads a PDU that should be there. Returns its length; 0 if there was none
- * after all. A Bluetooth socket tells that its link is lost before it hands
- * out what came in earlier, so only the second time is the end.
+ * Reads a PDU that should be there. Returns its length, or 0 if there is none.
+ * A Bluetooth socket reports the lost link before it returns PDUs that arrived
+ * earlier, so only the second report is the end.
  */
 static int read_pdu(struct att *att)
 {

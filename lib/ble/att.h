@@ -1,20 +1,19 @@
 /*
  * A client of the Attribute Protocol on an open socket.
  *
- * One bearer, one transaction at a time. Every call waits no longer than its
- * deadline, which is one of clock_monotonic(). While it waits, what else
- * arrives is handled: notifications are queued (the newest 32; older ones make
- * room), indications confirmed, the peer's own requests answered.
+ * One bearer, one transaction at a time. No call waits beyond its deadline, a
+ * time of clock_monotonic(). While a call waits, it handles other PDUs: it
+ * queues notifications (the newest 32), confirms indications, and responds to
+ * the peer's own requests.
  *
- * A bearer is dead once the peer broke the rules (-BT_EPROTOCOL), among them
- * the one that a request is answered within 30 s, or went away (-BT_ELOST).
- * Every later call returns the same. What had arrived before the peer went
- * away is delivered first. A dead bearer is good for att_free() only.
+ * A bearer is dead after the peer violated the protocol (-BT_EPROTOCOL; also by
+ * not responding within 30 s) or disconnected (-BT_ELOST). Every later call
+ * returns the same error. PDUs that arrived before the disconnect are delivered
+ * first. Only att_free() is of use for a dead bearer.
  *
- * Errors of all calls that talk: those two; -BT_ETIMEOUT if the caller's
- * deadline came first, and -BT_ECANCELED, after which the bearer lives on;
- * -BT_EATT if the peer answered with an Error Response, the code of which
- * att_error_code() returns.
+ * All calls that talk to the peer return these errors, and: -BT_ETIMEOUT at the
+ * caller's deadline and -BT_ECANCELED, after which the bearer can still be
+ * used; -BT_EATT for an Error Response, whose code att_error_code() returns.
  *
  * Source: Bluetooth Core Specification 5.4, volume 3, part F.
  */
@@ -78,16 +77,15 @@ uint16_t att_mtu(const struct att *att);
 uint8_t att_error_code(const struct att *att);
 
 /*
- * Ends the bearer: for a caller who finds a broken rule inside of a PDU.
- * Returns -BT_EPROTOCOL.
+ * Ends the bearer, for a caller that finds a violation inside a PDU. Returns
+ * -BT_EPROTOCOL.
  */
 int att_violation(struct att *att);
 
 /*
- * Sends a request and waits for the response to it, which goes to response,
- * its opcode included. Returns its length: at least what the opcode's fixed
- * part takes. A request that the caller's deadline left behind is still the
- * peer's to answer: the next one waits for that first.
+ * Sends a request and waits for its response, stored with its opcode. Returns
+ * its length, at least that of the opcode's fixed part. If a request timed out,
+ * its response is still due: the next request waits for that first.
  */
 int att_request(struct att *att, const uint8_t *request, size_t length,
 	uint8_t response[ATT_MTU_MAX], int64_t deadline);
@@ -104,17 +102,17 @@ int att_send(
 int att_exchange_mtu(struct att *att, int64_t deadline);
 
 /*
- * Reads what a value has from offset on, with as many requests as it takes,
- * up to size bytes. Returns their number.
+ * Reads a value from offset on, up to size bytes, with as many requests as
+ * needed. Returns the number of bytes.
  */
 int att_read(struct att *att, uint16_t handle, size_t offset, uint8_t *value,
 	size_t size, int64_t deadline);
 
 /*
- * Writes with response; what exceeds the MTU goes in pieces that the peer
- * repeats and then executes. Returns 0; -EMSGSIZE if length is above
- * ATT_VALUE_MAX. After -BT_ETIMEOUT or -BT_ECANCELED pieces may still lie
- * prepared at the peer: give the bearer up.
+ * Writes with response; a value that exceeds the MTU is sent in pieces, which
+ * the peer repeats and then executes. Returns 0; -EMSGSIZE if length is above
+ * ATT_VALUE_MAX. After -BT_ETIMEOUT or -BT_ECANCELED the peer may still hold
+ * prepared pieces: drop the bearer.
  */
 int att_write(struct att *att, uint16_t handle, const uint8_t *value,
 	size_t length, int64_t deadline);

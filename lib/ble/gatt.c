@@ -99,8 +99,8 @@ static int find_service(struct att *att, struct range *service,
 	return 0;
 }
 
-/* The first service ff00. A peer may keep its UUID in the long form, which
- * a search for the short one does not match. */
+/* The first service ff00. A peer may store its UUID in the long form, which a
+ * search for the short form does not match. */
 static int discover_service(
 	struct att *att, struct range *service, int64_t deadline)
 {
@@ -121,7 +121,8 @@ static int discover_service(
 static void record_characteristic(
 	struct search *search, const struct characteristic *c)
 {
-	/* The descriptors of one end where the next one begins. */
+	/* The descriptors of a characteristic end where the next characteristic
+	 * begins. */
 	if (search->gatt.notify != 0 &&
 		c->declaration <= search->after_notify.last)
 		search->after_notify.last = c->declaration - 1;
@@ -139,8 +140,8 @@ static void record_characteristic(
 	}
 }
 
-/* One response: a list of declarations of equal size. Returns the handle of
- * the last one. */
+/* One response: a list of declarations of equal size. Returns the last handle.
+ */
 static int record_characteristics(struct att *att, struct search *search,
 	const struct range *left, const uint8_t *response, size_t length)
 {
@@ -320,7 +321,7 @@ int gatt_read_name(struct att *att, char *name, size_t size, int64_t deadline)
 	length = response[1] - 2u;
 	memcpy(value, response + 4, length);
 
-	/* The value may go on if it fills what an entry can hold. */
+	/* The value may continue if it fills the entry. */
 	most = att_mtu(att) - 4u < 253 ? att_mtu(att) - 4u : 253;
 	if (length == most) {
 		n = att_read(att, get_le16(response + 2), length,

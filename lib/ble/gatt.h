@@ -21,7 +21,7 @@
 
 #include "ble/att.h"
 
-/* Where things are on one station, as gatt_discover() finds them. */
+/* The handles of one station, as gatt_discover() finds them. */
 struct gatt {
 	uint16_t notify;   /* handle of ff01's value */
 	uint16_t cccd;	   /* of its Client Characteristic Configuration */
@@ -40,8 +40,8 @@ int gatt_discover(struct att *att, struct gatt *gatt, int64_t deadline);
 int gatt_subscribe(struct att *att, const struct gatt *gatt, int64_t deadline);
 
 /*
- * Writes a whole frame to ff02. Without response it goes in pieces of what
- * the MTU takes. Returns 0.
+ * Writes a whole frame to ff02. Without response, it is split to fit the MTU.
+ * Returns 0.
  */
 int gatt_write(struct att *att, const struct gatt *gatt, const uint8_t *frame,
 	size_t length, int64_t deadline);

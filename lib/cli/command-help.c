@@ -6,11 +6,11 @@
 
 #include "base/similar.h"
 
-/* Where the text of --help begins, and where it ends at most. */
+/* The first and the last column of the text of --help. */
 #define COLUMN 27
 #define WIDTH 80
 
-/* Prints text that begins in COLUMN and breaks it at blanks. */
+/* Prints text from COLUMN on, broken at blanks. */
 static void print_folded(const char *text)
 {
 	size_t room = WIDTH - COLUMN - 1;

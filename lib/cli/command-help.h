@@ -7,8 +7,8 @@
 /* Prints --help to standard output. */
 void command_help(const struct command_line *line);
 
-/* The long option that the first length bytes of name begin, else the one most
- * similar to them; NULL if none is similar. */
+/* The long option that begins with the first length bytes of name, else the
+ * most similar one; NULL if none is similar. */
 const char *command_suggest(
 	const struct cli_option *table, const char *name, int length);
 

@@ -1,5 +1,5 @@
 /*
- * The command line of a tool. One table of its options yields the strings of
+ * The command line of a tool. The table of its options provides the strings of
  * getopt_long(3), --help, and suggestions for mistyped names.
  */
 #ifndef BT_CLI_COMMAND_LINE_H

@@ -201,7 +201,7 @@ static int parse_request(struct frame_line *line,
 		request, line->request, line->request_length);
 }
 
-/* The word is free but in form, so that a later one is not an error. */
+/* Only the form of the tag is checked, so that future tags are accepted. */
 static int parse_word(struct frame_line *line, const struct piece *piece)
 {
 	size_t length = piece->length - 1;

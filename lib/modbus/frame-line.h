@@ -62,11 +62,12 @@ size_t frame_line_format(
 
 /*
  * Reads a line of length bytes, without its newline. Frames are checked: the
- * request must be one of modbus_parse_request(), the response must fit it.
+ * request must be valid for modbus_parse_request(), and the response must match
+ * it.
  *
- * Returns 0; or an error of BT_ERRORS and in *field, which may not be NULL,
- * what it was about: "line", "time", "address", "name", "request",
- * "response", "start" (a string that lives for ever).
+ * Returns 0; or an error of BT_ERRORS and in *field, not NULL, the name of the
+ * bad field: "line", "time", "address", "name", "request", "response", "start"
+ * (a static string).
  */
 int frame_line_parse(struct frame_line *line, const char *text, size_t length,
 	const char **field);

@@ -11,25 +11,24 @@ struct frame_writer {
 	char address[FRAME_LINE_STRING_MAX + 1];
 	char name[FRAME_LINE_STRING_MAX + 1];
 	int64_t start;	  /* time of the open poll's first line; -1: none yet */
-	int output_error; /* what is behind -BT_EOUTPUT */
+	int output_error; /* the errno of -BT_EOUTPUT */
 };
 
-/* Sets the station's name, as it came from the air; what is too long for a line
- * is cut off. */
+/* Sets the station's name as received; cuts off what is too long for a line. */
 void frame_writer_name(struct frame_writer *frame_writer, const char *name);
 
-/* Begins the line of an exchange that is complete now, without its frames. */
+/* Starts the line of an exchange that completes now, without its frames. */
 void frame_writer_line(
 	const struct frame_writer *frame_writer, struct frame_line *line);
 
 /* Replaces the answer by a negative error. */
 void frame_writer_failure(struct frame_line *line, int error);
 
-/* Writes the line; the poll begins with its first one. 0 or -BT_EOUTPUT. */
+/* Writes the line; the first line starts a poll. Returns 0 or -BT_EOUTPUT. */
 int frame_writer_write(
 	struct frame_writer *frame_writer, const struct frame_line *line);
 
-/* Closes the poll, if it has a line. 0 or -BT_EOUTPUT. */
+/* Closes the poll, if it has a line. Returns 0 or -BT_EOUTPUT. */
 int frame_writer_end(struct frame_writer *frame_writer);
 
 #endif

@@ -22,8 +22,8 @@
 #define WRITE_MANY_OVERHEAD 9 /* of a request: all but its data */
 #define EXCEPTION_LENGTH 5
 
-/* What half a byte does to the checksum: four steps of the polynomial 0xa001,
- * which is 0x8005 reflected. */
+/* The effect of half a byte on the checksum: four steps of the polynomial
+ * 0xa001, which is 0x8005 reflected. */
 static const uint16_t crc_steps[16] = {
 	0x0000,
 	0xcc01,
@@ -199,7 +199,7 @@ int modbus_check_answer(const struct modbus_request *request,
 		return -BT_ELENGTH;
 	if (!has_good_crc(frame, length))
 		return -BT_ECRC;
-	/* Codes begin with 1. */
+	/* Codes start at 1. */
 	if (frame[1] & MODBUS_EXCEPTION && !modbus_exception(frame))
 		return -BT_EMISMATCH;
 	if (!modbus_exception(frame) && request->function != MODBUS_READ &&

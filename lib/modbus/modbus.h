@@ -20,20 +20,19 @@ enum modbus_function {
 	MODBUS_WRITE_MANY = 16, /* write multiple registers */
 };
 
-/* Set in the function of an answer that refuses: then a code follows. */
+/* Set in the function of an exception; a code follows. */
 #define MODBUS_EXCEPTION 0x80
 
-/* Codes of refusals that have a meaning of their own to us. */
+/* Exception codes with a meaning of their own. */
 enum modbus_refusal {
 	MODBUS_ILLEGAL_ADDRESS = 2, /* not all of the registers are served */
-	MODBUS_ACKNOWLEDGE = 5,	    /* it takes longer: ask again later */
-	MODBUS_BUSY = 6,	    /* the same */
+	MODBUS_ACKNOWLEDGE = 5, /* it takes longer: repeat the request later */
+	MODBUS_BUSY = 6,	/* the same */
 };
 
 /*
- * Registers in one read. The standard ends at 125; an AC200M answers 127
- * (mariolukas/Bluetti_ESP32_Bridge issue 50), the most that the byte count
- * can hold.
+ * Registers in one read. The standard allows 125; an AC200M serves 127
+ * (mariolukas/Bluetti_ESP32_Bridge issue 50), the maximum of the byte count.
  */
 #define MODBUS_READ_MAX 127
 #define MODBUS_WRITE_MAX 123 /* the standard's limit */
@@ -44,13 +43,13 @@ enum modbus_refusal {
  * write of 123 registers 255. */
 #define MODBUS_FRAME_MAX 259
 
-/* A request taken apart. */
+/* A parsed request. */
 struct modbus_request {
-	uint8_t unit_id; /* 1, but for the parts of an EP2000 */
+	uint8_t unit_id; /* 1, except for the parts of an EP2000 */
 	enum modbus_function function;
 	uint16_t address; /* of the first register */
 	uint16_t count;	  /* of registers; 1 for MODBUS_WRITE_ONE */
-	uint16_t value;	  /* MODBUS_WRITE_ONE: what is written, else 0 */
+	uint16_t value;	  /* MODBUS_WRITE_ONE: the value to write, else 0 */
 };
 
 /* CRC-16/MODBUS over length bytes: 0x4b37 for "123456789". */
@@ -66,17 +65,17 @@ size_t modbus_build_write(uint8_t frame[MODBUS_SHORT_FRAME], uint8_t unit_id,
 	uint16_t address, uint16_t value);
 
 /*
- * Takes a request apart. -BT_ELENGTH if its length is not that of its
- * function, -BT_ECRC, -BT_EREQUEST if the function is not supported or count
- * is out of bounds or registers would lie beyond 65535.
+ * Parses a request. -BT_ELENGTH if its length is not that of its function,
+ * -BT_ECRC, -BT_EREQUEST if the function is not supported or count is out of
+ * bounds or registers would lie beyond 65535.
  */
 int modbus_parse_request(
 	struct modbus_request *request, const uint8_t *frame, size_t length);
 
 /*
- * How long the answer that begins with these bytes will be, CRC included: a
- * read's third byte gives it, the others have fixed lengths. 0 if more bytes
- * are needed; -BT_EMISMATCH if no answer begins so.
+ * The length of the answer that begins with these bytes, CRC included: the
+ * third byte of a read gives it, other answers have fixed lengths. 0 if more
+ * bytes are needed; -BT_EMISMATCH if no answer begins like this.
  */
 int modbus_answer_length(const uint8_t *bytes, size_t length);
 
@@ -91,8 +90,8 @@ int modbus_check_answer(const struct modbus_request *request,
 int modbus_exception(const uint8_t *answer);
 
 /*
- * True for a checked answer by which the station wants to be asked again
- * later. lnorton89/bluetti-mqtt-node takes MODBUS_ACKNOWLEDGE so.
+ * True for a checked answer that asks to repeat the request later.
+ * lnorton89/bluetti-mqtt-node takes MODBUS_ACKNOWLEDGE so.
  */
 bool modbus_is_busy(const uint8_t *answer);
 

@@ -25,8 +25,8 @@ static void try_all(
 		similar_try(similar, names[i]);
 }
 
-/* The name of the model whose map is meant, NULL if none is. Own maps come
- * before the generic ones, which have the models without. */
+/* The name of the model whose map matches, NULL if there is none. Maps of
+ * models take precedence over generic maps. */
 static const char *find(const struct maps *maps, const char *model)
 {
 	const char *generic = NULL;

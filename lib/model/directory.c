@@ -38,7 +38,7 @@ static int is_map(const struct dirent *entry)
 		strcmp(entry->d_name + length - strlen(SUFFIX), SUFFIX) == 0;
 }
 
-/* Some call themselves as their names begin. */
+/* Some models are named like the prefix of their stations. */
 bool map_has_model(const struct map *map, const char *model)
 {
 	bool is = strcmp(map->model, model) == 0;
@@ -120,8 +120,8 @@ static int list_files(struct maps *maps, struct failure *failure)
 
 	if (count < 0)
 		return failure_set_at(failure, -BT_EMAP, maps->directory, 0,
-			"%s; --maps or $BT_MAPS names the directory of the "
-			"maps",
+			"%s; set the directory of the maps with --maps or "
+			"$BT_MAPS",
 			strerror(errno));
 	maps->count = (size_t)count;
 	if (count == 0)
@@ -217,8 +217,8 @@ static int read_heads(const struct maps *maps)
 	return error < 0 ? error : read_all(maps, HEAD, maps->failure);
 }
 
-/* The map whose file is called like that, as long as not all heads were read:
- * then no file is read that is not needed. */
+/* The map in the file of this name, unless all heads were read: this avoids
+ * reading the other files. */
 static const struct map *by_file(
 	const struct maps *maps, const char *stem, size_t length)
 {
@@ -272,8 +272,8 @@ const struct map *maps_generic(const struct maps *maps, int protocol)
 	return NULL;
 }
 
-/* The length of the longest of the map's prefixes that fits: only digits
- * follow, at least one, so EP500 does not take the names of EP500P. 0: none. */
+/* The length of the map's longest prefix of the name; 0: none. At least one
+ * digit and only digits follow, so EP500 does not match names of EP500P. */
 static size_t fitting_prefix(const struct map *map, const char *name)
 {
 	size_t longest = 0;

@@ -13,16 +13,15 @@
 struct maps;
 
 /*
- * Opens a directory with *.map files: that of option or, if option is NULL, the
- * usual one (search-path.h). A file that they include and that does not lie
- * there comes from the usual one. Returns 0; or -BT_EMAP with the reason in
- * *failure.
+ * Opens a directory with *.map files: option or, if NULL, the default one
+ * (search-path.h). Included files that are not there come from the default one.
+ * Returns 0; or -BT_EMAP with the reason in *failure.
  *
- * The functions below read what they need: the file that is called like the
- * model, the beginning of the name, or generic-1 and generic-2; if there is
- * none, the heads of all, with two maps for one model an error. If a map that
- * they need is bad they return NULL and set *failure, whose code is 0 until
- * then. It must outlive the maps.
+ * The functions below read files on demand: the file named like the model, the
+ * prefix of the station's name, or generic-1 and generic-2; if there is none,
+ * the heads of all files. Two maps for one model are an error. For an invalid
+ * map they return NULL and set *failure, whose code is 0 until then. *failure
+ * must outlive the maps.
  */
 int maps_open(struct maps **maps, const char *option, struct failure *failure);
 int maps_error(const struct maps *maps); /* that code */
@@ -32,14 +31,14 @@ int maps_error(const struct maps *maps); /* that code */
 int maps_load(struct maps **maps, const char *option, struct failure *failure);
 void maps_free(struct maps *maps);
 
-/* One map after another, in the order of their files: the one after previous,
- * the first one after NULL; NULL after the last. After maps_load() all of them
- * are whole, after maps_by_model() has found none there are their heads. */
+/* Iterates over the maps in the order of their files: returns the map after
+ * previous, the first one after NULL; NULL after the last. After maps_load()
+ * all maps are complete; after maps_by_model() has found none, they are heads.
+ */
 const struct map *maps_next(
 	const struct maps *maps, const struct map *previous);
 
-/* The map of a model, or that of the stations whose names begin so; NULL if
- * there is none. */
+/* The map of a model or of a name prefix; NULL if there is none. */
 const struct map *maps_by_model(const struct maps *maps, const char *model);
 
 /* True if the station's own registers call this model so. */

@@ -1,7 +1,7 @@
 /*
- * Where a station's registers tell who it is, map or no map: type, serial
- * number, and version of the manufacturer's protocol. All are of MODBUS unit
- * 1, or of 0 where that has zeros (warhammerkid/bluetti_mqtt core/devices,
+ * The registers that identify a station with or without a map: type, serial
+ * number, and version of the manufacturer's protocol. They are at MODBUS unit
+ * 1, or at unit 0 if unit 1 has zeros (warhammerkid/bluetti_mqtt core/devices,
  * Patrick762/bluetti-bt-lib base_devices; recordings of four models).
  */
 #ifndef BT_MODEL_IDENTITY_H
@@ -43,41 +43,41 @@ bool identity_type(
  * hold no serial number. */
 int64_t identity_serial(const uint16_t *words);
 
-/* 1 or 2 out of register IDENTITY_VERSION; 0 if it tells none. */
+/* The protocol, 1 or 2, from register IDENTITY_VERSION; 0: unknown. */
 int identity_protocol(uint16_t version);
 
-/* What is known of a station by its registers. */
+/* The identity of a station, as far as its registers were read. */
 struct identity {
 	char type[IDENTITY_TYPE]; /* "AC300"; empty: not known */
 	int64_t serial;		  /* 0: not known */
 	int protocol; /* version 1 or 2 of the protocol; 0: not known */
-	/* By IDENTITY_VERSION or the type of version 2. What looks like the
-	 * type of version 1 may be a part of a password of version 2. */
+	/* By IDENTITY_VERSION or the type of version 2. An apparent type of
+	 * version 1 may be part of a password of version 2. */
 	bool is_proven;
 	/* Its registers are at MODBUS unit 0, and those at 1 are zero: some of
 	 * the second generation are so (Patrick762/bluetti-bt-lib pull 66). */
 	bool is_at_unit_0;
 };
 
-/* Takes what was read later at the same address: another type, or another
- * proven protocol, is another station. */
+/* Merges a later read at the same address: another type or another proven
+ * protocol means another station. */
 void identity_update(struct identity *known, const struct identity *read);
 
 /* Cuts blanks and control bytes off both ends of a station's name: some
  * firmware puts them there (ioBroker.bluetti-battery src/lib/devices.ts). */
 void identity_trim_name(char *name);
 
-/* The MODBUS unit at which the station has what its map has at unit_id. Maps
- * that have fields at unit 0 say themselves what is there. */
+/* The station's MODBUS unit for unit_id of its map. Maps with fields at unit 0
+ * describe that unit themselves. */
 uint8_t identity_unit(const struct identity *identity, const struct map *map,
 	uint8_t unit_id);
 
 /* True if both lead to the same map; serial numbers do not count. */
 bool identity_is_same(const struct identity *a, const struct identity *b);
 
-/* The map of a station: by its name, unless its registers show another
- * protocol or the type of another map; else by its type, else the generic one
- * of its protocol. NULL if there is none. */
+/* The map of a station: by its name, unless its registers show another protocol
+ * or the type of another map; else by its type, else the generic map of its
+ * protocol. NULL if there is none. */
 const struct map *identity_map(const struct identity *identity,
 	const char *name, const struct maps *maps);
 

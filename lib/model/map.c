@@ -1,11 +1,11 @@
-/* What one map knows. */
+/* Fields and blocks of a map. */
 #include "model/map.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Names as in maps, and how many registers such a field has; 0: told in
+/* Names as in maps, and the number of registers of such a field; 0: in
  * brackets. */
 static const struct {
 	const char *name;

@@ -1,10 +1,10 @@
 /*
- * Maps: what the registers of a model mean and how it is polled. One text file
- * per model, bt-map(5), read at run time; what models share is in files that
- * theirs include.
+ * Maps describe the registers of a model and how to poll it. One text file per
+ * model, bt-map(5), read at run time; files that several models share are
+ * included.
  *
- * parse.h reads the file of one map, directory.h those of a directory, and
- * finds the map of a station; what it returns is read only.
+ * parse.h reads one map file; directory.h reads those of a directory and finds
+ * the map of a station. The maps that it returns are read-only.
  */
 #ifndef BT_MODEL_MAP_H
 #define BT_MODEL_MAP_H
@@ -31,7 +31,7 @@ enum map_type {
 };
 #define MAP_TYPES (MAP_STRING_SWAPPED + 1)
 
-/* What a value is in a record, and so in a column of a table. */
+/* The kind of a value in a record and in a column of a table. */
 enum map_kind { MAP_NUMBER, MAP_TRUTH, MAP_TEXT, MAP_LIST };
 
 /* A value of an enum or a bit's number, and its name. Of a bool: a value and
@@ -41,8 +41,8 @@ struct map_value {
 	const char *name;
 };
 
-/* What a number can be: from low to high of one of its ranges, both included.
- * None: anything. */
+/* The valid numbers: from low to high of one of the ranges, both included.
+ * Without a range, all are valid. */
 #define MAP_RANGES 4
 struct map_ranges {
 	size_t count;
@@ -73,28 +73,28 @@ struct map_field {
 	size_t value_count;
 	bool is_pack;	  /* holds for the selected battery pack */
 	bool is_secret;	  /* a password, or the name of a network */
-	bool is_writable; /* somebody has changed it by writing to it */
+	bool is_writable; /* a source reports that writing to it changes it */
 	/* It counts only if a register of its MODBUS unit has a value. */
 	bool has_condition;
 	struct map_condition {
 		uint16_t address, value;
 	} condition;
 	struct map_position position;
-	/* A name may have several places: the later ones, in the map's order.
-	 */
+	/* Several fields may have the same name: the later ones, in the map's
+	 * order. */
 	bool is_repeat;
-	size_t next_repeat; /* index of the next one; 0: there is none */
+	size_t next_repeat; /* index of the next field of this name; 0: none */
 };
 
-/* The ranges of all fields with that unit of measurement and one of the names,
- * which are patterns, unless a field has its own; in whole units. */
+/* The ranges of all fields with this unit and one of these names (patterns)
+ * that have no range of their own; in whole units. */
 struct map_limit {
 	const char *unit;
 	struct map_ranges ranges;
 	const char *names; /* separated by blanks; "": of any name */
 };
 
-/* When a read is due: each class contains the ones before it. */
+/* When a read is due: each class includes the classes before it. */
 enum map_class {
 	MAP_POLL, /* every time */
 	MAP_SLOW, /* first in a session, then every 15 minutes */
@@ -112,12 +112,12 @@ struct map_block {
 	struct map_position position;
 };
 
-/* Battery packs behind one selector; max is 0 for a model without. */
+/* Battery packs behind one selector; max is 0 for a model without packs. */
 struct map_packs {
 	uint16_t max;
-	uint16_t count;	   /* register that tells how many there are; 0: none */
+	uint16_t count;	   /* register with the number of packs; 0: none */
 	uint16_t selector; /* register to write the number to; 0: none */
-	uint16_t shown;	   /* register that tells whose data are served */
+	uint16_t shown;	   /* register with the pack whose data are served */
 	int settle;	   /* ms from selecting to reading, at least */
 };
 
@@ -127,9 +127,9 @@ struct map {
 	bool is_generic;       /* for all models of its protocol */
 	const char **prefixes; /* of station names: then only digits follow */
 	size_t prefix_count;
-	const char **sources; /* who found out what the map has */
+	const char **sources; /* where the map's facts come from */
 	size_t source_count;
-	const char **untried; /* what nobody has tried on a station */
+	const char **untried; /* parts that are untested on a station */
 	size_t untried_count;
 	/* Of a generic map: models that are known to have none of their own. */
 	const char **unmapped;
@@ -149,14 +149,14 @@ struct map {
 /* The first field of that name, NULL if there is none. */
 const struct map_field *map_field(const struct map *map, const char *name);
 
-/* What the values of a field are in a record. */
+/* The kind of a field's values in a record. */
 enum map_kind map_field_kind(const struct map_field *field);
 
-/* What a number in the field's registers means, in steps of its last decimal:
- * with its sign turned round and what the map adds to it. */
+/* Converts a number of the field's registers to steps of its last decimal: with
+ * the sign and the offset of the map. */
 int64_t map_field_number(const struct map_field *field, int64_t raw);
 
-/* Whether such a number is one that the field can have. */
+/* Whether such a number is valid for the field. */
 bool map_field_accepts(const struct map_field *field, int64_t number);
 
 /* The name that the field has for a value or a bit; NULL if it has none. */
@@ -166,7 +166,8 @@ const char *map_value_name(const struct map_field *field, uint32_t value);
 const char *map_type_name(enum map_type type);
 const char *map_class_name(enum map_class class);
 
-/* How many registers a field of that type has; 0 if each tells its own. */
+/* The number of registers of a field of that type; 0 if each field has its own.
+ */
 uint16_t map_type_count(enum map_type type);
 
 /* Whether the read has all registers of the field, or any of them. */
@@ -178,7 +179,7 @@ bool map_block_touches(
 /* Whether it has a field of that MODBUS unit. */
 bool map_has_unit(const struct map *map, uint8_t unit_id);
 
-/* Releases what map_read() (parse.h) has put into *map. */
+/* Releases the contents of *map, see map_read() (parse.h). */
 void map_release(struct map *map);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * A field in the text of a map: nine columns, "-" for an empty one, empty
- * ones at the end left off.
+ * A field in the text of a map: nine columns; "-" is an empty column, and empty
+ * columns at the end are omitted.
  *
  *   unit  register  type  name  measure  scale  range  values  marks
  */
@@ -54,11 +54,10 @@ static int parse_type(struct parser *p, struct map_field *field, char *text)
 			return parse_fail(
 				p, "%s needs its length: %s[6]", text, text);
 		if (count > 0 && own > 0 && !field->is_list && type != MAP_BITS)
-			return parse_fail(
-				p, "%s has no length of its own", text);
+			return parse_fail(p, "%s takes no length", text);
 		return 0;
 	}
-	return parse_fail(p, "no type is called \"%s\"", text);
+	return parse_fail(p, "unknown type \"%s\"", text);
 }
 
 /* A column and a JSON key: lower case, digits, underscores; not a key that
@@ -103,8 +102,8 @@ static int parse_scale(struct parser *p, struct map_field *field, char *text)
 			parse_decimal(&field->offset, offset, field->decimals) <
 				0)
 			return parse_fail(p,
-				"what a scale adds is in steps of the scale: "
-				"\"%s\"",
+				"the offset of a scale is in steps of the "
+				"scale: \"%s\"",
 				text);
 		return 0;
 	}
@@ -112,7 +111,7 @@ static int parse_scale(struct parser *p, struct map_field *field, char *text)
 		p, "a scale is 1, 0.1, 0.01 or 0.001, not \"%s\"", text);
 }
 
-/* What is named in that column must be one of this type's. */
+/* Checks a named value against the field's type. */
 static int check_value(struct parser *p, const struct map_field *field,
 	const struct map_value *value)
 {
@@ -145,8 +144,8 @@ static int parse_values(struct parser *p, struct map_field *field, char *text)
 			return parse_fail(p, "values are like 0=OFF;1=ON");
 		*name++ = '\0';
 		if (parse_number(&more[count].value, value, 65535) < 0)
-			return parse_fail(
-				p, "\"%s\" is no value of a register", value);
+			return parse_fail(p,
+				"\"%s\" is not a value of a register", value);
 		for (size_t i = 0; i < count; i++)
 			if (more[i].value == more[count].value)
 				return parse_fail(p, "%s has two names", value);
@@ -186,7 +185,7 @@ static int parse_mark(struct parser *p, struct map_field *field, char *mark)
 	else if (strcmp(mark, "writable") == 0)
 		field->is_writable = true;
 	else
-		return parse_fail(p, "no mark is called \"%s\"", mark);
+		return parse_fail(p, "unknown mark \"%s\"", mark);
 	return 0;
 }
 
@@ -258,7 +257,7 @@ static int fill_field(struct parser *p, struct map_field *field, char **column)
 	if (parse_unit_id(p, &field->unit_id, column[0]) < 0)
 		return -BT_EMAP;
 	if (parse_register(&field->address, column[1]) < 0)
-		return parse_fail(p, "\"%s\" is no register", column[1]);
+		return parse_fail(p, "\"%s\" is not a register", column[1]);
 	if (parse_type(p, field, column[2]) < 0 || check_name(p, column[3]) < 0)
 		return -BT_EMAP;
 	field->name = column[3];

@@ -1,7 +1,7 @@
 /*
- * What the files that parse a map share: tokens and numbers (parse-token.c)
- * and ranges (parse-range.c), below a line of either kind (parse-field.c,
- * parse-keyword.c), below the file (parse.c). Used by nothing else.
+ * Shared by the files that parse a map, from the lowest: tokens and numbers
+ * (parse-token.c), ranges (parse-range.c), a line of either kind
+ * (parse-field.c, parse-keyword.c), the file (parse.c). For these files only.
  */
 #ifndef BT_MODEL_PARSE_INTERNAL_H
 #define BT_MODEL_PARSE_INTERNAL_H
@@ -9,13 +9,14 @@
 #include "base/errors.h"
 #include "model/parse.h"
 
-/* What separates tokens. */
+/* Separators of tokens. */
 #define PARSE_BLANK " \t\r"
 
-/* What is being read, and where in it. */
+/* The map being read, and the position in its text. */
 struct parser {
 	struct map *map;
-	const char *directory; /* of files not beside the one including them */
+	const char *directory; /* of included files that are not beside the
+				* including file */
 	struct failure *failure;
 	struct map_position position; /* line 0: the file as a whole */
 	bool is_head;		      /* reads the head of a map alone */
@@ -30,7 +31,7 @@ struct parser {
 
 /* --- parse-token.c ------------------------------------------------------- */
 
-/* Cuts the next token off the line; NULL if there is none. */
+/* Cuts off the next token of the line; NULL at its end. */
 char *parse_token(char **line);
 
 /* All that is left of the line, without blanks around it. */
@@ -39,7 +40,7 @@ char *parse_rest(char **line);
 /* A decimal number of digits only, at most max; 0 or -BT_EMAP. */
 int parse_number(uint32_t *number, const char *text, uint32_t max);
 
-/* A register's address; text may be NULL, which is none. 0 or -BT_EMAP. */
+/* A register's address. 0, or -BT_EMAP, also if text is NULL. */
 int parse_register(uint16_t *address, const char *text);
 
 /* "53.95" with up to `decimals` digits behind the point, as an integer in
@@ -49,8 +50,8 @@ int parse_decimal(int64_t *value, const char *text, int decimals);
 /* A MODBUS unit; fails with a reason. */
 int parse_unit_id(struct parser *p, uint8_t *unit_id, const char *text);
 
-/* Makes room for one more member at the end of a list, zeroed, and counts it.
- * Returns the list, which may have moved, or NULL after parse_fail(). */
+/* Adds a zeroed member at the end of a list and counts it. Returns the list,
+ * which may have moved, or NULL after parse_fail(). */
 void *parse_grow(struct parser *p, void *list, size_t *count, size_t size);
 
 /* --- parse-range.c ------------------------------------------------------- */

@@ -22,7 +22,7 @@ static int read_model(struct parser *p, char **line)
 	return *p->map->model ? 0 : parse_fail(p, "model needs a name");
 }
 
-/* One text more in a list of them: all that follows the keyword. */
+/* Adds the text after the keyword to a list. */
 static int read_text(struct parser *p, char **line, const char ***list,
 	size_t *count, const char *lack)
 {
@@ -114,9 +114,8 @@ static int parse_read_end(
 		token = parse_token(line);
 	}
 	if (token && strcmp(token, "proven") != 0)
-		return parse_fail(p,
-			"behind a read may stand its unit and "
-			"\"proven\"");
+		return parse_fail(
+			p, "a read may be followed by its unit and \"proven\"");
 	block->is_proven = token != NULL;
 	return 0;
 }
@@ -187,7 +186,7 @@ static int read_pack_settle(struct parser *p, char **line)
 	if (!token || parse_decimal(&ms, token, 3) < 0 || ms < 0 ||
 		ms > SETTLE_MAX * 1000)
 		return parse_fail(
-			p, "settling takes 0 to %d seconds", SETTLE_MAX);
+			p, "pack-settle is 0 to %d seconds", SETTLE_MAX);
 	p->map->packs.settle = (int)ms;
 	return 0;
 }
@@ -236,7 +235,7 @@ int parse_keyword(struct parser *p, char *line)
 	if (p->is_head && (i == KEYWORDS || !keywords[i].is_head))
 		return 0;
 	if (i == KEYWORDS)
-		return parse_fail(p, "no keyword is called \"%s\"", token);
+		return parse_fail(p, "unknown keyword \"%s\"", token);
 	if (keywords[i].parse(p, &line) < 0)
 		return -BT_EMAP;
 	return parse_token(&line)

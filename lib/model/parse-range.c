@@ -61,7 +61,7 @@ int parse_limit(struct parser *p, char **line)
 	return parse_ranges(p, &more[count].ranges, range, 0);
 }
 
-/* Whether one of the patterns, separated by blanks, is the name's. */
+/* Whether the name matches one of the patterns, separated by blanks. */
 static bool has_name(const char *patterns, const char *name)
 {
 	char pattern[64]; /* longer is no name */

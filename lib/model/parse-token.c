@@ -8,7 +8,7 @@
 
 #include "modbus/modbus.h"
 
-/* Cuts the next token off the line; NULL if there is none. */
+/* Cuts off the next token of the line; NULL at its end. */
 char *parse_token(char **line)
 {
 	char *token = *line + strspn(*line, PARSE_BLANK);

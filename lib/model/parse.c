@@ -1,6 +1,6 @@
 /*
- * A map's file, and the files that it includes, line by line; and what must
- * hold for a map as a whole.
+ * Reads a map's file and the files that it includes line by line, and checks
+ * the map as a whole.
  *
  * A line is a field when it begins with a digit (parse-field.c), else it begins
  * with a keyword (parse-keyword.c).
@@ -19,11 +19,12 @@
 
 #define FILE_MAX (256 * 1024) /* larger is no map */
 
-/* Milliseconds to wait between selecting a pack and reading it, where a map
- * does not tell (Patrick762/bluetti-bt-lib waits 3 s, bluetti_mqtt 10 s). */
+/* Milliseconds to wait between selecting a pack and reading it, if the map has
+ * no value (Patrick762/bluetti-bt-lib waits 3 s, bluetti_mqtt 10 s). */
 #define SETTLE_DEFAULT 3000
 
-/* The map takes the text over, also when this fails; NULL is none. */
+/* The map takes ownership of the text, also after an error; text may be NULL.
+ */
 static char *keep(struct parser *p, char *text)
 {
 	char **more = NULL;
@@ -95,15 +96,15 @@ static int read_file(struct parser *p, const char *path)
 		error = p->failure->code = -BT_EMAP;
 	else if (p->is_included && !S_ISREG(file.status.st_mode))
 		error = failure_set_at(p->failure, -BT_EMAP, path, 0,
-			"is included, but is no regular file");
+			"is included, but is not a regular file");
 	else
 		error = read_opened(p, &file);
 	text_file_close(&file);
 	return error;
 }
 
-/* Finds the file beside the one that includes it, else in the directory of
- * the maps: so that a map can be copied alone. */
+/* Finds the file beside the including one, else in the directory of the maps:
+ * so a map can be copied alone. */
 static int find(
 	char *path, size_t room, const struct parser *p, const char *name)
 {
@@ -125,9 +126,8 @@ static int read_included(struct parser *p, const char *name)
 	if (p->is_included)
 		return parse_fail(p, "an included file includes no other");
 	if (strchr(name, '/'))
-		return parse_fail(p,
-			"an included file lies in the same "
-			"directory: leave the path off");
+		return parse_fail(
+			p, "include takes a file name without a path");
 	if (find(path, sizeof path, p, name) < 0)
 		return parse_fail(p,
 			"cannot include %s: it is neither beside this map nor "
@@ -140,7 +140,7 @@ static int read_included(struct parser *p, const char *name)
 
 /* --- the whole ----------------------------------------------------------- */
 
-/* The first read of a pack tells whether it is the pack's. */
+/* The first read of a pack must show whether the data are the pack's. */
 static int first_shows(const struct map *map)
 {
 	const struct map_block *block = map->blocks;
@@ -163,15 +163,16 @@ static int check_packs(struct parser *p)
 	if (packs->max == 0)
 		return reads || fields || packs->count || packs->selector ||
 				packs->shown
-			? parse_fail(p, "something of packs, but no \"packs\"")
+			? parse_fail(p,
+				  "pack keywords or fields, but no \"packs\"")
 			: 0;
 	if (!packs->shown || reads == 0)
 		return parse_fail(
 			p, "packs need \"pack-shown\" and \"pack-read\"");
 	if (!first_shows(p->map))
 		return parse_fail(p,
-			"the first \"pack-read\" must have register %u, "
-			"which tells whose data they are",
+			"the first \"pack-read\" must have register %u, which "
+			"shows the pack of the data",
 			packs->shown);
 	if (packs->max > 1 && !packs->selector)
 		return parse_fail(p, "several packs need \"pack-selector\"");
@@ -187,7 +188,7 @@ static bool is_polled(const struct map *map)
 	return false;
 }
 
-/* A read that has registers of a secret is one as a whole. */
+/* A read with registers of a secret field is secret as a whole. */
 static void mark_secret_reads(struct map *map)
 {
 	for (size_t i = 0; i < map->block_count; i++)

@@ -16,9 +16,9 @@ int64_t register_int32(const uint16_t words[2]);
 int64_t register_uint64(const uint16_t words[4]);
 
 /*
- * ASCII text out of count registers, the high byte first (swapped: the low
- * one), zeros at its end cut off, into room for 2 * count + 1 bytes. Returns
- * its length; -1 if a byte is not printable, then text has no meaning.
+ * Writes the ASCII text of count registers, high byte first (swapped: low byte
+ * first), without zeros at its end, into 2 * count + 1 bytes. Returns its
+ * length; -1 if a byte is not printable, then text is undefined.
  */
 int register_text(
 	char *text, const uint16_t *words, size_t count, bool swapped);

@@ -19,9 +19,9 @@ static const char build[] = "build";
 /* Folders between a program and its tree: build/, build/sanitize/. */
 #define DEPTH_MAX 2
 
-/* Whether path is of this type, belongs to the owner of the program, and
- * nobody else may write to it: in a shared directory, such as /tmp, anybody
- * can make files with the names of ours. */
+/* Whether path is of this type, belongs to the owner of the program, and only
+ * the owner may write to it: in a shared directory such as /tmp, any user can
+ * create files with these names. */
 static bool is_own(const char *path, mode_t type, uid_t owner)
 {
 	struct stat status;
@@ -39,7 +39,7 @@ static bool find_maps(char root[PATH_MAX], uid_t owner)
 		mode_t type;
 	} parts[] = {
 		{ "Makefile", S_IFREG }, { "lib", S_IFDIR },
-		{ "lib/maps", S_IFDIR }, /* the last one stays in root */
+		{ "lib/maps", S_IFDIR }, /* the last one is in root */
 	};
 	size_t length = strlen(root);
 
@@ -54,7 +54,7 @@ static bool find_maps(char root[PATH_MAX], uid_t owner)
 	return true;
 }
 
-/* The maps of the tree that the program lies in; NULL if there are none. */
+/* The maps of the source tree of the program; NULL if there are none. */
 static const char *tree_maps(void)
 {
 	static char path[PATH_MAX];

@@ -4,9 +4,9 @@
 
 /*
  * The directory of the maps: option if it is not NULL; else $BT_MAPS; else
- * lib/maps of the source tree, if the program lies in a build folder of it;
- * else the installed one. A program with raised rights looks at neither
- * $BT_MAPS nor a tree. Valid until the end of the program.
+ * lib/maps of the source tree, if the program runs from a build folder of it;
+ * else the installed one. A program with raised privileges ignores $BT_MAPS and
+ * the tree. Valid until the end of the program.
  */
 const char *maps_directory(const char *option);
 

@@ -6,14 +6,14 @@
 #include "base/clock.h"
 #include "base/errors.h"
 
-/* ms for one message of the handshake to be written. */
+/* ms to write one message of the handshake. */
 #define REPLY_TIME 5000
 
 /* ms until the next message of a handshake that has begun: 0.1 s is usual
  * (chromedshark/bluetti-web-discovery src/testing). */
 #define HANDSHAKE_TIME 5000
 
-/* ms for what has come by now to be taken: all of it, each notification. */
+/* ms to read all notifications received so far. */
 #define DROP_TIME 100
 #define DROP_EACH 2
 
@@ -59,8 +59,8 @@ static int next_value(struct channel *channel,
 	return is_module_command(value, (size_t)n) ? -BT_EMODULE : n;
 }
 
-/* Takes what the session has ready; replies are written on the way. Returns
- * as channel_read(), 0 if more has to come. */
+/* Takes the next frame from the session and writes its replies. Returns as
+ * channel_read(), 0 if more bytes are needed. */
 static int next_message(
 	struct channel *channel, uint8_t frame[MODBUS_FRAME_MAX])
 {

@@ -1,15 +1,15 @@
 /*
- * The way that frames take to a station and back: notifications and writes of
- * its two characteristics, plain or in an encrypted session.
+ * Carries frames to a station and back: writes and notifications of its two
+ * characteristics, plain or in an encrypted session.
  *
- * Nothing has to be known beforehand. A station that encrypts sends a challenge
- * when its notifications are asked for, and instead of the answer to a plain
- * request. Whenever one comes, the channel shakes hands by itself and is
- * secure from then on. It may come again in a running session.
+ * It needs no configuration. A station that encrypts sends a challenge when
+ * notifications are enabled, and instead of the answer to a plain request. On
+ * each challenge the channel performs the handshake and is secure from then on.
+ * A challenge may also arrive in a running session.
  *
- * All calls that talk return the errors of att.h, of secure.h and their own;
- * after one of secure.h, -BT_EMODULE or -BT_EHANDSHAKE the link is of no more
- * use.
+ * All calls that talk to the station return the errors of att.h and secure.h
+ * and their own; after an error of secure.h, -BT_EMODULE or -BT_EHANDSHAKE the
+ * link cannot be used any more.
  */
 #ifndef BT_STATION_CHANNEL_H
 #define BT_STATION_CHANNEL_H
@@ -49,16 +49,16 @@ int channel_write(struct channel *channel, const uint8_t *frame, size_t length,
 	int64_t deadline);
 
 /*
- * Takes what comes next from the station: a piece of a frame, or in a secure
- * session a whole one. Returns its length, at most MODBUS_FRAME_MAX, 0 if it
- * was not frame data; -BT_ERENEWED after a new handshake: earlier requests will
- * not be answered; -BT_EMISMATCH for more than any frame has; -BT_EMODULE, see
+ * Receives from the station: a piece of a frame, or in a secure session a whole
+ * frame. Returns its length, at most MODBUS_FRAME_MAX, 0 if it was not frame
+ * data; -BT_ERENEWED after a new handshake: earlier requests will not be
+ * answered; -BT_EMISMATCH for more bytes than any frame has; -BT_EMODULE, see
  * station-exchange.h.
  */
 int channel_read(struct channel *channel, uint8_t piece[MODBUS_FRAME_MAX],
 	int64_t deadline);
 
-/* Drops what has come by now. Returns 0, or as channel_read(). */
+/* Drops all data received so far. Returns 0, or as channel_read(). */
 int channel_drop(struct channel *channel);
 
 #endif

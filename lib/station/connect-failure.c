@@ -21,9 +21,8 @@ const char *refusal_text(uint8_t code)
 	case ATT_AUTHORIZATION:
 	case ATT_KEY_SIZE:
 	case ATT_ENCRYPTION:
-		return "the station wants to be paired, which is not possible "
-		       "here; take its Bluetooth password away in the "
-		       "application: ATT error";
+		return "the station requires pairing, which is not supported; "
+		       "remove its Bluetooth password in the app: ATT error";
 	}
 	return error_text(-BT_EATT);
 }
@@ -39,18 +38,16 @@ const char *reason_text(const struct address *address, int error)
 	case ENODEV:
 		return MESSAGE_TEXT("no Bluetooth adapter, or it is off");
 	case EOPNOTSUPP:
-		return MESSAGE_TEXT(
-			"the adapter does not do Bluetooth LE: another one is "
-			"needed");
+		return MESSAGE_TEXT("the adapter does not support Bluetooth "
+				    "LE: use another one");
 	case EHOSTDOWN:
 	case ENETDOWN:
 		return MESSAGE_TEXT(
 			"the Bluetooth adapter is off: bluetoothctl power on");
 	case EBUSY:
 	case ECONNREFUSED:
-		return MESSAGE_TEXT(
-			"busy: somebody else may hold it, such as the "
-			"application on a telephone");
+		return MESSAGE_TEXT("busy: another device may be connected to "
+				    "it, such as a phone");
 	}
 	return error_text(error);
 }

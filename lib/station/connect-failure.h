@@ -7,8 +7,8 @@
 #include "ble/address.h"
 
 /*
- * The text of a negative error: that of error_text(), but for the kernel's
- * errors while it opens a Bluetooth link, which are explained.
+ * The text of a negative error: that of error_text(), but with an explanation
+ * for the kernel's errors when it opens a Bluetooth link.
  */
 const char *reason_text(const struct address *address, int error);
 

@@ -1,18 +1,18 @@
 /*
- * Values get a second in which they can come again. Exceptions, of which a
- * search for registers gets thousands, get as long as answers take, unless the
- * station has once sent what nobody waited for.
+ * Values may be repeated for a second. Exceptions, of which a search for
+ * registers gets thousands, may be repeated for as long as an answer takes, or
+ * for a second too once the station has sent something unexpected.
  *
- * If an answer is taken for another one, that one comes behind it, in the time
- * that it takes; so does the answer that follows an exception.
+ * If an answer is mistaken for another one, the right one follows within the
+ * usual time; so does the answer that follows an exception.
  */
 #include "station/doubt.h"
 
 #include "base/clock.h"
 #include "base/errors.h"
 
-/* ms. Stations answer within 0.2 to 0.4 s (Patrick762/hassio-bluetti-bt): that
- * is the time of one that has not shown its own. */
+/* ms. Stations answer within 0.2 to 0.4 s (Patrick762/hassio-bluetti-bt): the
+ * default until a station's own time is known. */
 #define USUAL 400
 #define REPEAT_LEAST 100
 #define REPEAT_MOST 1000
@@ -30,8 +30,8 @@ static int64_t later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* When an answer came last that could come again and be taken for one to this
- * request. */
+/* The last time of an answer whose repetition could be mistaken for the answer
+ * to this request. */
 static int64_t last_answer(const struct station *station,
 	const struct asked *asked, bool is_exception)
 {
@@ -83,8 +83,8 @@ int64_t doubt_ends(
 	return late_ends(station, &exchange->asked, is_exception(exchange));
 }
 
-/* Whether bytes go on with the answer, again and again: then they are no other
- * one. */
+/* Whether bytes repeat the answer, once or several times: then they are not
+ * another answer. */
 static bool is_repeat(const struct exchange *exchange, const uint8_t *bytes,
 	size_t length, size_t *at)
 {
@@ -95,8 +95,8 @@ static bool is_repeat(const struct exchange *exchange, const uint8_t *bytes,
 	return true;
 }
 
-/* Whether what came behind the answer at once is one to the request too, but
- * another. */
+/* Whether the bytes directly after the answer are another answer to the same
+ * request. */
 static bool has_other(const struct exchange *exchange)
 {
 	const uint8_t *rest = exchange->answer + exchange->answer_length;

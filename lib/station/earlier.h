@@ -1,9 +1,10 @@
 /*
- * Earlier requests of a station whose answers may still come, or come again.
+ * Earlier requests to a station whose answers may still arrive, or arrive
+ * again.
  *
- * An answer names no register: only function and length distinguish it from
- * that of another read. So what was asked is remembered for a while, over
- * connections too: modules were seen that deliver an answer to the next one.
+ * An answer contains no register address: only function and length distinguish
+ * it from that of another read. So requests are remembered for a while, across
+ * connections: some modules deliver an answer on the next connection.
  *
  * Times are those of clock_monotonic() in ms.
  */
@@ -16,11 +17,11 @@
 
 #include "modbus/modbus.h"
 
-/* An answer that has not come so long after its request does not come. */
+/* ms after a request in which its answer may arrive. */
 #define EARLIER_LATE 30000
 /* How long requests without an answer are remembered. */
 #define EARLIER_KEPT 120000
-/* An answer that has not come again so long after it came does not. */
+/* ms after an answer in which it may be repeated. */
 #define EARLIER_REPEAT 5000
 
 #define EARLIER_MAX 128
@@ -31,7 +32,7 @@ enum earlier_state {
 	EARLIER_REFUSED, /* by an exception; the answer may follow */
 };
 
-/* What the registers of a battery pack are depends on the selected one. */
+/* The registers of a battery pack depend on the selected pack. */
 struct asked {
 	struct modbus_request request;
 	uint16_t pack; /* 0: registers of the station itself */
@@ -44,17 +45,17 @@ struct earlier {
 		enum earlier_state state;
 		int64_t time; /* of the request, or of its answer */
 	} requests[EARLIER_MAX];
-	unsigned count; /* since the begin; the last ones are kept */
-	int64_t lost;	/* the last time of one that is not kept and has no
-			 * answer */
+	unsigned count; /* since the start; the latest are kept */
+	int64_t lost;	/* the latest time of an unanswered request that is not
+			 * kept */
 };
 
 void earlier_add(struct earlier *earlier, const struct asked *asked,
 	enum earlier_state state, int64_t time);
 
 /*
- * The last time of another request in that state whose answer could be taken
- * for an answer to this one: with values, or an exception. 0 if there is none.
+ * The latest time of another request in that state whose answer (values or an
+ * exception) could be mistaken for the answer to this one. 0 if there is none.
  */
 int64_t earlier_last(const struct earlier *earlier, const struct asked *asked,
 	enum earlier_state state, bool is_exception);
@@ -67,7 +68,7 @@ int64_t earlier_last(const struct earlier *earlier, const struct asked *asked,
 bool earlier_take_old(
 	struct earlier *earlier, const struct asked *asked, int64_t now);
 
-/* Whether the whole frame is a good answer to one of the requests. */
+/* Whether the whole frame is a valid answer to one of the requests. */
 bool earlier_has(
 	const struct earlier *earlier, const uint8_t *frame, size_t length);
 

@@ -3,8 +3,8 @@
 
 #include "modbus/modbus.h"
 
-/* What is asked: for the type and serial number of a place, with what lies
- * between them, or for the version, or for the type of version 2 at unit 0. */
+/* The requests: type and serial number with the registers between them, the
+ * version, or the type of version 2 at unit 0. */
 enum { ASK_VERSION = IDENTITY_ADDRESSES, ASK_UNIT_0, STEPS };
 
 /* Version 1 has voltages of cells where version 2 has its type: they are no

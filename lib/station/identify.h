@@ -1,8 +1,8 @@
 /*
- * Finds out who a station is, and its map, with as few reads as possible: its
+ * Identifies a station and finds its map with as few reads as possible. Its
  * registers decide, since firmware and owners change names and a station may
- * speak another protocol than its name tells (identity.h). A station that is
- * what its name tells is asked once.
+ * use another protocol than its name suggests (identity.h). One read is enough
+ * if they agree with the name.
  *
  *   identify_begin(&identify, maps, name);
  *   while (identify_next(&identify, &block))
@@ -23,7 +23,7 @@ struct identify {
 	const char *name;
 	struct identity identity; /* by the answers so far */
 	const struct map *map;	  /* by name and answers; NULL: none yet */
-	bool is_version_1;	  /* as the name tells: asked for that first */
+	bool is_version_1;	  /* by the name: the first request */
 	bool has_zeros;		  /* in place of the type of version 2 */
 	size_t step;
 };
@@ -36,9 +36,9 @@ void identify_begin(
  * read: identity and map are the result. */
 bool identify_next(const struct identify *identify, struct map_block *block);
 
-/* Takes the checked answer to that, which may be a MODBUS exception. Returns
- * false for one that does not say that there is no such register (the station
- * is busy, or failed): then the same block is to be read again. */
+/* Takes the checked answer to that block, which may be a MODBUS exception.
+ * Returns false for an exception other than an illegal address (the station is
+ * busy, or failed): then the same block must be read again. */
 bool identify_take(struct identify *identify, const uint8_t *answer);
 
 #endif

@@ -138,7 +138,7 @@ static void report(struct reconnect *r, int error)
 	if (!reported_errors_add(&r->reported, error))
 		return;
 	if (is_useless)
-		message("%s: connected, but nothing good comes: %s; trying "
+		message("%s: connected, but no valid response: %s; trying "
 			"again",
 			address, error_text(error));
 	else if (error == -BT_EATT)
@@ -158,15 +158,15 @@ int reconnect_fail(struct reconnect *reconnect, int error)
 	return reconnect_is_over(reconnect) ? -BT_ETIMEOUT : 0;
 }
 
-/* An update that takes encryption away is not known: it may be another. */
+/* No update is known that removes encryption: it may be another station. */
 static void report_plain(struct reconnect *r)
 {
 	bool was_plain = r->is_plain;
 
 	r->is_plain = station_was_secure(r->station);
 	if (r->is_plain && !was_plain)
-		message("%s: has encrypted before, but answers in the clear "
-			"now: is it the same station?",
+		message("%s: used encryption before, but responds in plain "
+			"text now: is it the same station?",
 			r->address);
 }
 
@@ -235,7 +235,7 @@ int reconnect_end(const struct reconnect *reconnect,
 	case -BT_ECANCELED:
 		return EX_TEMPFAIL;
 	case -BT_ETIMEOUT:
-		message("%s: no good answer in %lld s: given up", address,
+		message("%s: no valid response in %lld s: giving up", address,
 			(long long)waited(reconnect) / 1000);
 		return reported_errors_status(&reconnect->reported);
 	case -BT_EOUTPUT:

@@ -43,7 +43,8 @@ struct reconnect {
 	enum reconnect_stage stage; /* the next one */
 	int64_t due;		    /* when to begin it */
 	int64_t backoff;	    /* after the next failure */
-	int64_t last_good; /* good answer, or the begin; rests put it off */
+	int64_t last_good; /* valid response, or the start; idle time moves it
+			    */
 	int64_t last_sign; /* the same, on this link */
 	int64_t bound;	   /* the end, whatever is answered; INT64_MAX: none */
 	bool has_answered; /* there has been a good answer */
@@ -54,15 +55,15 @@ struct reconnect {
 };
 
 /*
- * Makes a station that is not connected; the first connect is due at once.
- * cancel is as in wait_for(); what the options point to, and cancel, stay the
- * caller's. To be released whatever is returned: 0 or -ENOMEM.
+ * Creates a station that is not connected; the first connect is due at once.
+ * cancel is as in wait_for(); the caller keeps it and what the options point
+ * to. Returns 0 or -ENOMEM; must be released in both cases.
  */
 int reconnect_init(struct reconnect *reconnect,
 	const struct reconnect_options *options, int cancel);
 void reconnect_release(struct reconnect *reconnect);
 
-/* When the next stage may begin, or the user's patience ends. */
+/* When the next stage is due, or the user's timeout ends. */
 int64_t reconnect_due(const struct reconnect *reconnect);
 
 /* The next stage, unless reconnect_is_over(). Returns 0, or an error for
@@ -94,7 +95,7 @@ bool reconnect_is_over(const struct reconnect *reconnect);
 /* A read has been answered. (The echo of a write proves no station.) */
 void reconnect_record_good(struct reconnect *reconnect);
 
-/* Nothing was asked for since begin: idle time does not count as silence. */
+/* No request was sent since begin: idle time does not count as silence. */
 void reconnect_record_rest(struct reconnect *reconnect, int64_t begin);
 
 /* All is well: ends the back-off, and reports that if an error was reported.
@@ -103,9 +104,8 @@ void reconnect_record_rest(struct reconnect *reconnect, int64_t begin);
 void reconnect_recover(struct reconnect *reconnect);
 
 /*
- * The exit status for the error that ended the program, 0 among them, after a
- * message if one is needed. frame_writer is the one whose output may have
- * failed.
+ * Returns the exit status for the error that ends the program, or for 0, after
+ * a message if needed. The output of frame_writer may have failed.
  */
 int reconnect_end(const struct reconnect *reconnect,
 	const struct frame_writer *frame_writer, int error);

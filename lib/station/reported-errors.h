@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* Different errors that are reported; later ones are not. */
+/* The maximum number of different errors; later ones are not reported. */
 #define REPORTED_ERRORS_MAX 8
 
 struct reported_errors {

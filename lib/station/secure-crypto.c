@@ -1,8 +1,9 @@
 /*
  * The primitives, on the EVP interface of OpenSSL 3.0.
  *
- * P-256 keys come as bare bytes and get there as DER: SEC 1, C.4 for private
- * ones, RFC 5480, 2 for public ones. Signatures likewise: RFC 3279, 2.2.3.
+ * P-256 keys arrive as bare bytes and are passed on as DER: SEC 1, C.4 for
+ * private keys, RFC 5480, 2 for public keys. Signatures likewise: RFC 3279,
+ * 2.2.3.
  */
 #include "station/secure-crypto.h"
 

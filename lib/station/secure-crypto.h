@@ -1,14 +1,13 @@
 /*
- * The primitives of an encrypted session: MD5, AES-CBC, P-256, random bytes. On
- * libcrypto of OpenSSL 3.0; nothing of OpenSSL shows here.
+ * The primitives of an encrypted session: MD5, AES-CBC, P-256, random bytes.
+ * Uses libcrypto of OpenSSL 3.0; this interface hides OpenSSL.
  *
- * Keys are bytes, big-endian, and belong to the caller, who wipes the secret
- * ones with crypto_wipe(). No call keeps anything; of each temporary copy of a
- * secret nothing stays behind.
+ * Keys are big-endian bytes of the caller, which wipes secret keys with
+ * crypto_wipe(). No call keeps data; temporary copies of secrets are wiped.
  *
- * All calls return 0 or a negative error: -BT_ECRYPTO if libcrypto cannot do
- * it, after which an output has no meaning, besides those named at the call,
- * which leaves outputs alone.
+ * All calls return 0 or a negative error: -BT_ECRYPTO if libcrypto fails, after
+ * which outputs are undefined; and those named at the call, which leave outputs
+ * unchanged.
  */
 #ifndef BT_STATION_SECURE_CRYPTO_H
 #define BT_STATION_SECURE_CRYPTO_H
@@ -22,7 +21,7 @@
 #define CRYPTO_PRIVATE 32   /* a scalar of P-256 */
 #define CRYPTO_PUBLIC 64    /* a point of P-256: X, then Y */
 #define CRYPTO_SIGNATURE 64 /* r, then s */
-#define CRYPTO_SECRET 32    /* what two key pairs agree on */
+#define CRYPTO_SECRET 32    /* the shared secret of two key pairs */
 
 /* Bytes that length bytes take when they are encrypted. */
 #define CRYPTO_PADDED(length) \
@@ -33,7 +32,7 @@ struct crypto_pair {
 	uint8_t public[CRYPTO_PUBLIC];
 };
 
-/* Overwrites what nobody is to find; is never optimised away. */
+/* Overwrites secrets; never optimised away. */
 void crypto_wipe(void *bytes, size_t count);
 
 /* Fills bytes from the library's generator. */
@@ -76,7 +75,7 @@ int crypto_verify(const uint8_t signature[CRYPTO_SIGNATURE],
 	const uint8_t public[CRYPTO_PUBLIC], const uint8_t *bytes,
 	size_t count);
 
-/* ECDH: the X coordinate, as it is. -EINVAL for a bad key of either side. */
+/* ECDH: the bare X coordinate. -EINVAL for an invalid key of either side. */
 int crypto_agree(uint8_t secret[CRYPTO_SECRET],
 	const uint8_t private[CRYPTO_PRIVATE],
 	const uint8_t peer[CRYPTO_PUBLIC]);

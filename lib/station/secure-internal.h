@@ -1,6 +1,6 @@
 /*
- * The state of a session: for secure.c, and for tests that need a handshake
- * which comes out the same every time. Nobody else includes it.
+ * The state of a session: only for secure.c, and for tests that need a
+ * reproducible handshake.
  */
 #ifndef BT_STATION_SECURE_INTERNAL_H
 #define BT_STATION_SECURE_INTERNAL_H
@@ -11,8 +11,7 @@
 /* All but whole messages, and a notification that has come. */
 #define SECURE_RECEIVED_MAX (SECURE_WIRE_MAX + ATT_NOTIFICATION_MAX)
 
-/* Where what cannot be foreseen comes from: secure_new() takes the library's
- * generator. */
+/* The source of random bytes: secure_new() uses the library's generator. */
 struct secure_source {
 	int (*random)(uint8_t *bytes, size_t count);
 	int (*pair)(struct crypto_pair *pair);
@@ -35,7 +34,7 @@ struct secure_handshake {
 	uint8_t agreed[STAGE2_KEY]; /* set in SECURE_KEY_SENT */
 };
 
-/* State of one connection; all zeros at its beginning. */
+/* State of one connection; all zeros at its start. */
 struct secure_session {
 	int error; /* it is over */
 	enum secure_state state;

@@ -45,7 +45,7 @@ static const struct {
 
 #define ENTRIES (sizeof entries / sizeof entries[0])
 
-/* What is being read. */
+/* The file being read. */
 struct reader {
 	struct secure_keys keys;
 	struct text_file file;
@@ -72,12 +72,11 @@ static int check_owner(struct reader *r)
 	if (status->st_uid != geteuid() && status->st_uid != 0)
 		return keys_fail(r, "belongs neither to you nor to root");
 	if (status->st_mode & (S_IWGRP | S_IWOTH))
-		return keys_fail(
-			r, "others may write it: chmod go-w makes it safe");
+		return keys_fail(r, "others may write it: run chmod go-w");
 	return 0;
 }
 
-/* Cuts the next word off the line; NULL if there is none. */
+/* Cuts off the next word of the line; NULL at its end. */
 static char *next_word(char **line)
 {
 	char *word = *line + strspn(*line, BLANK);
@@ -96,7 +95,7 @@ static int read_value(struct reader *r, size_t i, const char *digits)
 	int n = hex_decode(value, entries[i].size, digits, strlen(digits));
 
 	if (n == -BT_EHEX)
-		return keys_fail(r, "%s: not hexadecimal digits in pairs",
+		return keys_fail(r, "%s: not pairs of hexadecimal digits",
 			entries[i].name);
 	if (n != (int)entries[i].size)
 		return keys_fail(r, "%s has %zu bytes", entries[i].name,
@@ -124,7 +123,7 @@ static int read_line(struct reader *r, char *line)
 		return read_value(r, i, digits);
 	}
 	return keys_fail(r,
-		"no such name: there are local_key, client_signing_private "
+		"unknown name: the names are local_key, client_signing_private "
 		"and device_signing_public");
 }
 
@@ -136,11 +135,11 @@ static int check_keys(struct reader *r)
 
 	crypto_wipe(&pair, sizeof pair);
 	if (error < 0)
-		return keys_fail(
-			r, "client_signing_private is no private key of P-256");
+		return keys_fail(r,
+			"client_signing_private is not a private key of P-256");
 	if (crypto_check_public(r->keys.device_signing_public) < 0)
 		return keys_fail(
-			r, "device_signing_public is no point of P-256");
+			r, "device_signing_public is not a point of P-256");
 	return 0;
 }
 

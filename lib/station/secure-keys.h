@@ -31,9 +31,9 @@ struct secure_keys {
 void secure_keys_default(struct secure_keys *keys);
 
 /*
- * Reads a file; what it leaves out keeps its default. A regular file that only
- * its owner may write, who is the caller or root. Returns 0, or -BT_EKEYS with
- * "FILE:LINE: reason" in *failure; *keys is as before then.
+ * Reads a file; keys that it lacks keep their defaults. It must be a regular
+ * file of the caller or of root that only the owner may write. Returns 0, or
+ * -BT_EKEYS with "FILE:LINE: reason" in *failure; then *keys is unchanged.
  */
 int secure_keys_read(
 	struct secure_keys *keys, const char *path, struct failure *failure);

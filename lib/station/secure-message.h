@@ -69,19 +69,19 @@ struct stage1 {
 /* The longest of all that is on the wire: 278. */
 #define SECURE_WIRE_MAX (STAGE2_HEADER + CRYPTO_PADDED(STAGE2_MOST))
 
-/* In what a message travels. */
+/* The layer that carries a message. */
 enum secure_carrier { SECURE_PLAIN, SECURE_STAGE1, SECURE_STAGE2 };
 
 /*
- * How many bytes the message that begins with these will have, if it travels
- * so; what begins with 2a2a is plain in any case. 0 if more bytes are needed to
- * tell; -BT_EGARBAGE if none begins so.
+ * The length of the message that begins with these bytes in that layer; one
+ * that begins with 2a2a is always plain. 0 if more bytes are needed;
+ * -BT_EGARBAGE if no message begins like this.
  */
 int secure_message_length(
 	enum secure_carrier carrier, const uint8_t *bytes, size_t length);
 
-/* Whether a plain handshake message begins here: with 2a2a, which is no length
- * and no beginning of a MODBUS frame. */
+/* Whether a plain handshake message begins here: with 2a2a, which is neither a
+ * valid length nor the beginning of a MODBUS frame. */
 bool secure_message_is_plain(const uint8_t *bytes, size_t length);
 
 /* Builds a message of HANDSHAKE_MAX bytes at most; the length of the body is

@@ -257,7 +257,7 @@ static int take_sealed(struct secure *secure, enum secure_carrier in,
 	return SECURE_FRAME;
 }
 
-/* Takes the first count bytes, a whole message, out of what was received. */
+/* Takes the first count bytes, a whole message, from the received bytes. */
 static int take_message(
 	struct secure *secure, size_t count, uint8_t *message, size_t *length)
 {

@@ -1,7 +1,7 @@
 /*
- * The client's side of an encrypted session, as a pure state machine: bytes of
- * notifications go in; messages to be written, and decrypted frames come out.
- * No socket, no clock: time-outs are the caller's.
+ * The client's side of an encrypted session, as a pure state machine: the input
+ * is bytes of notifications; the output is messages to write, and decrypted
+ * frames. No socket, no clock: the caller handles time-outs.
  *
  * Calling order: secure_new(); on each new connection secure_reset(); for each
  * notification secure_receive() and then secure_next() until it returns
@@ -17,9 +17,9 @@
  *   key result       stage 1  -->
  *   frames           stage 2  <->  requests    stage 2
  *
- * The station may begin again at any time with a plain challenge, which
- * forgets the session: then requests wait for the next SECURE_OPEN. A handshake
- * message inside of stage 2 ends the session.
+ * The station may restart at any time with a plain challenge, which drops the
+ * session: then requests wait for the next SECURE_OPEN. A handshake message
+ * inside stage 2 ends the session.
  *
  * The session is over at the first error: its keys are wiped, and every later
  * call returns the same until secure_reset().
@@ -40,7 +40,7 @@ enum secure_event {
 	SECURE_NOTHING, /* more bytes are needed */
 	SECURE_REPLY,	/* the message is to be written to the station, whole */
 	SECURE_OPEN,	/* the handshake is complete */
-	SECURE_FRAME,	/* a MODBUS frame, whose CRC is the caller's to check */
+	SECURE_FRAME,	/* a MODBUS frame; the caller checks its CRC */
 };
 
 /* Keys are copied. Returns 0 or -ENOMEM. */
@@ -49,20 +49,20 @@ int secure_new(struct secure **secure, const struct secure_keys *keys);
 /* Wipes and frees. NULL is allowed. */
 void secure_free(struct secure *secure);
 
-/* Forgets, and wipes, all that belongs to a connection: another one begins. */
+/* Wipes the state of the connection, before another one. */
 void secure_reset(struct secure *secure);
 
 /* Whether requests can be sealed now. */
 bool secure_is_open(const struct secure *secure);
 
 /*
- * Takes the bytes of one notification. Returns 0; -BT_EGARBAGE if too
- * many wait for secure_next(): more than a message and a notification.
+ * Takes the bytes of one notification. Returns 0; -BT_EGARBAGE if too many
+ * bytes wait for secure_next(): more than a message and a notification.
  */
 int secure_receive(struct secure *secure, const uint8_t *bytes, size_t length);
 
 /*
- * Takes the next whole thing out of what has been received. Returns an enum
+ * Takes the next whole message from the received bytes. Returns an enum
  * secure_event and, for a reply or a frame, sets message and *length; or
  *
  *   -BT_ECHALLENGE   the station refused our answer to its challenge

@@ -1,8 +1,8 @@
 /*
  * One exchange at a time. Reassembly as in warhammerkid/bluetti_mqtt
- * bluetooth/client.py: notifications in order, appended until the frame has
- * its length; only here the length comes from the frame itself, so that late
- * answers and several in one notification are recognized.
+ * bluetooth/client.py: notifications in order, appended until the frame has its
+ * length; but here the length comes from the frame itself, to detect late
+ * answers and several answers in one notification.
  */
 #include "station/station-exchange.h"
 
@@ -31,7 +31,7 @@
 /* Handshakes in one exchange: one for the first, one for a new one. */
 #define RENEWALS 2
 
-/* How often a request is sent for one answer that is of now. */
+/* How often a request is sent to get a current answer. */
 #define ASKS 8
 
 /* How long the session that a station wants instead of a plain request may take
@@ -73,7 +73,7 @@ static int await_quiet(struct station *station, int64_t end)
 	return 0;
 }
 
-/* Waits for what comes next and appends it to the answer. */
+/* Receives the next bytes and appends them to the answer. */
 static int append_piece(struct station *station,
 	uint8_t frame[MODBUS_FRAME_MAX], size_t *length, int64_t deadline)
 {
@@ -89,8 +89,8 @@ static int append_piece(struct station *station,
 	return 0;
 }
 
-/* The first bytes that came are a whole frame. 0 if it may be the answer; 1 if
- * it is one to an earlier request. */
+/* Checks the whole frame at the beginning of the received bytes. 0 if it may be
+ * the answer; 1 if it answers an earlier request. */
 static int judge(struct station *station, const struct exchange *exchange)
 {
 	int error = modbus_check_answer(&exchange->asked.request,
@@ -150,8 +150,8 @@ int station_pause(struct station *station, int64_t until)
 	return is_sound(n) ? 0 : n;
 }
 
-/* Drops what has come since the last exchange, and gives the station the
- * time that it needs between two. */
+/* Drops data received since the last exchange, and waits for the time that the
+ * station needs between two. */
 static int get_ready(struct station *station, const struct exchange *exchange)
 {
 	int64_t due = doubt_due(station, &exchange->asked);
@@ -188,8 +188,8 @@ static bool is_hint(const struct station *station, int error)
 			station_att_code(station) == CODE_UNLIKELY);
 }
 
-/* Waits for the session that the station wants instead of a plain request. On
- * a link that is lost that has to wait for the next one. */
+/* Waits for the session that the station requires instead of a plain request.
+ * On a lost link, this waits for the next link. */
 static int take_hint(
 	struct station *station, const struct exchange *exchange, int error)
 {
@@ -218,7 +218,7 @@ static int ask_again(struct station *station, struct exchange *exchange)
 	return error;
 }
 
-/* Sends the request once; its answer, if one came, may be that of another. */
+/* Sends the request once; the answer may be that of another request. */
 static int try_once(struct station *station, struct exchange *exchange)
 {
 	enum earlier_state state = EARLIER_UNANSWERED;

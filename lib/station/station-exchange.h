@@ -1,9 +1,9 @@
 /*
- * One request to a station and what comes of it.
+ * One request to a station and its result.
  *
- * The caller makes a struct exchange of zeros but for the request and its
- * times, calls station_exchange() and, where it makes sense, calls it again
- * with the same struct: it counts the tries.
+ * The caller zeroes a struct exchange, sets the request and its times, calls
+ * station_exchange() and, to retry, calls it again with the same struct, which
+ * counts the attempts.
  */
 #ifndef BT_STATION_STATION_EXCHANGE_H
 #define BT_STATION_STATION_EXCHANGE_H
@@ -29,7 +29,7 @@ struct exchange {
 	uint8_t answer[MODBUS_FRAME_MAX];
 	size_t answer_length; /* 0: there is none */
 	size_t rest;	      /* bytes that came behind it at once */
-	int64_t trip;	      /* ms from the request to what came of it */
+	int64_t trip;	      /* ms from the request to its result */
 	int64_t waited;	      /* ms for answers to other requests */
 	bool is_busy;	      /* the answer is that the station is busy */
 	unsigned failures;    /* tries without an answer */
@@ -38,8 +38,8 @@ struct exchange {
 
 /*
  * Sends the request and waits for the whole answer, which arrives in one or
- * more notifications without any header. A MODBUS exception is a good answer.
- * A station that was busy the last time is given a second first. Returns 0 or
+ * more notifications without a header. A MODBUS exception is a valid answer.
+ * After a busy answer, it waits a second first. Returns 0 or
  *
  *   -BT_ETIMEOUT, -BT_ECRC, -BT_EMISMATCH   harmless: try again
  *   -BT_ELENGTH, -BT_EREQUEST               the request cannot be sent
@@ -52,20 +52,20 @@ struct exchange {
  *                another request
  *   any other                               the link is of no more use
  *
- * Where the station answers with a challenge, refuses with ATT error 0x0e, or
- * goes away, an encrypted session is begun (on the next connection if it went
- * away) and the request repeated in it.
+ * If the station answers with a challenge, rejects with ATT error 0x0e, or
+ * disconnects, the call starts an encrypted session (after a disconnect on the
+ * next connection) and repeats the request in it.
  *
  * After a harmless error the next call first waits until the station has been
- * quiet for 1 s, at most 5 s, on top of its own time. No wait goes beyond
+ * silent for 1 s, for at most 5 s, in addition to its own time. No wait exceeds
  * give_up.
  *
- * An answer names no register. It is believed only if it cannot be that of
- * another request, on this connection or one before, or of the same one more
- * than EARLIER_LATE ago; see doubt.h. For that the call waits: before the
- * request, if another one of that length was answered just now; behind the
- * answer likewise; and up to EARLIER_LATE, to ask once more then, if another
- * one of that length was not answered.
+ * An answer contains no register address. It is accepted only if it cannot
+ * belong to another request, on this or an earlier connection, or to the same
+ * request more than EARLIER_LATE ago; see doubt.h. For that the call waits:
+ * before the request and after the answer, if another request of that length
+ * was answered just before; and up to EARLIER_LATE, before it repeats the
+ * request, if another one of that length is unanswered.
  */
 int station_exchange(struct station *station, struct exchange *exchange);
 
@@ -81,9 +81,9 @@ void exchange_line(const struct exchange *exchange, int error,
 bool exchange_is_harmless(int error);
 
 /*
- * Waits until a time of clock_monotonic() with the link open, dropping what
- * the station sends. Returns 0, -BT_ECANCELED, or why the link is of no more
- * use.
+ * Waits until a time of clock_monotonic() with the link open, and drops what
+ * the station sends. Returns 0, -BT_ECANCELED, or an error after which the link
+ * cannot be used any more.
  */
 int station_pause(struct station *station, int64_t until);
 

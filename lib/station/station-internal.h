@@ -12,7 +12,7 @@
 
 struct station {
 	struct address address;
-	enum address_type type; /* what worked; ADDRESS_UNKNOWN before */
+	enum address_type type; /* that worked; or ADDRESS_UNKNOWN */
 	int cancel;
 	struct channel channel;
 	enum station_security security; /* what the caller wants */
@@ -24,7 +24,7 @@ struct station {
 	int64_t ready;		/* when the next request may be sent */
 	struct earlier earlier; /* on all connections */
 	int64_t slowest;	/* ms that answers take; 0: none came yet */
-	bool repeats;		/* something came that nobody waited for */
+	bool repeats;		/* something unexpected arrived */
 	bool is_named;		/* on this connection */
 	char name[STATION_NAME];
 };

@@ -14,8 +14,8 @@
 #include "ble/gatt.h"
 #include "model/identity.h"
 
-/* How long a challenge is waited for: by a station that has encrypted before,
- * and by one that went away when it was asked in plain. */
+/* ms to wait for a challenge: from a station that has encrypted before, and
+ * from one that disconnected after a plain request. */
 #define CHALLENGE_KNOWN_MS 10000
 #define CHALLENGE_GUESSED_MS 3000
 

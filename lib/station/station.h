@@ -5,11 +5,11 @@
  * connection station_connect(), station_discover(), station_read_name(),
  * station_shake_hands(), any number of station_exchange(),
  * station_disconnect(); at last station_free(). After an error that is not
- * exchange_is_harmless() the connection is of no more use: disconnect and begin
- * again. reconnect.h does all this but the exchanges.
+ * exchange_is_harmless() the connection cannot be used any more: disconnect and
+ * start again. reconnect.h does all of this except the exchanges.
  *
- * Deadlines are those of clock_monotonic(). All calls that talk return the
- * errors of att-link.h, att.h and gatt.h and their own.
+ * Deadlines are times of clock_monotonic(). All calls that talk to the station
+ * return the errors of att-link.h, att.h and gatt.h and their own.
  */
 #ifndef BT_STATION_STATION_H
 #define BT_STATION_STATION_H
@@ -51,8 +51,8 @@ int station_secure(struct station *station, enum station_security security,
 void station_free(struct station *station);
 
 /*
- * Opens the link. Where the type of the address is unknown, each type has
- * half of the time; the one that worked is remembered. Returns 0.
+ * Opens the link. If the type of the address is unknown, each type gets half of
+ * the time, and the one that worked is remembered. Returns 0.
  */
 int station_connect(struct station *station, int64_t deadline);
 
@@ -64,18 +64,18 @@ int station_connect(struct station *station, int64_t deadline);
  */
 int station_discover(struct station *station, int64_t deadline);
 
-/* Reads the station's name. Returns 0, also if the station refuses it: its name
- * is not known then, or that of another connection. */
+/* Reads the station's name. Returns 0, also if the station rejects the request:
+ * then the name is unknown, or that of an earlier connection. */
 int station_read_name(struct station *station, int64_t deadline);
 
 /*
- * Begins an encrypted session if the station has sent a challenge by now, or is
- * known to encrypt: then it is waited for. Called when the name is known, so
- * that a station that does not encrypt need not be waited for. Returns 0, also
- * if there is no session because the station wants none; -BT_EHANDSHAKE, or
- * the errors of secure.h.
+ * Starts an encrypted session if the station has sent a challenge, or is known
+ * to encrypt: then it waits for the challenge. Call it after reading the name,
+ * so that there is no wait for a station that does not encrypt. Returns 0, also
+ * without a session if the station does not require one; -BT_EHANDSHAKE, or the
+ * errors of secure.h.
  *
- * A challenge that comes later is met by station_exchange().
+ * station_exchange() handles a later challenge.
  */
 int station_shake_hands(struct station *station, int64_t deadline);
 
@@ -85,8 +85,8 @@ bool station_is_secure(const struct station *station);
 /* Whether it encrypted on an earlier connection, but not on this one. */
 bool station_was_secure(const struct station *station);
 
-/* True for errors that no retry mends. A refusal of the keys is one, unless
- * they have been good once, on this connection or before. */
+/* True for permanent errors. Rejected keys are permanent, unless they have
+ * worked before, on this or an earlier connection. */
 bool station_is_final(const struct station *station, int error);
 
 /* Closes the link and wipes its keys. Name and type of address stay, and
@@ -104,8 +104,8 @@ bool station_is_named(const struct station *station);
 const char *station_name(const struct station *station);
 
 /*
- * The code of the last ATT Error Response of this connection, 0 if there was
- * none: what -BT_EATT means.
+ * The code of the last ATT Error Response of this connection, the detail of
+ * -BT_EATT; 0 if there was none.
  */
 uint8_t station_att_code(const struct station *station);
 

@@ -64,7 +64,7 @@ silence() {
     # Heard by the other one, and told to us.
     bt-scan -t 1 >scan 2>scan.err
     grep -q '^28:37:2F:00:00:01	-60	AC300	no	' scan
-    grep -q 'another program is looking for devices' scan.err
+    grep -q 'another program is scanning' scan.err
     # The kernel ends a discovery after 10.24 s.
     recovers 22000
 }
@@ -79,7 +79,7 @@ silence() {
     end_process "$(cat control.pid)" TERM || :
     wait_for 15 eval 'control connect "$station" | grep -q successful'
     poll_start p -i 1 "$station"
-    wait_for 20 grep -q 'busy: somebody else may hold it' p.err
+    wait_for 20 grep -q 'busy: another device may be connected to it' p.err
     control disconnect "$station" >/dev/null
     recovers 6000
 }

@@ -61,7 +61,7 @@ F6:11:22:33:44:55/random	-60	EB3A	yes	EB3A2222000000000"
         private_copy "$capability"
         run "${nobody[@]}" /run/tmp/copy/bt-scan -t 1 -M /run/tmp/copy/maps
         assert_failure 77
-        assert_output --partial 'no permission to look for devices: sudo setcap cap_net_admin+ep'
+        assert_output --partial 'no permission to scan: run sudo setcap cap_net_admin+ep'
     done
     private_copy cap_net_admin+ep
     crowd

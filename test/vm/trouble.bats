@@ -90,7 +90,7 @@ failed_words() {
     begin
     bt-discover --quick "$station" >q.log 2>q.err 3>&- &
     echo $! >q.pid
-    wait_for 10 grep -q 'busy: somebody else may hold it' q.err
+    wait_for 10 grep -q 'busy: another device may be connected to it' q.err
     polled_again p
     poll_stop p
     [ ! -s p.err ]
@@ -101,7 +101,7 @@ failed_words() {
 @test "another bt-poll has the station" {
     begin
     poll_start q -i 1 "$station"
-    wait_for 10 grep -q 'another bt-poll polls this station: waiting for its end' q.err
+    wait_for 10 grep -q 'another bt-poll polls this station: waiting for it to end' q.err
     polled_again p
     poll_stop p
     [ ! -s p.err ]
