@@ -126,6 +126,10 @@ static enum input_event take_lines(
 			failure->text);
 	if (result > 0)
 		return INPUT_FRAMES;
+	if (object_lines_is_local(input->lines)) {
+		import_local_time(input->import, object->file, object->number);
+		input->is_importing = true;
+	}
 	object_lines_free(input->lines);
 	input->lines = NULL;
 	/* Dumps have no newline at their end: what is behind one is a line. */

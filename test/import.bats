@@ -89,8 +89,14 @@ decode() {
     decode --utc-offset -07:00 <<<"$object"
     assert_success
     assert_output --partial '{"time":"2022-08-11T00:03:11.000Z",'
-    decode <<<"$object"
-    assert_failure 65
+    assert_equal "$stderr" ""
+    decode <<<"$object$object"
+    assert_success
+    assert_output --partial '{"time":"2022-08-10T17:03:11.000Z",'
+    assert_equal "$stderr" "bt-decode: standard input:1: local times are taken as UTC: set their offset with --utc-offset"
+    decode < <(sed 's/11"/11 -0700"/' <<<"$object")
+    assert_output --partial '{"time":"2022-08-11T00:03:11.000Z",'
+    assert_equal "$stderr" ""
 }
 
 @test "times without a date need --time, and a clock that goes back is the next day" {

@@ -146,6 +146,12 @@ bool import_other(struct import *import, const char *file, unsigned long number)
 	return import->is_log;
 }
 
+void import_local_time(
+	struct import *import, const char *file, unsigned long number)
+{
+	notes_add(&import->notes, NOTE_LOCAL, file, number);
+}
+
 void import_end(struct import *import)
 {
 	import->at_end = true;

@@ -39,6 +39,10 @@ bool import_line(struct import *import, const char *text, size_t length,
 bool import_other(
 	struct import *import, const char *file, unsigned long number);
 
+/* A line that is none of a log has a local time, which was taken as UTC. */
+void import_local_time(
+	struct import *import, const char *file, unsigned long number);
+
 /* There are no more lines. */
 void import_end(struct import *import);
 

@@ -42,21 +42,18 @@ static int parse_local(int64_t *time, bool *has_zone, const char *text)
 	return clock_parse(time, rfc3339, strlen(rfc3339));
 }
 
-static int read_time(struct frame_line *line, const json_t *object,
-	const struct local_time *local, struct failure *failure)
+static int read_time(struct frame_line *line, bool *has_zone,
+	const json_t *object, const struct local_time *local,
+	struct failure *failure)
 {
 	const char *text = object_text(object, "time", failure);
-	bool has_zone;
 
 	if (!text)
 		return -BT_EOBJECT;
-	if (parse_local(&line->time, &has_zone, text) < 0)
+	if (parse_local(&line->time, has_zone, text) < 0)
 		return object_refuse(failure,
 			"time: not a time like 2022-08-10 17:03:11 -0700");
-	if (!has_zone && !local->has_offset)
-		return object_refuse(failure,
-			"time: has no UTC offset: set it with --utc-offset");
-	if (!has_zone)
+	if (!*has_zone)
 		line->time = local_time_utc(local, line->time);
 	return 0;
 }
@@ -174,7 +171,7 @@ int logger_check(const json_t *object, struct failure *failure)
 	return 0;
 }
 
-int logger_read(struct frame_line *line, const json_t *object,
+int logger_read(struct frame_line *line, bool *has_zone, const json_t *object,
 	const struct local_time *local, struct failure *failure)
 {
 	bool has_data = json_object_get(object, "data");
@@ -187,7 +184,7 @@ int logger_read(struct frame_line *line, const json_t *object,
 	if (!has_data && !has_error)
 		return object_refuse(failure, "has neither data nor error");
 	line->kind = FRAME_LINE_EXCHANGE;
-	error = read_time(line, object, local, failure);
+	error = read_time(line, has_zone, object, local, failure);
 	if (error == 0)
 		error = read_request(line, &request, object, failure);
 	if (error < 0)

@@ -18,9 +18,10 @@
 /* 0 if the object is one; else -BT_EOBJECT with the reason in *failure. */
 int logger_check(const json_t *object, struct failure *failure);
 
-/* Fills in time, request and answer of an empty line, of such an object. 0; or
- * -BT_EOBJECT with the reason in *failure. */
-int logger_read(struct frame_line *line, const json_t *object,
+/* Fills in time, request and answer of an empty line, of such an object, and
+ * whether its time has an offset from UTC. 0; or -BT_EOBJECT with the reason in
+ * *failure. */
+int logger_read(struct frame_line *line, bool *has_zone, const json_t *object,
 	const struct local_time *local, struct failure *failure);
 
 #endif

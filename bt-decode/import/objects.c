@@ -33,6 +33,7 @@ struct object_lines {
 	const struct local_time *local;
 	enum step step;
 	struct dump dump;
+	bool is_local; /* the time of the exchange, and taken as UTC */
 };
 
 static int parse_object(struct object_lines *lines, const char *text,
@@ -115,6 +116,7 @@ static int next_of_dump(struct object_lines *lines, struct frame_line *line,
 int object_lines_next(struct object_lines *lines, struct frame_line *line,
 	struct failure *failure)
 {
+	bool has_zone;
 	int error;
 
 	memset(line, 0, sizeof *line);
@@ -122,7 +124,10 @@ int object_lines_next(struct object_lines *lines, struct frame_line *line,
 	switch (lines->step) {
 	case STEP_EXCHANGE:
 		lines->step = STEP_DONE;
-		error = logger_read(line, lines->object, lines->local, failure);
+		error = logger_read(line, &has_zone, lines->object,
+			lines->local, failure);
+		lines->is_local = error == 0 && !has_zone &&
+			!lines->local->has_offset;
 		return error < 0 ? error : 1;
 	case STEP_OPEN:
 	case STEP_BLOCKS:
@@ -131,4 +136,9 @@ int object_lines_next(struct object_lines *lines, struct frame_line *line,
 		return 0;
 	}
 	return 0;
+}
+
+bool object_lines_is_local(const struct object_lines *lines)
+{
+	return lines->is_local;
 }

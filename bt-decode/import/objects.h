@@ -6,6 +6,7 @@
 #ifndef BT_DECODE_IMPORT_OBJECTS_H
 #define BT_DECODE_IMPORT_OBJECTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "local-time.h"
@@ -31,5 +32,8 @@ void object_lines_free(struct object_lines *lines);
  */
 int object_lines_next(struct object_lines *lines, struct frame_line *line,
 	struct failure *failure);
+
+/* Whether the last line's time is a local one that was taken as UTC. */
+bool object_lines_is_local(const struct object_lines *lines);
 
 #endif
