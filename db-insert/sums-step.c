@@ -225,15 +225,16 @@ static int compute_range(struct step *step, long long begin, long long end)
 	return error < 0 ? error : compute_days(step, first, last);
 }
 
-/* Those before what is kept are as they are for good. */
+/* Those of the day before what is kept are as they are for good. */
 static int forget_old(struct step *step, long long first)
 {
+	long long end = first - first % DAY + DAY;
+
 	return execute(step->handle, step->failure,
 		"UPDATE period SET touched = 0 WHERE device_id = %lu "
 		"AND minutes = 15 AND start >= FROM_UNIXTIME(%lld) "
 		"AND start < FROM_UNIXTIME(%lld) AND touched > 0",
-		step->device, first,
-		step->from < first + DAY ? step->from : first + DAY);
+		step->device, first, step->from < end ? step->from : end);
 }
 
 /*

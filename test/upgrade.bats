@@ -155,7 +155,11 @@ parts() {
 # Also of rows that are no longer kept.
 @test "a version 2 without parts of days gets them from the quarter hours" {
     mariadb_query "CREATE DATABASE $database"
-    random_records 1 1774500000 300 | insert
+    {
+        random_records 1 1774500000 300
+        printf '{"time":"2026-01-%sZ","name":"S","dc_input_power":5}\n' \
+            10T20:00:00 10T20:02:00 11T03:00:00 11T03:02:00
+    } | insert
     parts >"$BATS_TEST_TMPDIR/before"
     query "SET time_zone = '+00:00';
         UPDATE device SET kept_from = '2026-03-28';
