@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "spool.h"
+#include "spool-position.h"
 
 /*
  * Leaves *position alone if there is no checkpoint, or none that is to be

@@ -259,8 +259,7 @@ bool delivery_receive(struct delivery *d, struct report *report)
 void delivery_offer(
 	struct delivery *d, const struct spool_position *end, size_t waiting)
 {
-	bool is_new = end->segment != d->offered.segment ||
-		end->offset != d->offered.offset;
+	bool is_new = spool_position_compare(end, &d->offered) != 0;
 
 	if (!d->is_waiting || (!is_new && waiting == 0))
 		return;

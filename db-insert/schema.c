@@ -193,8 +193,9 @@ static size_t write_alter(
 	char *statement, size_t size, const struct table *table, size_t first)
 {
 	static const char end[] = ", ALGORITHM=INSTANT";
-	size_t i, used = (size_t)snprintf(
-		statement, size, "ALTER TABLE %s", table->name);
+	size_t i,
+		used = (size_t)snprintf(
+			statement, size, "ALTER TABLE %s", table->name);
 
 	for (i = first; i < table->wants; i++) {
 		char clause[SCHEMA_NAME_MAX + 64];
@@ -260,8 +261,8 @@ static int add_columns(struct schema *schema, struct table *table,
 	size_t done = 0;
 
 	while (done < table->wants) {
-		done = write_alter(schema->statement, schema->statement_max,
-			table, done);
+		done = write_alter(
+			schema->statement, schema->statement_max, table, done);
 		if (mysql_query(handle, schema->statement) != 0) {
 			fail(handle, reason);
 			return check_server(handle, failure);

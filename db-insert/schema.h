@@ -49,8 +49,8 @@ struct schema;
 enum schema_table { TABLE_SAMPLE, TABLE_PACK_SAMPLE };
 
 /* Prepares the tables as tables_prepare() does and reads their columns. No
- * statement of schema_extend() is longer than packet_max, at least 1024. Returns
- * 0, or its error, or -ENOMEM. */
+ * statement of schema_extend() is longer than packet_max, at least 1024.
+ * Returns 0, or its error, or -ENOMEM. */
 int schema_open(struct schema **schema, MYSQL *handle, size_t packet_max,
 	struct failure *failure);
 void schema_close(struct schema *schema);

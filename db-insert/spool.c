@@ -13,19 +13,16 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "checkpoint.h"
 #include "record.h"
 #include "segment.h"
 #include "spool-line.h"
 #include "spool-reader.h"
+#include "spool-sync.h"
 
 /* Bytes that may be delivered again after a kill, rather than to write a
  * checkpoint for each batch. */
 #define CHECKPOINT_BYTES (1u << 20)
-
-/* Half of the second after which a line is synced: see spool_sync(). */
-#define SYNC_PERIOD 500
 
 struct spool {
 	int directory;
@@ -38,24 +35,11 @@ struct spool {
 
 	int fd; /* of the last segment; -1: the next line begins a new one */
 	struct spool_position end;
-	bool unsynced, unsynced_names;
-	bool sync_failed; /* what is unsynced must be written anew */
-	struct spool_position synced; /* all before it was synced */
-	struct spool_position mark;   /* end at the time of marked */
-	int64_t marked;
+	struct spool_sync sync;
 
 	size_t pending, pending_lines;
 	char waiting[SPOOL_CHUNK + SPOOL_LINE_HEAD + RECORD_MAX + 1];
 };
-
-/* < 0, 0, > 0: a lies before b, … */
-static int compare(
-	const struct spool_position *a, const struct spool_position *b)
-{
-	if (a->segment != b->segment)
-		return a->segment < b->segment ? -1 : 1;
-	return (a->offset > b->offset) - (a->offset < b->offset);
-}
 
 /* --- opening ------------------------------------------------------------- */
 
@@ -83,18 +67,12 @@ static int read_segments(struct spool *spool)
 		error = segment_size(spool->directory, number, &size);
 		if (error < 0)
 			return error;
-		if (size == 0) {
-			error = segment_unlink(spool->directory, number);
-			if (error < 0)
-				return error;
-			continue;
-		}
 		spool->bytes += size;
-		if (number > spool->end.segment)
+		if (size > 0 && number > spool->end.segment)
 			spool->end = (struct spool_position){ number, size };
-		if (first == 0 && number >= spool->done.segment)
+		if (size > 0 && first == 0 && number >= spool->done.segment)
 			first = number;
-		if (first == 0)
+		if (size == 0 || first == 0)
 			error = unlink_segment(spool, number);
 		if (error < 0)
 			return error;
@@ -140,9 +118,9 @@ void spool_close(struct spool *spool)
 
 static uint64_t next_number(const struct spool *spool)
 {
-	return (spool->end.segment > spool->last ? spool->end.segment
-						 : spool->last) +
-		1;
+	uint64_t end = spool->end.segment;
+
+	return (end > spool->last ? end : spool->last) + 1;
 }
 
 static int adopt_segment(struct spool *spool, int directory, uint64_t number)
@@ -232,7 +210,7 @@ static int begin_segment(struct spool *spool)
 		close(spool->fd);
 	spool->fd = fd;
 	spool->end = (struct spool_position){ .segment = number };
-	spool->unsynced_names = true;
+	spool->sync.has_names = true;
 	return 0;
 }
 
@@ -257,12 +235,6 @@ static int write_lines(const struct spool *spool)
 	return 0;
 }
 
-static void set_mark(struct spool *spool)
-{
-	spool->mark = spool->end;
-	spool->marked = clock_monotonic();
-}
-
 int spool_flush(struct spool *spool)
 {
 	int error = 0;
@@ -275,14 +247,10 @@ int spool_flush(struct spool *spool)
 		error = write_lines(spool);
 	if (error < 0)
 		return error;
-	if (!spool->unsynced)
-		spool->synced = spool->end;
 	spool->end.offset += spool->pending;
 	spool->bytes += spool->pending;
 	spool->pending = spool->pending_lines = 0;
-	if (!spool->unsynced)
-		set_mark(spool);
-	spool->unsynced = true;
+	spool_sync_add(&spool->sync, &spool->end);
 	return 0;
 }
 
@@ -290,40 +258,7 @@ int spool_flush(struct spool *spool)
 
 int64_t spool_sync_due(const struct spool *spool)
 {
-	return spool->unsynced ? spool->marked + SYNC_PERIOD : INT64_MAX;
-}
-
-static int sync_directory(const struct spool *spool)
-{
-	return fsync(spool->directory) == 0 ? 0 : -errno;
-}
-
-static int sync_segment(const struct spool *spool, uint64_t number)
-{
-	int fd = segment_open(spool->directory, number, O_RDONLY);
-	int error;
-
-	if (fd < 0)
-		return fd;
-	error = fdatasync(fd) == 0 ? 0 : -errno;
-	close(fd);
-	return error;
-}
-
-/* All segments that have what is unsynced, but for those that are gone. */
-static int sync_segments(struct spool *spool)
-{
-	int error = 0;
-
-	for (uint64_t n = spool->synced.segment;
-		n <= spool->end.segment && error == 0; n++) {
-		error = spool->sync_failed
-			? segment_rewrite(spool->directory, n)
-			: sync_segment(spool, n);
-		if (error == -ENOENT)
-			error = 0;
-	}
-	return error;
+	return spool_sync_next(&spool->sync);
 }
 
 /* Nothing more is written to the last segment. */
@@ -341,31 +276,25 @@ static void end_segment(struct spool *spool)
  */
 int spool_sync(struct spool *spool)
 {
+	struct spool_sync *sync = &spool->sync;
 	int error;
 
-	if (compare(&spool->mark, &spool->done) <= 0) {
-		set_mark(spool);
+	if (spool_position_compare(&sync->mark, &spool->done) <= 0) {
+		spool_sync_mark(sync, &spool->end);
 		return 0;
 	}
-	if (spool->sync_failed)
+	if (sync->has_failed)
 		end_segment(spool);
-	error = sync_segments(spool);
-	if (error == 0 && (spool->unsynced_names || spool->sync_failed))
-		error = sync_directory(spool);
-	if (error < 0) {
-		spool->sync_failed = true;
-		set_mark(spool);
-		return error;
-	}
-	spool->unsynced = spool->unsynced_names = spool->sync_failed = false;
-	spool->on_disk = true;
-	return 0;
+	error = spool_sync_run(sync, spool->directory, &spool->end);
+	if (error == 0)
+		spool->on_disk = true;
+	return error;
 }
 
 int spool_sync_all(struct spool *spool)
 {
-	spool->mark = spool->end;
-	return spool->unsynced ? spool_sync(spool) : 0;
+	spool->sync.mark = spool->end;
+	return spool->sync.has_lines ? spool_sync(spool) : 0;
 }
 
 /* --- done ---------------------------------------------------------------- */
@@ -410,13 +339,13 @@ static bool is_checkpoint_due(const struct spool *spool)
 static void leave_segment(struct spool *spool)
 {
 	end_segment(spool);
-	spool->unsynced = spool->unsynced_names = spool->sync_failed = false;
+	spool->sync = (struct spool_sync){ 0 };
 }
 
 int spool_acknowledge(
 	struct spool *spool, const struct spool_position *position)
 {
-	bool is_all = compare(position, &spool->end) >= 0;
+	bool is_all = spool_position_compare(position, &spool->end) >= 0;
 	uint64_t limit = position->segment + is_all;
 	int error = 0;
 
@@ -439,7 +368,8 @@ struct spool_position spool_done(const struct spool *spool)
 
 bool spool_is_delivered(const struct spool *spool)
 {
-	return spool->bytes == 0 || compare(&spool->done, &spool->end) >= 0;
+	return spool->bytes == 0 ||
+		spool_position_compare(&spool->done, &spool->end) >= 0;
 }
 
 int spool_directory(const struct spool *spool)

@@ -17,19 +17,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
+#include "spool-position.h"
 
 /* Bytes of a segment, but for the lines that came in one go with the last. */
 #define SPOOL_SEGMENT (4u << 20)
 
 /* Bytes that are gathered before they are written. */
 #define SPOOL_CHUNK (64u << 10)
-
-/* Between lines. */
-struct spool_position {
-	uint64_t segment;
-	uint64_t offset;
-};
 
 struct spool;
 
