@@ -74,6 +74,9 @@
  * end. */
 #define ALWAYS 16
 
+/* How often a wait goes on for a peer that was about to run. */
+#define TRIES 10
+
 /* A process, and how long it has waited for a processor, in ns. */
 struct task {
 	pid_t pid;
@@ -226,6 +229,20 @@ static void hold(void)
 	errno = error;
 }
 
+/* Nothing of what has passed since that time counts. */
+static void set_back(int64_t own)
+{
+	int error = errno;
+	int64_t real = real_elapsed();
+
+	new_delay(&self, getpid());
+	new_delay(&peer, peer.pid);
+	atomic_fetch_add(held, (uint32_t)((own_elapsed(real) - own) / US));
+	last_real = real;
+	last_own = own;
+	errno = error;
+}
+
 /* ns since the start of the process. */
 static int64_t elapsed(void)
 {
@@ -350,15 +367,14 @@ static int call_ppoll(const struct wait *wait, int64_t ns)
  * count. */
 static int wait_for_peer(const struct wait *wait, int64_t ns)
 {
+	int64_t half = own_elapsed(real_elapsed()) - ns / 2;
 	int n = 0;
 
 	if (!is_busy(&peer))
 		return call_ppoll(wait, 0);
 	for (int i = 0; n == 0 && i < 1000 && is_busy(&peer); i++)
 		n = call_ppoll(wait, MS);
-	hold();
-	atomic_fetch_add(held, (uint32_t)(ns / 2 / US));
-	last_own -= ns / 2;
+	set_back(half);
 	return n;
 }
 
@@ -371,11 +387,15 @@ static int wait_until(const struct wait *wait, int64_t end)
 	if (end == NEVER || left <= 0)
 		return call_ppoll(wait, end == NEVER ? -1 : 0);
 	for (int tries = 0;; tries++) {
+		int64_t waited = left;
+
 		n = call_ppoll(wait, left);
 		hold();
-		if (n == 0 && own_elapsed(real_elapsed()) >= end && tries < 9)
-			n = wait_for_peer(wait, left);
 		left = end - own_elapsed(real_elapsed());
+		if (n == 0 && left <= 0 && tries < TRIES) {
+			n = wait_for_peer(wait, waited);
+			left = end - own_elapsed(real_elapsed());
+		}
 		if (n != 0 || left <= 0)
 			return n;
 	}
