@@ -1,9 +1,9 @@
-/* Records, taken apart. What is read here has been written by json.c. */
+/* Splits records into keys and values. Its input was written by json.c. */
 #include "cells.h"
 
 #include <string.h>
 
-/* The end of the string that begins here. */
+/* The end of the string that starts here. */
 static const char *string_end(const char *p, const char *end)
 {
 	for (p++; p < end && *p != '"'; p++)
@@ -11,7 +11,7 @@ static const char *string_end(const char *p, const char *end)
 	return p < end ? p + 1 : end;
 }
 
-/* The end of the value that begins here. */
+/* The end of the value that starts here. */
 static const char *value_end(const char *p, const char *end)
 {
 	int depth = 0;

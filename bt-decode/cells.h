@@ -1,6 +1,6 @@
 /*
- * The keys and values of a record as it was written, poll-record.h: a flat JSON
- * object whose values are kept as they stand, so that 53.95 stays 53.95.
+ * The keys and values of a written record, poll-record.h: a flat JSON object.
+ * Values are kept as text, so that 53.95 stays 53.95.
  */
 #ifndef BT_DECODE_CELLS_H
 #define BT_DECODE_CELLS_H
@@ -18,12 +18,12 @@ struct cell {
 	size_t length;
 };
 
-/* The first key of a record is behind its bracket; *next points there. False
- * behind the last one, and *next at what follows the object. */
+/* Initially *next points behind the opening bracket of the record. Returns
+ * false after the last key, with *next behind the object. */
 bool cells_next(struct cell *cell, const char **next, const char *end);
 
-/* Adds a value for people: texts without quotes, "a, b" for a list, "k: v" for
- * an object. What is escaped but quotes and backslashes stays so. */
+/* Adds a value in readable form: texts without quotes, "a, b" for a list, "k:
+ * v" for an object. Escapes stay, except those of quotes and backslashes. */
 void cell_print(struct text *text, const char *value, size_t length);
 
 #endif

@@ -1,4 +1,4 @@
-/* Registers of one read beside those of the read before. */
+/* Compares the registers of a read with those of the read before. */
 #include "changes.h"
 
 #include <errno.h>
@@ -25,7 +25,7 @@ struct changes {
 	struct json value;
 };
 
-/* What is needed for the lines of one poll. */
+/* The state for the lines of one poll. */
 struct scan {
 	struct changes *changes;
 	struct text *text;
@@ -93,7 +93,7 @@ static bool get(uint16_t *word, const struct scan *scan, uint16_t address)
 	return state;
 }
 
-/* What the field means if the register of the place has this value. */
+/* The field's value if the register has this word. */
 static bool decode(struct value *value, uint16_t words[MODBUS_READ_MAX],
 	const struct scan *scan, const struct map_field *field, uint16_t word)
 {
@@ -113,8 +113,8 @@ static bool decode(struct value *value, uint16_t words[MODBUS_READ_MAX],
 	return true;
 }
 
-/* Whether the field means something else by the change: of halves of a
- * register one may have changed alone. */
+/* Whether the change alters the field's value: one half of a register may
+ * change alone. */
 static bool differs(const struct scan *scan, const struct map_field *field,
 	const struct change *change)
 {
@@ -186,7 +186,7 @@ static void print_station(struct scan *scan)
 	text_print(scan->text, "\t%s\t", text);
 }
 
-/* what: the old value, or what was done. */
+/* what: the old value, or the operation. */
 static void print_line(struct scan *scan, const char *what,
 	const char *what_hex, const struct change *change)
 {
@@ -229,7 +229,7 @@ static void print_change(struct scan *scan, const struct change *change)
 
 /* --- exchanges ----------------------------------------------------------- */
 
-/* Whether the register tells or selects the battery pack that is served. */
+/* Whether the register shows or selects the current battery pack. */
 static bool is_selector(const struct scan *scan)
 {
 	const struct map_packs *packs = &scan->map->packs;
@@ -261,7 +261,7 @@ static bool go_to(struct scan *scan, const struct exchange *e, unsigned i)
 	return !is_selector(scan);
 }
 
-/* Records the value. True if it is another one, and the old one lasted. */
+/* Records the value. True if it has changed after the old one was steady. */
 static bool compare(struct change *change, struct scan *scan, uint16_t word)
 {
 	struct register_state *state =

@@ -1,6 +1,6 @@
 /*
- * Which registers changed from one read to the next, a line each: bt-decode(1),
- * --changes. Between them what was written to the station.
+ * The registers that changed from one read to the next, one line each, and the
+ * writes to the station between them: bt-decode(1), --changes.
  */
 #ifndef BT_DECODE_CHANGES_H
 #define BT_DECODE_CHANGES_H

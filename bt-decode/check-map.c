@@ -92,7 +92,7 @@ static bool are_halves(const struct map_field *a, const struct map_field *b)
 		(a->type == MAP_UINT8_LO && b->type == MAP_UINT8_HI);
 }
 
-/* Whether at most one of them counts: conditions that exclude each other. */
+/* Whether at most one of them is valid: their conditions exclude each other. */
 static bool are_either(const struct map_field *a, const struct map_field *b)
 {
 	return a->has_condition && b->has_condition &&
@@ -108,8 +108,8 @@ static bool do_share(const struct map_field *a, const struct map_field *b)
 		b->address < a->address + a->count && !are_halves(a, b);
 }
 
-/* The first one above is enough. A value that lies in several registers may lie
- * across itself. */
+/* Reports the first field above only. A value in several registers may overlap
+ * itself. */
 static void check_shared(const struct check *c, const struct map_field *field)
 {
 	for (const struct map_field *f = c->map->fields; f < field; f++) {

@@ -11,7 +11,7 @@
 #include "base/failure.h"
 #include "model/directory.h"
 
-/* What was found, in the order in which it was. All zeros is a good start. */
+/* The findings, in the order of their discovery. Initially all zeros. */
 struct findings {
 	struct failure *list;
 	size_t count, room;
@@ -19,16 +19,16 @@ struct findings {
 };
 
 /*
- * Reads the map and adds to the findings what is wrong with it: the reader's
- * reason to refuse it, or all mistakes. Others are the maps whose fields must
- * not contradict it, NULL if there are none; that of its own model is left
- * out. What several maps include is told once.
+ * Reads the map and adds its mistakes to the findings: the parser's error, or
+ * all mistakes. others are the maps whose fields must agree with it, or NULL;
+ * the map of the same model is skipped. Mistakes in a file that several maps
+ * include are reported once.
  */
 void check_map(
 	struct findings *findings, const char *path, const struct maps *others);
 
-/* Whether that is among them, whatever the path in front of its file: what
- * maps_load() says of the same file. */
+/* Whether the failure is among the findings, regardless of the file's path:
+ * maps_load() reports the same file. */
 bool findings_have(
 	const struct findings *findings, const struct failure *error);
 

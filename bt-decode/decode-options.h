@@ -21,16 +21,16 @@ struct options {
 	const char *name;	    /* where a line has none; NULL: none */
 	char address[ADDRESS_TEXT]; /* the same; empty: none */
 	int64_t time;		    /* the same; -1: none */
-	bool has_utc_offset;	    /* there is one: */
+	bool has_utc_offset;	    /* is given: */
 	int64_t utc_offset;	    /* of local times, east of UTC, ms */
-	const char *maps;	    /* directory; NULL: the usual one */
+	const char *maps;	    /* directory; NULL: the default one */
 	const char *fields;	    /* model to list; NULL: none */
-	bool models;		    /* list what maps there are */
+	bool models;		    /* list the maps */
 	bool check_map;		    /* the files are maps to be checked */
 	enum format format;	    /* of records */
 	struct columns columns;	    /* of FORMAT_CSV; none: not given */
 	bool frames;		    /* write lines, and decode nothing */
-	bool changes;		    /* write what changed */
+	bool changes;		    /* write changed registers */
 	int steady;		    /* reads; 0: not given */
 	bool redact;		    /* mask, and decode nothing */
 	bool secrets;		    /* decode secret fields too */

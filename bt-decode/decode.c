@@ -25,7 +25,7 @@
  * goes back at once: the C library's first choice, but it would not stay. */
 #define OWN_MEMORY (128 * 1024)
 
-/* What the run has come to; printed on SIGUSR1. */
+/* Counters of the run; printed on SIGUSR1. */
 struct counters {
 	unsigned long lines, refused, polls;
 };
@@ -121,7 +121,7 @@ static int take_frames(struct decoder *d, struct frame_line *line)
 	return 0;
 }
 
-/* What the line, or the end of the input, brings. */
+/* Takes a line, or the end of the input. */
 static int take_line(struct decoder *d, enum lines_event event)
 {
 	struct failure failure;

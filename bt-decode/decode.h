@@ -1,10 +1,10 @@
-/* What bt-decode(1) does with its input. */
+/* Decodes the input of bt-decode(1). */
 #ifndef BT_DECODE_DECODE_H
 #define BT_DECODE_DECODE_H
 
 #include "decode-options.h"
 
-/* Reads all lines and writes what they become; returns the exit status. */
+/* Reads all lines and writes the output; returns the exit status. */
 int decode(const struct options *options);
 
 #endif

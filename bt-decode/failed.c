@@ -1,4 +1,4 @@
-/* The list of what failed in a poll and was not made good in it. */
+/* The list of exchanges that failed in a poll, without a later success. */
 #include "failed.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 
 #define REGISTERS 65536
 
-/* The tag of an answer whose words were not where they were asked for. */
+/* The tag of an answer with shifted registers. */
 #define MOVED "moved"
 
 /* --- reads of which parts come later ------------------------------------- */
@@ -38,7 +38,7 @@ static int compare_keys(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-/* Reads of one unit under one selection come together, the last one first. */
+/* Groups the reads of a unit under one selection, the latest first. */
 static size_t order_reads(uint64_t *keys, const struct poll *poll)
 {
 	size_t count = 0;
@@ -55,8 +55,8 @@ static size_t order_reads(uint64_t *keys, const struct poll *poll)
 	return count;
 }
 
-/* shortest: of each register how many the shortest read has that begins there;
- * 0: none does. */
+/* shortest: for each register, the count of the shortest read that starts
+ * there; 0: none. */
 static bool has_part(
 	const uint8_t *shortest, const struct modbus_request *whole)
 {
@@ -126,7 +126,7 @@ static unsigned failed_pack(const struct map *map, const struct exchange *e)
 	return POLL_NO_PACK;
 }
 
-/* By unit and register, then by all that is told of them. */
+/* By unit and register, then by all other printed properties. */
 static int compare(const void *left, const void *right)
 {
 	const struct failed *f = left, *g = right;
@@ -202,7 +202,7 @@ static void write_failure(
 	json_text(json, text);
 }
 
-/* A read of one register, and then the same of the next one. */
+/* A read of one register, followed by a read of the next one. */
 static bool is_next(const struct failed *f, const struct failed *next)
 {
 	const struct modbus_request *a = &f->exchange->request;
@@ -216,7 +216,7 @@ static bool is_next(const struct failed *f, const struct failed *next)
 		strcmp(f->tag, next->tag) == 0;
 }
 
-/* Who tries every register is refused most: a run is one. */
+/* A program that tries all registers gets many refusals: print a run as one. */
 static void write_list(
 	struct json *json, const struct failed *list, size_t count)
 {

@@ -26,13 +26,13 @@ struct failed_list {
 /* Whether the poll may have any. */
 bool failed_exist(const struct poll *poll);
 
-/* Collects them. map may be NULL. The list is the caller's to free; 0 or
- * -ENOMEM, and then there is none. */
+/* Collects the failures. map may be NULL. Returns 0 and a list that the caller
+ * frees, or -ENOMEM without a list. */
 int failed_collect(
 	struct failed_list *failed, struct poll *poll, const struct map *map);
 
-/* Writes the key and its list, if there is anything in it: what concerns this
- * pack, or with POLL_NO_PACK no pack. Returns true if it was written. */
+/* Writes the key and the list of failures of this pack, or with POLL_NO_PACK of
+ * none, unless the list is empty. Returns true if it was written. */
 bool failed_write(
 	struct json *json, const struct failed_list *failed, unsigned pack);
 

@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-/* "uint16[16]", as in the map; but for the bits of one register, brackets
- * stand there whenever it could have had another length. */
+/* "uint16[16]", as in the map: with brackets if the type can have several
+ * lengths, except for the bits of one register. */
 static void write_type(struct json *json, const struct map_field *field)
 {
 	bool has_length = field->is_list || field->type == MAP_STRING ||

@@ -6,7 +6,7 @@
 #include "base/bytes.h"
 #include "modbus/modbus.h"
 
-/* Where they begin in a frame. */
+/* Their offset in a frame. */
 #define READ_DATA 3	  /* of an answer: after the count of bytes */
 #define WRITE_ONE_DATA 4  /* of request and answer */
 #define WRITE_MANY_DATA 7 /* of a request */

@@ -1,4 +1,4 @@
-/* The registers in a frame line: what was read, or what was written. */
+/* The registers in a frame line, read or written. */
 #ifndef BT_DECODE_FRAME_DATA_H
 #define BT_DECODE_FRAME_DATA_H
 
@@ -14,12 +14,12 @@ struct frame_data {
 	uint8_t *bytes; /* in the line */
 };
 
-/* False if there are none: the answer to a read is missing or refuses. The line
- * has been read, so its frames have been checked. */
+/* False if there are none: the answer to a read is missing or an exception. The
+ * frames of the line have been checked by the reader. */
 bool frame_data(struct frame_data *data, struct frame_line *line);
 
-/* The registers have been changed: renews the checksums, and the answer that
- * repeats what was written. */
+/* Updates the checksums after a change of registers, and the answer that
+ * repeats a written value. */
 void frame_data_renew(struct frame_line *line);
 
 #endif

@@ -14,7 +14,7 @@
 #define BYTE_ORDER_MARK "\xef\xbb\xbf" /* in UTF-8 */
 
 struct input {
-	/* The line: what is left of it, and where it is from. */
+	/* The rest of the line, and its position. */
 	const char *text;
 	size_t length;
 	enum lines_event event;
@@ -34,9 +34,8 @@ struct input {
 /* --- JSON objects -------------------------------------------------------- */
 
 /*
- * Whether a line can belong to an object that an earlier one began. No line of
- * any format begins like this, so a broken object does not swallow what comes
- * after it.
+ * Whether a line can continue an object. No line of another format begins like
+ * this, so a broken object does not swallow the lines after it.
  */
 static bool can_continue(const struct input *input)
 {
@@ -132,7 +131,7 @@ static enum input_event take_lines(
 	}
 	object_lines_free(input->lines);
 	input->lines = NULL;
-	/* Dumps have no newline at their end: what is behind one is a line. */
+	/* Dumps have no newline at their end: a line may follow directly. */
 	while (input->length > 0 && *input->text == ' ') {
 		input->text++;
 		input->length--;
@@ -235,8 +234,8 @@ enum input_event input_next(
 	return event;
 }
 
-/* Leaves out what editors of other systems put around lines: a byte order mark,
- * the CR of CR LF. */
+/* Removes additions of editors on other systems: a byte order mark, the CR of
+ * CR LF. */
 static void trim(struct input *input)
 {
 	if (input->number == 1 && input->length >= strlen(BYTE_ORDER_MARK) &&

@@ -1,10 +1,10 @@
 /*
- * Lines of text, of whichever format, become frame lines: those of
- * bt-frames(5), and what other tools recorded, which is in import/. A line may
- * yield none, one or many; a JSON object may take several lines.
+ * Converts lines of all formats to frame lines: those of bt-frames(5), and the
+ * logs of other tools, see import/. A line may yield no, one or many frame
+ * lines; a JSON object may take several lines.
  *
- * For each line, and at the end, input_begin(); then input_next() until it
- * says INPUT_USED.
+ * Call input_begin() for each line and at the end; then input_next() until it
+ * returns INPUT_USED.
  */
 #ifndef BT_DECODE_INPUT_H
 #define BT_DECODE_INPUT_H
@@ -18,7 +18,7 @@
 /* Bytes of a line. */
 #define INPUT_LINE_MAX JSON_TEXT_MAX
 
-/* What is known of the times of logs that do not tell all. */
+/* For logs with incomplete times. */
 struct input_options {
 	bool has_offset; /* else local times are taken as UTC */
 	int64_t offset;	 /* of local time east of UTC, ms */
@@ -32,14 +32,14 @@ struct input *input_new(const struct input_options *options); /* NULL: no
 void input_free(struct input *input);
 
 /*
- * The line that lines has got, which must stay until it is used up. event is
- * what lines_next() returned: LINES_LINE, LINES_UNENDED, LINES_TOO_LONG, or
- * LINES_END when there is no more.
+ * Takes the line of lines, which must stay valid until INPUT_USED. event is the
+ * result of lines_next(): LINES_LINE, LINES_UNENDED, LINES_TOO_LONG, or
+ * LINES_END at the end.
  */
 void input_begin(
 	struct input *input, const struct lines *lines, enum lines_event event);
 
-/* A failure names the line where the bad part begins. */
+/* A failure has the line where the invalid part begins. */
 enum input_event input_next(
 	struct input *input, struct frame_line *line, struct failure *failure);
 

@@ -17,9 +17,9 @@ struct layouts {
 
 /* --- slots --------------------------------------------------------------- */
 
-/* Finds the registers of a field; of a number of 32 bits the halves, if no
- * single read has both. False if one was not read. A condition that was not
- * read does not hold. */
+/* Finds the registers of a field; for a number of 32 bits its halves, if no
+ * single read has both. False if a register was not read. A condition that was
+ * not read is false. */
 static bool find_words(struct slot *slot, const struct poll *poll, int pack)
 {
 	const struct map_field *f = slot->field;
@@ -41,8 +41,8 @@ static bool find_words(struct slot *slot, const struct poll *poll, int pack)
 	return low >= 0 && high >= 0 && condition >= 0;
 }
 
-/* A field of a pack is in the records of packs; in that of the station only
- * what was read while it was not known which pack was selected. */
+/* Pack fields are in the records of packs; the station's record has them only
+ * if the selected pack was unknown during the read. */
 static void add_slot(struct layout *layout, const struct poll *poll, int pack,
 	const struct map_field *field, bool is_repeat)
 {

@@ -1,7 +1,7 @@
 /*
- * Where in the words of a poll the registers of each field are. A station is
- * asked for the same blocks in the same order again and again, so this is
- * looked up once for all polls that are alike.
+ * The position of each field's registers in the words of a poll. Most polls of
+ * a station read the same blocks in the same order, so one layout serves all
+ * similar polls.
  */
 #ifndef BT_DECODE_LAYOUT_H
 #define BT_DECODE_LAYOUT_H
@@ -16,15 +16,15 @@
 /* A field whose registers were read. Indices are those of poll.words. */
 struct slot {
 	const struct map_field *field;
-	size_t low;	  /* of its first register; the others follow */
-	size_t high;	  /* of the second one: of a number of 32 bits whose
-			   * halves come from two reads it lies elsewhere */
+	size_t low;  /* of its first register; the others follow */
+	size_t high; /* of the second register: apart from the first one if the
+		      * halves of a number of 32 bits come from two reads */
 	size_t condition; /* of the register that its condition is about */
 	bool is_repeat;	  /* another place of the name of the slot before it */
 };
 
-/* Of a record: some of the slots of its layout. Those of one name follow one
- * another; names are in the order of the map. */
+/* The slots of a record, part of its layout. Slots of one name are consecutive;
+ * names are in the order of the map. */
 struct slots {
 	int pack;
 	size_t first, count;
@@ -48,8 +48,8 @@ struct layouts *layouts_new(bool secrets);
 void layouts_free(struct layouts *layouts);
 
 /*
- * The layout of a poll whose packs are recorded; map may be NULL, then it has
- * one record without slots. Words are joined in the poll. Valid until the next
+ * The layout of a poll whose packs are recorded. map may be NULL: then it has
+ * one record without slots. May join words in the poll. Valid until the next
  * call. NULL: no memory.
  */
 const struct layout *layouts_find(struct layouts *layouts,

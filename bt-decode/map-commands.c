@@ -1,4 +1,4 @@
-/* What is said about maps, without any input. */
+/* Commands about maps, without input. */
 #include "map-commands.h"
 
 #include <errno.h>
@@ -76,8 +76,8 @@ int list_models(const struct options *options)
 	return error < 0 ? error_status(error) : EX_OK;
 }
 
-/* If the directory is bad because of a file that is checked, it is told once:
- * of the file. */
+/* If the directory is invalid because of a checked file, it is reported once,
+ * for the file. */
 int check_maps(const struct options *options)
 {
 	struct findings findings = { 0 };
@@ -115,8 +115,8 @@ static bool is_called(const char *name, const char *text, size_t length)
 	return strlen(name) == length && memcmp(name, text, length) == 0;
 }
 
-/* Whether some record can have the key; else the most similar one that some
- * record can have. */
+/* Whether a record can have the key; else sets the most similar key of any
+ * record. */
 static bool is_key(struct similar *similar, const struct maps *maps,
 	const char *text, size_t length)
 {

@@ -1,5 +1,5 @@
-/* Options that are about maps: --models, --fields, --check-map, and what others
- * name of a map. They report their failures. */
+/* Options about maps: --models, --fields, --check-map, and the names of maps in
+ * other options. The functions report their failures. */
 #ifndef BT_DECODE_MAP_COMMANDS_H
 #define BT_DECODE_MAP_COMMANDS_H
 
@@ -8,7 +8,7 @@
 #include "decode-options.h"
 #include "model/directory.h"
 
-/* The map of a model that an option names; NULL: there is none. */
+/* The map of the model named by an option; NULL if there is none. */
 const struct map *maps_of_option(const struct maps *maps, const char *model,
 	const struct options *options);
 

@@ -24,7 +24,7 @@
 #define DIGITS_KEPT 4
 #define RUN_MIN 9
 
-/* What a register of a frame is. */
+/* The role of a register in a frame. */
 #define OPEN 0	 /* nothing to be masked */
 #define HIDDEN 1 /* to be 0 */
 #define SERIAL \
@@ -72,7 +72,7 @@ static void put_word(struct data *data, unsigned n, uint16_t word)
 	put_be16(data->frame.bytes + 2 * n, word);
 }
 
-/* What two places claim for different things is hidden. */
+/* A register with two different roles is masked. */
 static void claim(
 	struct data *data, unsigned first, unsigned count, uint16_t what)
 {

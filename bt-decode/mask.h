@@ -1,7 +1,6 @@
 /*
- * What in a frame line tells a secret, or which station of its kind it is
- * of: replaced, so that everything else decodes as before. What has been
- * masked is left as it is when it is masked again.
+ * Masks secrets in a frame line and the identity of its station; everything
+ * else decodes as before. Masking a masked line again does not change it.
  */
 #ifndef BT_DECODE_MASK_H
 #define BT_DECODE_MASK_H
@@ -31,18 +30,18 @@ struct mask_fields {
 const struct map_field *mask_fields_next(struct mask_fields *fields);
 
 /*
- * Registers of secrets become 0. Of a serial number the first four digits
- * stay, which tell when it was made; one that has not 13 digits, or is there
- * in part only, becomes 0. This holds for what was read and what was written;
- * the checksums are renewed.
+ * Registers of secrets become 0. A serial number keeps its first four digits,
+ * which show the production date; it becomes 0 if it does not have 13 digits,
+ * or if only a part of it is in the frame. This applies to reads and writes;
+ * the checksums are updated.
  *
- * Where they lie is told by map, the station's, together with the generic one
- * of its protocol; if map is generic, by all maps of the protocol, in whatever
- * unit; if it is NULL, by all maps. If it is not certain, for example because
- * nothing but the name leads to it, secrets of the other protocol count too,
- * unless the map has a meaning for all their registers in the frame. serial,
- * the station's own number, is masked wherever it is found: some stations move
- * registers together (0: not known).
+ * Their registers are those in map, the station's map, and in the generic map
+ * of its protocol; if map is generic, those in all maps of the protocol, in any
+ * unit; if it is NULL, those in all maps. If the map is not certain, for
+ * example because only the name matches it, secrets of the other protocol are
+ * masked too, unless the map describes all their registers in the frame.
+ * serial, the station's own number (0: unknown), is masked in any register:
+ * some stations shift registers.
  */
 void mask_frames(struct frame_line *line, const struct maps *maps,
 	const struct map *map, bool is_certain, int64_t serial);
@@ -51,14 +50,14 @@ void mask_frames(struct frame_line *line, const struct maps *maps,
 size_t mask_prefix_length(const char *name, const struct maps *maps);
 
 /*
- * In runs of nine digits and more, those after the first four are replaced by
- * number. Such a run begins after the prefix of the station's map, else 13
- * digits before its end. number has five digits at most.
+ * In runs of nine or more digits, number replaces the digits after the first
+ * four. Such a run begins after the prefix of the station's map, else 13 digits
+ * before its end. number has at most five digits.
  */
 void mask_name(char *name, const struct maps *maps, unsigned number);
 
-/* The last three octets become number. What is neither a Bluetooth address
- * nor the path of a socket becomes one. */
+/* number replaces the last three octets. An address that is neither a Bluetooth
+ * address nor a socket's path becomes a Bluetooth address. */
 void mask_address(char address[FRAME_LINE_STRING_MAX + 1], unsigned number);
 
 #endif

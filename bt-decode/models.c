@@ -1,5 +1,5 @@
-/* The lines of --models: columns separated by tabs, "-" where there is nothing,
- * several values of one separated by "; ". */
+/* The lines of --models: columns separated by tabs, "-" for an empty one,
+ * several values in one separated by "; ". */
 #include "models.h"
 
 #include <errno.h>
@@ -27,7 +27,7 @@ static void put_map(FILE *line, const struct map *map)
 	fputc('\n', line);
 }
 
-/* A model without a map of its own, and the generic one that it gets. */
+/* A model without a map of its own, and its generic map. */
 static void put_unmapped(FILE *line, const struct map *generic, size_t i)
 {
 	fprintf(line, "%s\t%d\t-\t-\tno map of its own: that of %s\n",

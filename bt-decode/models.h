@@ -1,4 +1,4 @@
-/* What maps there are, a line a model. */
+/* Lists the maps, one line a model. */
 #ifndef BT_DECODE_MODELS_H
 #define BT_DECODE_MODELS_H
 

@@ -1,4 +1,4 @@
-/* Exchanges, and what is known of them together. */
+/* Exchanges of a poll, and the registers that they contain. */
 #include "poll-blocks.h"
 
 #include <errno.h>
@@ -38,7 +38,7 @@ void exchange_read(struct exchange *e, uint16_t words[EXCHANGE_WORDS],
 	}
 }
 
-/* For a write it does not matter what was selected before. */
+/* The selection does not matter for a write. */
 static bool same_request(const struct exchange *a, const struct exchange *b)
 {
 	return a->request.function == b->request.function &&
@@ -80,10 +80,9 @@ bool exchange_touches_pack(const struct exchange *e, const struct map *map)
 /* --- the last of each request -------------------------------------------- */
 
 /*
- * Where in the tree a request is looked for: the highest bit leads to a child
- * of the root, the next one to a child of that. A hostile log can make no more
- * than a few requests that have the same key, and so no path much longer than
- * its 64 bits.
+ * The key of a request in the tree: the highest bit selects a child of the
+ * root, the next one a child of that. A hostile log can produce only a few
+ * requests with the same key, and so no path much longer than its 64 bits.
  */
 static uint64_t tree_key(const struct exchange *e)
 {
@@ -98,7 +97,7 @@ static uint64_t tree_key(const struct exchange *e)
 	return key * UINT64_C(0x9e3779b97f4a7c15);
 }
 
-/* The place in the tree of the last exchange of the same request; 0 there if
+/* The link in the tree to the last exchange of the same request; it is 0 if
  * there is none. */
 static uint32_t *find_latest(struct poll *poll, const struct exchange *e)
 {
@@ -115,7 +114,7 @@ static uint32_t *find_latest(struct poll *poll, const struct exchange *e)
 	return link;
 }
 
-/* Puts the exchange number n in the place of the one before it. */
+/* Links exchange n in the tree, instead of the one before it. */
 static void record_latest(struct poll *poll, size_t n)
 {
 	struct exchange *e = &poll->exchanges[n];
@@ -236,7 +235,8 @@ void poll_record_packs(struct poll *poll, const struct map *map)
 
 		if (!exchange_is_good_read(e))
 			continue;
-		/* The station's own word counts more than what was asked. */
+		/* The pack shown by the station takes precedence over the
+		 * selected one. */
 		if (covers(e, 1, packs->shown, 1))
 			pack = poll->words[e->first_word + packs->shown -
 				e->request.address];

@@ -1,4 +1,4 @@
-/* A poll: what one station answered in one round, exchange by exchange. */
+/* A poll: the exchanges of one round with one station. */
 #ifndef BT_DECODE_POLL_BLOCKS_H
 #define BT_DECODE_POLL_BLOCKS_H
 
@@ -17,12 +17,12 @@ struct selection {
 	uint16_t address, value;
 };
 
-/* One request and what came of it. */
+/* One request and its result. */
 struct exchange {
-	int64_t time; /* ms since 1970, -1: not told */
+	int64_t time; /* ms since 1970; -1: unknown */
 	struct modbus_request request;
 	struct selection selection;
-	bool is_good;	   /* answered with what it asked for */
+	bool is_good;	   /* answered with the requested registers */
 	uint8_t exception; /* the code, if the answer was a refusal */
 	uint8_t pack; /* battery pack that a read is of: poll_record_packs() */
 	/* Among the requests of its poll that are the same (of reads: under the
@@ -36,7 +36,7 @@ struct exchange {
 	uint32_t child[2]; /* poll-blocks.c alone: see poll.latest */
 };
 
-/* Of a poll, and of all polls that are open: bounds the memory. bt-discover
+/* Limits of a poll, and of all open polls: they bound the memory. bt-discover
  * reads 12,500 registers one at a time. */
 #define POLL_EXCHANGES 16384
 #define POLL_WORDS 65536
@@ -44,7 +44,7 @@ struct exchange {
 struct poll {
 	char address[FRAME_LINE_STRING_MAX + 1]; /* empty: not told */
 	char name[FRAME_LINE_STRING_MAX + 1];
-	int64_t time;		    /* its key: ms since 1970, -1: not told */
+	int64_t time;		    /* its key: ms since 1970; -1: unknown */
 	struct identity identity;   /* of the station, once it is complete */
 	bool is_identity_new;	    /* name or registers have changed */
 	struct exchange *exchanges; /* in the order of the lines */
@@ -57,7 +57,7 @@ struct poll {
 	struct poll *next;
 };
 
-/* What an exchange has in the words of its poll. */
+/* The words of an exchange in its poll. */
 #define EXCHANGE_WORDS MODBUS_READ_MAX
 
 /* Reads an exchange out of a line, which has been read well, and its words; it
@@ -65,7 +65,7 @@ struct poll {
 void exchange_read(struct exchange *e, uint16_t words[EXCHANGE_WORDS],
 	const struct frame_line *line);
 
-/* Records in an exchange that comes next what was selected before it. */
+/* Records the current selection in the next exchange. */
 void poll_record_selection(const struct poll *poll, struct exchange *e);
 
 /* True if the poll has this read already, well answered: of the same
@@ -80,8 +80,8 @@ int poll_append(
 void poll_truncate(struct poll *poll, size_t count);
 void poll_free(struct poll *poll);
 
-/* Why the exchange had no answer, as in a frame line; empty: it had one. Lies
- * in the poll. */
+/* The error tag of an exchange without an answer; empty: it has an answer.
+ * Owned by the poll. */
 const char *poll_error_tag(const struct poll *poll, const struct exchange *e);
 
 static inline bool exchange_is_good_read(const struct exchange *e)
@@ -98,21 +98,20 @@ void poll_record_packs(struct poll *poll, const struct map *map);
 
 /*
  * The last good read that has the registers address, address + 1 … all. pack
- * tells which reads count: a number, POLL_NO_PACK (of none that is known), or
- * POLL_ANY_PACK. Returns the place of the first register in poll.words, or -1
- * if there is none.
+ * selects the reads: a number, POLL_NO_PACK (no known pack), or POLL_ANY_PACK.
+ * Returns the index of the first register in poll.words, or -1.
  */
 #define POLL_ANY_PACK (-1)
 #define POLL_NO_PACK 0
 int32_t poll_find(const struct poll *poll, int pack, uint8_t unit,
 	uint16_t address, uint16_t count);
 
-/* Copies registers: of a read that has them all, else of several, each from the
- * last that has it. False if one was not read. */
+/* Copies registers from one read that has them all, else each register from the
+ * last read that has it. False if a register was not read. */
 bool poll_copy(uint16_t *words, const struct poll *poll, uint8_t unit,
 	uint16_t address, uint16_t count);
 
-/* Takes what is of unit 0 for unit 1, and the other way round. */
+/* Swaps unit 0 and unit 1. */
 void poll_swap_units(struct poll *poll);
 
 #endif

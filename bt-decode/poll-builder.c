@@ -9,21 +9,22 @@
 
 #include "poll-identity.h"
 
-/* Stations in one stream. The one heard longest ago makes room. */
+/* The maximum number of stations in a stream. A new one replaces the one heard
+ * longest ago. */
 #define STATIONS_MAX 256
 
 struct station {
 	char address[FRAME_LINE_STRING_MAX + 1];
 	char name[FRAME_LINE_STRING_MAX + 1];
 	int64_t last_time;	  /* of its poll before, -1: none */
-	struct identity identity; /* by its registers, as far as it is known */
+	struct identity identity; /* by its registers, if known */
 	bool is_renamed;	  /* since its poll before */
 	struct poll *open;	  /* NULL: no line since the last poll */
 	struct station *next;	  /* heard less lately */
 };
 
 struct poll_builder {
-	struct station *stations; /* the one heard last comes first */
+	struct station *stations; /* the one heard last is first */
 	size_t station_count;
 	size_t exchange_count, word_count; /* of all open polls */
 	struct poll *done, **done_end;
@@ -45,8 +46,8 @@ static void set_done(struct poll_builder *polls, struct poll *poll)
 }
 
 /*
- * Logs with whole seconds tell several polls in one second the same time;
- * they get the milliseconds 0, 1, 2 … in their order.
+ * Logs with whole seconds have the same time for several polls in a second;
+ * these get the milliseconds 0, 1, 2 … in their order.
  */
 static int64_t distinct_time(const struct station *s, int64_t time)
 {
@@ -55,8 +56,8 @@ static int64_t distinct_time(const struct station *s, int64_t time)
 	return s->last_time + 1;
 }
 
-/* A poll need not tell who the station is: what was read before holds on.
- * Without a name and an address the next one may be another. */
+/* A poll without an identity has that of the station's earlier polls. Without
+ * name and address, the next poll may be of another station. */
 static void identify(struct station *s, struct poll *poll)
 {
 	struct identity before = s->identity;
@@ -77,8 +78,8 @@ static int64_t first_time(const struct poll *poll)
 	return poll->count > 0 ? poll->exchanges[0].time : -1;
 }
 
-/* The station's poll is complete, under the time of its first line unless an
- * "end" has told another. */
+/* Completes the station's poll, with the time of its first line unless an "end"
+ * line has another. */
 static void close_poll(
 	struct poll_builder *polls, struct station *s, int64_t start)
 {
@@ -162,7 +163,7 @@ static bool is_full(const struct poll_builder *polls)
 		polls->word_count > POLL_WORDS - EXCHANGE_WORDS;
 }
 
-/* Of the stations with an open poll the one heard longest ago. */
+/* The station with an open poll that was heard longest ago. */
 static struct station *last_open(const struct poll_builder *polls)
 {
 	struct station *last = NULL;
@@ -213,8 +214,8 @@ static int add_exchange(struct poll_builder *polls, struct station *s,
 	return 0;
 }
 
-/* Moves the first n exchanges of the open poll into one of their own, which
- * is then complete. */
+/* Moves the first n exchanges of the open poll to a poll of their own, which is
+ * then complete. */
 static int split_off(struct poll_builder *polls, struct station *s, size_t n)
 {
 	struct poll *first = s->open;
@@ -241,11 +242,11 @@ static int split_off(struct poll_builder *polls, struct station *s, size_t n)
 }
 
 /*
- * How many exchanges of the open poll were there before the poll that began
- * at START: what a poll left that was cut off, in a log that two runs wrote.
- * A poll begins with the line whose TIME is START. If that line is missing,
- * leading lines before START are old; only leading ones, since a clock may be
- * set back meanwhile.
+ * The number of exchanges of the open poll that belong to an earlier, truncated
+ * poll, in a log of two runs: those before the poll that began at START. A poll
+ * begins with the line whose TIME is START. If that line is missing, leading
+ * lines before START are old; only leading ones, since the clock may have been
+ * set back.
  */
 static size_t count_older(const struct poll *poll, int64_t start)
 {

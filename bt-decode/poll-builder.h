@@ -1,9 +1,8 @@
 /*
  * From frame lines to polls.
  *
- * A poll ends at its "end" line. Where there are none (old logs, a log cut in
- * the middle) it ends when a read that it has already comes again, and at the
- * end of the input. No map is needed for that.
+ * A poll ends at its "end" line. Without one (in old or truncated logs) it ends
+ * before a repeated read, and at the end of the input. This needs no map.
  */
 #ifndef BT_DECODE_POLL_BUILDER_H
 #define BT_DECODE_POLL_BUILDER_H

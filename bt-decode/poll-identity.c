@@ -1,4 +1,4 @@
-/* The registers of a poll that tell whose it is. */
+/* Identifies the station by the registers of a poll. */
 #include "poll-identity.h"
 
 #include <inttypes.h>

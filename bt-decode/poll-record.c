@@ -25,7 +25,7 @@ struct recorder {
 	const struct map *map;
 };
 
-/* What is needed to write the records of one poll. */
+/* The state for the records of one poll. */
 struct record {
 	struct recorder *recorder;
 	struct json *json;
@@ -35,10 +35,10 @@ struct record {
 	const char *model;     /* empty: not known */
 	const struct layout *layout;
 	struct failed_list failed;
-	bool has_values; /* something besides who and when was written */
+	bool has_values; /* the record has more than identity and time */
 };
 
-/* --- who and when -------------------------------------------------------- */
+/* --- identity and time --------------------------------------------------- */
 
 static void write_text(struct json *json, const char *key, const char *text)
 {
@@ -178,13 +178,13 @@ static void write_registers(struct record *r, int pack)
 		.pack = pack,
 	};
 
-	/* What a generic map does not know must not be lost. */
+	/* Registers that a generic map lacks must not be lost. */
 	if (!r->map || r->map->is_generic || options->registers)
 		r->has_values |= registers_write(
 			r->json, r->recorder->raw, r->poll, &choice);
 }
 
-/* Writes one record. Without a value or a failure it is taken back. */
+/* Writes one record; removes it if it has neither a value nor a failure. */
 static int write_record(
 	struct record *r, const struct slots *slots, bool even_empty)
 {
@@ -214,8 +214,8 @@ static bool has_plain_read(const struct poll *poll)
 	return false;
 }
 
-/* The record of the poll comes first, then those of its packs. If all reads
- * were of packs there is none of the poll. */
+/* Writes the record of the poll first, then those of its packs. If all reads
+ * are of packs, the poll has no record. */
 static int write_records(struct record *r)
 {
 	const struct slots *slots = r->layout->records;
@@ -234,7 +234,7 @@ static int write_records(struct record *r)
 	return error;
 }
 
-/* The list of failures would tell what was to be written. */
+/* The list of failures would reveal the value to be written. */
 static void unlist_secrets(const struct record *r, struct poll *poll)
 {
 	for (size_t i = 0; i < poll->count; i++) {

@@ -1,6 +1,6 @@
 /*
- * From a poll to its records: bt-records(5). One for the poll and one for
- * each battery pack that was read in it, each a line of JSON.
+ * Converts a poll to records, bt-records(5): one for the poll and one for each
+ * battery pack read in it, each a line of JSON.
  */
 #ifndef BT_DECODE_POLL_RECORD_H
 #define BT_DECODE_POLL_RECORD_H
@@ -26,8 +26,8 @@ struct recorder *recorder_new(
 	const struct recorder_options *options); /* NULL: no memory */
 void recorder_free(struct recorder *recorder);
 
-/* Appends the records of the poll, one line each. The poll's reads get their
- * packs recorded. 0; -ENOMEM; -BT_EMAP if a map is bad, see maps_open(). */
+/* Appends the records of the poll, one line each, and records the packs of its
+ * reads. Returns 0; -ENOMEM; -BT_EMAP for an invalid map, see maps_open(). */
 int recorder_write(
 	struct recorder *recorder, struct json *json, struct poll *poll);
 

@@ -53,7 +53,8 @@ static void collect(struct raw_registers *raw, const struct poll *poll,
 	}
 }
 
-/* Removes what fields have; only of secrets unless all is true. */
+/* Removes the registers of fields, or only those of secrets unless all is true.
+ */
 static void remove_fields(struct raw_registers *raw, const struct map *map,
 	uint8_t unit_id, bool all)
 {
@@ -71,8 +72,8 @@ static void remove_fields(struct raw_registers *raw, const struct map *map,
 	}
 }
 
-/* Secrets that the station's map lacks lie where the generic one of its
- * protocol has them. */
+/* Secrets that the station's map lacks are in the registers of the protocol's
+ * generic map. */
 static void remove_unwanted(struct raw_registers *raw, uint8_t unit_id,
 	const struct registers_choice *choice)
 {

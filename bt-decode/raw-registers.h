@@ -17,7 +17,7 @@ struct registers_choice {
 	int pack; /* those of reads that are of this pack, or of none */
 };
 
-/* Whether a register is one of a secret: as map says, or if it is NULL, the
+/* Whether a register belongs to a secret field of map, or if it is NULL, of the
  * generic maps. */
 bool registers_secret(const struct maps *maps, const struct map *map,
 	uint8_t unit_id, uint16_t address);
@@ -27,9 +27,9 @@ struct raw_registers;
 struct raw_registers *registers_new(void); /* to be freed; NULL: no memory */
 
 /*
- * Writes the key and an object from register to raw value, in the order of
- * unit and address, if there is any. Of a map that is not generic only what no
- * field has. Returns true if it was written.
+ * Writes the key and an object from register to raw value, in the order of unit
+ * and address, unless it is empty. If the map is not generic, it has only
+ * registers of no field. Returns true if it was written.
  */
 bool registers_write(struct json *json, struct raw_registers *raw,
 	const struct poll *poll, const struct registers_choice *choice);

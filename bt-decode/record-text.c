@@ -23,7 +23,7 @@ static const char *unit_of(const struct map *map, const struct cell *cell)
 	return NULL;
 }
 
-/* At least one blank behind the name. */
+/* At least one blank after the name. */
 static void print_cell(
 	struct text *text, const struct map *map, const struct cell *cell)
 {

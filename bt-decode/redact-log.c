@@ -21,12 +21,12 @@ struct redact_log {
 	const struct maps *maps;
 	struct redact *redact;
 	struct traces *traces;
-	/* Registers of fields that are secret: one may come in pieces. */
+	/* Registers of secret fields: one field may arrive in several reads. */
 	struct register_pages *image;
 	FILE *file; /* of struct stored, each with its line behind it */
 };
 
-/* A line in the file, and what is known of it: struct redact_line. */
+/* A line in the file with its struct redact_line. */
 struct stored {
 	const struct map *map;
 	int64_t serial;
@@ -71,8 +71,8 @@ static int add_secret(struct redact_log *log, const struct register_address *at,
 	return traces_add_text(log->traces, text);
 }
 
-/* Keeps what the frame has of a field. False if it has nothing, or if there is
- * no room. */
+/* Keeps the field's registers in the frame. False if it has none, or if there
+ * is no room. */
 static bool keep_words(struct redact_log *log, struct register_address at,
 	const struct frame_data *data, const struct map_field *field)
 {
@@ -179,7 +179,7 @@ int redact_log_add(struct redact_log *log, const struct frame_line *line)
 
 /* --- the second way ------------------------------------------------------ */
 
-/* The next line of the file; 0 behind the last one. */
+/* Reads the next line of the file; 0 after the last one. */
 static int read_line(struct redact_log *log, struct redact_line *taken)
 {
 	char text[FRAME_LINE_MAX];

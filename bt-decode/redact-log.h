@@ -1,7 +1,7 @@
 /*
- * A log that can be posted: bt-decode(1), --redact. It is gone through twice,
- * since a secret may stand in it before the line that tells what it is. Until
- * then its lines are in a file without a name.
+ * A log that can be posted: bt-decode(1), --redact. It takes two passes, since
+ * a secret may precede the line that identifies it. A temporary file holds the
+ * lines until then.
  *
  * For each line: redact_log_learn() for every poll that it completed, then
  * redact_log_add(); at the end redact_log_learn() for the last polls, then
@@ -24,11 +24,11 @@ struct redact_log *redact_log_new(const struct maps *maps,
 	const struct map *map, struct failure *failure);
 void redact_log_free(struct redact_log *log);
 
-/* What a complete poll tells about its station. 0 or an error. */
+/* Learns about the station from a complete poll. 0 or an error. */
 int redact_log_learn(struct redact_log *log, const struct poll *poll);
 
-/* Adds a line. 0; -ENOSPC if it is of one station or secret too many, and then
- * it is left out; or an error that ends the run. */
+/* Adds a line. 0; -ENOSPC if there are too many stations or secrets, and then
+ * the line is left out; or an error that ends the run. */
 int redact_log_add(struct redact_log *log, const struct frame_line *line);
 
 /* Writes all of the log to standard output; nothing more will be learned, and

@@ -1,4 +1,4 @@
-/* Lines held back until it is known what they tell. */
+/* Lines held back until their station's map is known. */
 #include "redact.h"
 
 #include <errno.h>
@@ -10,9 +10,9 @@
 #include "mask.h"
 #include "poll-identity.h"
 
-/* Bytes of lines that wait. A log of bluetti-discovery is one poll of 12501
- * lines, which take 80 each. When there are more, the oldest are masked as of
- * a station that nothing is known of. */
+/* The maximum of bytes held back. A log of bluetti-discovery is one poll of
+ * 12501 lines of 80 bytes each. When there are more, the oldest lines are
+ * masked like those of an unknown station. */
 #define HELD_MAX (9 << 17)
 
 struct station {
@@ -52,7 +52,7 @@ struct redact {
 
 /* --- stations ------------------------------------------------------------ */
 
-/* They are told apart as in polls.c. */
+/* The key of a station, as in poll-builder.c. */
 static struct station *find_station(
 	const struct redact *redact, const char *address, const char *name)
 {
@@ -119,7 +119,7 @@ static int add_station(struct station **added, struct redact *redact,
 	return 0;
 }
 
-/* --- what is known ------------------------------------------------------- */
+/* --- identities ---------------------------------------------------------- */
 
 static void settle(const struct redact *redact, struct held *held)
 {
@@ -159,8 +159,8 @@ static void record_name(
 		s->map = s->by_name;
 }
 
-/* What looks like a type of version 1 may be the end of a password of version
- * 2, so that alone does not tell the protocol, unless there is a map for it. */
+/* An apparent type of version 1 may be the end of a password of version 2, so
+ * it proves the protocol only if there is a map for it. */
 static bool is_proven(const struct identity *identity, const struct map *map)
 {
 	return identity->is_proven ||
@@ -168,8 +168,8 @@ static bool is_proven(const struct identity *identity, const struct map *map)
 			map_has_model(map, identity->type));
 }
 
-/* What is proven counts more than a name, a model's map more than the generic
- * one of its protocol. */
+/* A proven identity takes precedence over a name, a model's map over the
+ * generic map of its protocol. */
 static bool is_better(
 	const struct station *s, const struct map *map, bool is_proven)
 {
@@ -206,7 +206,7 @@ void redact_learn(struct redact *redact, const struct poll *poll)
 	if (s->serial == 0)
 		s->serial = poll->identity.serial;
 	settle_station(redact, s);
-	/* Without a name and an address the next one may be another. */
+	/* Without name and address, the next poll may be of another station. */
 	if (!s->address[0] && !s->name[0]) {
 		s->map = NULL;
 		s->is_proven = false;

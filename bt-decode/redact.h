@@ -1,12 +1,11 @@
 /*
- * Lines whose secrets and serial numbers are masked where the map of the
- * station has them; redact-log.h does the rest. What has to be masked depends
- * on the station's map, which may be known only when its poll is complete, so
- * lines are held back until then. Their order stays.
+ * Masks secrets and serial numbers in the registers that the station's map
+ * names; redact-log.h does the rest. The map may be known only when a poll is
+ * complete, so lines are held back until then. Their order stays.
  *
  * For each line: redact_learn() for every poll that it completed, then
  * redact_add(); at the end redact_learn() for the last polls and
- * redact_finish(). After each of them redact_take() may have something.
+ * redact_finish(). After each of them redact_take() may return lines.
  */
 #ifndef BT_DECODE_REDACT_H
 #define BT_DECODE_REDACT_H
@@ -19,8 +18,8 @@
 #include "model/directory.h"
 #include "poll-blocks.h"
 
-/* Stations in one log. Their numbers must never change, so none makes room
- * for another. */
+/* The maximum number of stations in a log. Their numbers must never change, so
+ * none is replaced. */
 #define REDACT_STATIONS 1024
 
 struct redact;
@@ -30,17 +29,17 @@ struct redact;
 struct redact *redact_new(const struct maps *maps, const struct map *map);
 void redact_free(struct redact *redact);
 
-/* What a complete poll tells about its station. */
+/* Learns about the station from a complete poll. */
 void redact_learn(struct redact *redact, const struct poll *poll);
 
-/* Adds a line. 0; -ENOMEM; -ENOSPC if it is of one station too many, and then
- * it is left out. */
+/* Adds a line. 0; -ENOMEM; -ENOSPC if there are too many stations, and then the
+ * line is left out. */
 int redact_add(struct redact *redact, const struct frame_line *line);
 
 /* Nothing more will be learned. */
 void redact_finish(struct redact *redact);
 
-/* A line, not masked yet, and what is known of its station. */
+/* A line, not masked yet, and its station. */
 struct redact_line {
 	struct frame_line line;
 	const struct map *map; /* NULL: not known */

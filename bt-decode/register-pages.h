@@ -1,6 +1,6 @@
 /*
- * The last value of each register, of all stations in a stream: a page for
- * every 64 registers of which one was read.
+ * The last value of each register of all stations in a stream. A page holds 64
+ * registers, of which at least one was read.
  */
 #ifndef BT_DECODE_REGISTER_PAGES_H
 #define BT_DECODE_REGISTER_PAGES_H
@@ -31,11 +31,11 @@ struct register_pages *register_pages_new(void); /* NULL: no memory */
 void register_pages_free(struct register_pages *pages);
 void register_pages_clear(struct register_pages *pages); /* forgets all */
 
-/* What is known of a register; NULL: nothing. */
+/* The state of a register; NULL: it was not read. */
 const struct register_state *register_pages_find(
 	const struct register_pages *pages, const struct register_address *at);
 
-/* The same, to be changed: it may be one that was never read. NULL if there
+/* The same, for writing; adds a register that was not read yet. NULL if there
  * are too many, or no memory. */
 struct register_state *register_pages_add(
 	struct register_pages *pages, const struct register_address *at);

@@ -62,7 +62,7 @@ static void add_known(struct run *run, const struct secret_registers *registers,
 	}
 }
 
-/* How many registers before this one are known, AROUND at most. */
+/* The number of known registers directly before this one, at most AROUND. */
 static unsigned count_before(
 	const struct secret_registers *registers, struct register_address at)
 {
@@ -99,8 +99,8 @@ static int mark(struct secret_registers *registers, const struct run *run)
 
 /* --- learning ------------------------------------------------------------ */
 
-/* Lines without a name and an address may be of several stations, which are
- * told apart by their protocols at least. */
+/* Lines without name and address may be of several stations; at least the
+ * protocol distinguishes them. */
 static struct register_address address_of(
 	const struct redact_line *taken, const struct frame_data *data)
 {
@@ -115,8 +115,8 @@ static struct register_address address_of(
 	};
 }
 
-/* When there is no room, all that was read before is forgotten: no station has
- * so many registers that a secret would be cut through by that. */
+/* Without room, drops all registers read before: no station has so many
+ * registers that this would cut through a secret. */
 static bool keep_word(struct secret_registers *registers,
 	const struct register_address *at, uint16_t word)
 {
@@ -151,8 +151,8 @@ static int learn_image(struct secret_registers *registers,
 	return mark(registers, &run);
 }
 
-/* The end of the frame before, and the beginning of this one: some stations
- * move registers together, so these follow one another without being
+/* The end of the previous frame and the beginning of this one: some stations
+ * shift registers, so parts of a secret may follow one another without being
  * neighbours. */
 static int learn_seam(struct secret_registers *registers,
 	const struct redact_line *taken, const struct frame_data *data)

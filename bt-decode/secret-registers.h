@@ -20,7 +20,7 @@ void secret_registers_free(struct secret_registers *registers);
 int secret_registers_learn(
 	struct secret_registers *registers, struct redact_line *taken);
 
-/* Masks what the line has of secrets. */
+/* Masks the secrets in the line. */
 void secret_registers_mask(
 	struct secret_registers *registers, struct redact_line *taken);
 

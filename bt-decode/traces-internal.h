@@ -14,7 +14,8 @@ struct pattern {
 	size_t step;   /* between the offsets where it can begin: 2 are whole
 			* bytes */
 	uint8_t *masked;
-	uint8_t halves[]; /* length of it, then of what replaces it */
+	uint8_t halves[]; /* the pattern, then its replacement, of length each
+			   */
 };
 
 /* A secret as it was added. */

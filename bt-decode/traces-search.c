@@ -3,8 +3,8 @@
 
 #include "traces-internal.h"
 
-/* How a part of a secret must look at the edge of a frame to be taken for one:
- * so many half bytes, and of them so many that are not 0. */
+/* A part of a secret at the edge of a frame counts if it has this many half
+ * bytes, and this many that are not 0. */
 #define PART_MIN 6
 #define PART_WEIGHT 4
 
@@ -19,7 +19,7 @@ static size_t at(unsigned order, size_t length, size_t index)
 	return order & 1 ? index ^ 1 : index;
 }
 
-/* What is done with a secret that was found. */
+/* A search, and what it does with matches. */
 struct search {
 	uint8_t *bytes; /* to be masked; NULL: only to be marked */
 	size_t length;
@@ -69,7 +69,7 @@ static void find_whole(struct search *search, const struct traces *traces)
 	}
 }
 
-/* Whether a part of the pattern tells something, and is none by chance. */
+/* Whether a part of the pattern is significant, not a match by chance. */
 static bool is_part(const struct pattern *pattern, size_t half, size_t end)
 {
 	unsigned weight = 0;
@@ -83,7 +83,7 @@ static bool is_part(const struct pattern *pattern, size_t half, size_t end)
 	return weight >= PART_WEIGHT;
 }
 
-/* The pattern, of which so many half bytes lie before the first. */
+/* Tries the pattern with this many half bytes before the first. */
 static void try_part(
 	struct search *search, const struct pattern *pattern, size_t before)
 {
@@ -97,7 +97,7 @@ static void try_part(
 		take_match(search, pattern, before, end, 0);
 }
 
-/* The pattern, of which so many half bytes are the last ones. */
+/* Tries the first half bytes of the pattern, this many, at the end. */
 static void try_beginning(
 	struct search *search, const struct pattern *pattern, size_t length)
 {

@@ -41,7 +41,7 @@ static void split(uint8_t *halves, const char *bytes, size_t length)
 	}
 }
 
-/* masked: what replaces it; NULL: zeros. */
+/* masked: its replacement; NULL: zeros. */
 static int add_bytes(struct traces *traces, const char *bytes,
 	const char *masked, size_t length)
 {
@@ -82,7 +82,7 @@ static int add_secret(struct traces *traces, const char *text, bool is_number)
 	return 1;
 }
 
-/* Whole registers, the high one first. */
+/* Whole registers, high one first. */
 static int add_binary(struct traces *traces, uint64_t number, uint64_t masked)
 {
 	char bytes[2][sizeof number];

@@ -19,7 +19,7 @@ static enum value_kind set_number(struct value *value, int64_t raw)
 		: VALUE_OUT_OF_RANGE;
 }
 
-/* A list has no gaps: one value out of range and none of it is believed. */
+/* A list has no gaps: one value out of range invalidates it. */
 static enum value_kind check_list(const struct value *value)
 {
 	const struct map_field *field = value->field;

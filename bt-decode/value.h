@@ -1,6 +1,6 @@
 /*
- * From registers to values: what a field of a map says about the registers
- * that a poll brought. Encodings: bt-map(5).
+ * Decodes the registers of a poll to the value of a field. Encodings:
+ * bt-map(5).
  */
 #ifndef BT_DECODE_VALUE_H
 #define BT_DECODE_VALUE_H
@@ -12,7 +12,7 @@
 
 enum value_kind {
 	VALUE_ABSENT,	    /* an empty text */
-	VALUE_OUT_OF_RANGE, /* not what the field can have */
+	VALUE_OUT_OF_RANGE, /* not valid for the field */
 	VALUE_NUMBER,
 	VALUE_LIST, /* of numbers */
 	VALUE_BITS,

@@ -1,4 +1,4 @@
-/* Writers: one a command of bt-decode. */
+/* Dispatches to records, changes or redaction. */
 #include "writer.h"
 
 #include <errno.h>

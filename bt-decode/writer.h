@@ -1,4 +1,5 @@
-/* What bt-decode writes: records, changes, or the log with secrets masked. */
+/* Writes the output of bt-decode: records, changes, or the log with secrets
+ * masked. */
 #ifndef BT_DECODE_WRITER_H
 #define BT_DECODE_WRITER_H
 
@@ -13,7 +14,7 @@
 #include "record-text.h"
 #include "redact-log.h"
 
-/* One of the first three is set. */
+/* One of the first three members is set. */
 struct writer {
 	struct redact_log *redact; /* --redact */
 	struct changes *changes;   /* --changes */
@@ -31,7 +32,7 @@ void writer_close(struct writer *writer);
 
 /* These return 0, or an error after which nothing more can be written. */
 
-/* Writes what comes before all records. */
+/* Writes the header of CSV. */
 int writer_begin(struct writer *writer);
 
 /* Takes a complete poll. */

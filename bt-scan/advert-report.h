@@ -1,4 +1,4 @@
-/* A report: what was heard from one advertiser at one moment. */
+/* A report: the data received from one advertiser at one time. */
 #ifndef BT_SCAN_ADVERT_REPORT_H
 #define BT_SCAN_ADVERT_REPORT_H
 

@@ -53,7 +53,7 @@ static bool service_is(
 	return service->size == size && memcmp(service->uuid, uuid, size) == 0;
 }
 
-/* Cuts off what a short UUID has in common with all others. */
+/* Cuts off the part that all short UUIDs have in common. */
 static void shorten(struct advert_service *service)
 {
 	if (service->size == 16 &&
@@ -150,7 +150,7 @@ void advert_add(struct advert *advert, const uint8_t *data, size_t length)
 
 		if (n > length - 1)
 			return;
-		/* Zeros fill up what is in front of a scan response. */
+		/* Zeros pad the data before a scan response. */
 		if (n > 0)
 			add_structure(advert, data[1], data + 2, n - 1);
 		data += 1 + n;
@@ -180,7 +180,7 @@ enum advert_security advert_security(const struct advert *advert)
 	return ADVERT_UNKNOWN;
 }
 
-/* A model, which begins with a letter, and a serial number. */
+/* A model, which starts with a letter, and a serial number. */
 static bool has_serial(const char *name)
 {
 	size_t length = strlen(name);

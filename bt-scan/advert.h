@@ -1,10 +1,10 @@
 /*
- * What an advertiser sends about itself, put together from its reports:
- * advertising data and scan response, each a row of structures of length,
- * type and value (Core Specification, volume 3, part C, 11; the types are in
- * the Supplement, part A). Which of it makes a power station:
- * warhammerkid/bluetti_mqtt and Patrick762/bluetti-bt-lib go by the name,
- * Patrick762/hassio-bluetti-bt also by the company id.
+ * The data of an advertiser, assembled from its reports: advertising data and
+ * scan response, each a row of structures of length, type and value (Core
+ * Specification, volume 3, part C, 11; the types are in the Supplement, part
+ * A). How it identifies a power station: warhammerkid/bluetti_mqtt and
+ * Patrick762/bluetti-bt-lib go by the name, Patrick762/hassio-bluetti-bt also
+ * by the company id.
  */
 #ifndef BT_SCAN_ADVERT_H
 #define BT_SCAN_ADVERT_H
@@ -18,8 +18,8 @@
 #define ADVERT_COMPANIES 4
 #define ADVERT_VALUE 252 /* bytes of manufacturer data behind the id */
 
-/* A service's UUID, its first byte first as people write it: 2, 4 or 16
- * bytes. One that is short in truth has 2 or 4 however it was sent. */
+/* A service's UUID of 2, 4 or 16 bytes, in the usual order. A short UUID has 2
+ * or 4 bytes, even if it was sent in the long form. */
 struct advert_service {
 	uint8_t uuid[16];
 	uint8_t size;
@@ -34,7 +34,7 @@ struct advert_company {
 /* All zeros is an advertiser of which nothing is known. */
 struct advert {
 	char name[ADVERT_NAME + 1]; /* up to its first zero byte */
-	bool is_whole;		    /* the name is not a shortened one */
+	bool is_whole;		    /* the name is not shortened */
 	struct advert_service services[ADVERT_SERVICES];
 	size_t service_count;
 	struct advert_company companies[ADVERT_COMPANIES];
@@ -44,9 +44,9 @@ struct advert {
 enum advert_security { ADVERT_UNKNOWN, ADVERT_PLAIN, ADVERT_ENCRYPTED };
 
 /*
- * Adds length bytes of advertising data. Newer data replace older, but a
- * shortened name never replaces a whole one; a structure that is longer than
- * the data ends them. Services and companies beyond the room are left out.
+ * Adds length bytes of advertising data. New data replace old data, but a
+ * shortened name never replaces a complete one; a structure that is longer than
+ * the data ends them. Services and companies beyond the limits are ignored.
  */
 void advert_add(struct advert *advert, const uint8_t *data, size_t length);
 

@@ -8,8 +8,8 @@
 #define ADVERTISERS_MAX 1024
 #define NOT_DUE INT64_MAX
 
-/* ms. A scan response follows its advertisement within milliseconds; one that
- * is lost comes with the next, and stations advertise several times a
+/* ms. A scan response follows its advertisement within milliseconds; a lost one
+ * comes with the next advertisement, and stations advertise several times a
  * second. */
 #define COMPLETE_TIME 1000
 
@@ -48,9 +48,9 @@ void advertisers_free(struct advertisers *h)
 	free(h);
 }
 
-/* A slot for a new advertiser; the one heard longest ago makes room. Of those
- * heard in the same ms, the one behind the last that did, so that none is
- * replaced by the next one again and again. */
+/* A slot for a new advertiser, replacing the one heard longest ago. Among those
+ * heard in the same ms, the one after the last replaced slot, so that new ones
+ * do not always replace each other. */
 static struct advertiser *make_room(struct advertisers *h)
 {
 	struct advertiser *oldest = NULL;
@@ -95,8 +95,8 @@ static bool is_complete(const struct advertiser *a)
 	return a->advert.is_whole && a->advert.company_count > 0;
 }
 
-/* Changes have their second too, so that nobody can make one line after
- * another of them. */
+/* Changes wait for a second too, so that no sender can cause a flood of lines.
+ */
 static void schedule(
 	const struct advertisers *h, struct advertiser *a, int64_t now)
 {

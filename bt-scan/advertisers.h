@@ -1,8 +1,7 @@
 /*
- * The advertisers heard so far. What an advertiser sends is put together by
- * its address; a station is due to be reported when its name and its
- * manufacturer data are complete, or a second after it was first heard. Times
- * are those of clock_monotonic().
+ * The advertisers heard so far. Their data are assembled by address; a station
+ * is due for a report when its name and its manufacturer data are complete, or
+ * a second after it was first heard. Times are those of clock_monotonic().
  */
 #ifndef BT_SCAN_ADVERTISERS_H
 #define BT_SCAN_ADVERTISERS_H
@@ -30,7 +29,7 @@ struct advertiser {
 	enum advert_security reported_security;
 };
 
-/* What is reported. */
+/* The reported data. */
 struct advertisers_wanted {
 	bool all;     /* others than stations too */
 	bool changes; /* of a name or encryption that was reported */
@@ -43,17 +42,17 @@ int advertisers_new(struct advertisers **advertisers, const struct maps *maps,
 	const struct advertisers_wanted *wanted);
 void advertisers_free(struct advertisers *advertisers);
 
-/* Adds a report of the air. If there are very many advertisers, the one heard
- * longest ago is forgotten. */
+/* Adds a received report. If there are too many advertisers, it replaces the
+ * one heard longest ago. */
 void advertisers_add(struct advertisers *advertisers,
 	const struct report *report, int64_t now);
 
 /* When the next advertiser is due, INT64_MAX if none is. */
 int64_t advertisers_due(const struct advertisers *advertisers);
 
-/* The next advertiser that is due; marks it reported. With ADVERTISERS_END also
- * one that is not complete. NULL: none. Valid until the next advertisers_add().
- */
+/* The next advertiser that is due; marks it reported. With ADVERTISERS_END,
+ * incomplete ones are due too. NULL: none. Valid until the next
+ * advertisers_add(). */
 #define ADVERTISERS_END (INT64_MAX - 1)
 const struct advertiser *advertisers_next(
 	struct advertisers *advertisers, int64_t now);

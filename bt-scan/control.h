@@ -55,7 +55,7 @@ struct control_event {
 	size_t length;
 };
 
-/* What answers a command, behind the command itself. */
+/* The reply to a command, after the command itself. */
 struct control_reply {
 	uint8_t status;
 	const uint8_t *body;
@@ -71,8 +71,8 @@ int control_open(struct control *control);
 int control_send(struct control *control, enum control_command command,
 	uint16_t index, const uint8_t *body, size_t length);
 
-/* Returns 1 and an event, 0 for a packet that is none; -ENODEV if the other
- * end is gone; or as wait_for(). */
+/* Returns 1 and an event, 0 for another packet; -ENODEV if the other end is
+ * gone; or as wait_for(). */
 int control_receive(struct control *control, struct control_event *event,
 	int64_t deadline, int cancel);
 

@@ -1,8 +1,8 @@
 /*
- * bt-scan(1): lists the power stations on the air.
+ * bt-scan(1): lists the power stations that advertise.
  *
- * Rights are needed to open the way to the air, and are given up before
- * anything else is read: maps, the environment, what strangers send.
+ * It needs privileges to open the management interface, and drops them before
+ * it reads anything else: maps, the environment, data of strangers.
  */
 #include <errno.h>
 #include <signal.h>
@@ -21,7 +21,7 @@
 
 #define EX_NONE 1 /* no station was heard */
 
-/* --- messages, and what to do about it ----------------------------------- */
+/* --- messages ------------------------------------------------------------ */
 
 static void report_blocked(enum rfkill state)
 {

@@ -31,7 +31,7 @@
 #define STOP_TIME 2000
 #define RETRY_TIME 1000
 
-/* What there is of a discovery of our own. */
+/* The state of our own discovery. */
 enum state { NONE, ASKED, OWN };
 
 struct mgmt {
@@ -40,7 +40,7 @@ struct mgmt {
 	enum state state;
 	bool has_begun;
 	int status;    /* of the last Start Discovery */
-	int64_t retry; /* when to ask for the next one */
+	int64_t retry; /* when to start the next one */
 };
 
 int mgmt_open(struct mgmt **result)
@@ -119,7 +119,7 @@ int mgmt_choose(struct mgmt *m, int adapter, int cancel)
 	count = list_adapters(m, adapters, cancel);
 	if (count < 0)
 		return count;
-	/* If none will do, the first one is reported. */
+	/* If none can be used, reports the first one. */
 	for (int i = 0; i < count; i++) {
 		int error;
 
@@ -151,8 +151,8 @@ static int send_discovery(struct mgmt *m, enum control_command command)
 		&m->control, command, (uint16_t)m->index, types, sizeof types);
 }
 
-/* The reply to Start Discovery: 0, or why no attempt will succeed. Any other
- * bad status may be better in a second: somebody connects, or is busy. */
+/* The reply to Start Discovery: 0, or a permanent error. Other errors may be
+ * gone in a second: the adapter is connecting, or busy. */
 static int take_start(struct mgmt *m, uint8_t status)
 {
 	m->status = status;
@@ -182,7 +182,7 @@ static void take_discovering(struct mgmt *m, const struct control_event *event)
 		return;
 	if (m->state == OWN)
 		m->state = NONE;
-	/* One that ends as soon as it begins is not begun without a rest. */
+	/* After a discovery that ends at once, waits before the next one. */
 	if (m->status != SUCCESS)
 		m->retry = clock_monotonic();
 }
@@ -285,7 +285,7 @@ bool mgmt_is_shared(const struct mgmt *m)
 	return m->state == NONE && m->status == BUSY;
 }
 
-/* One that was asked for must be had before it can be ended. */
+/* A requested discovery must have started before it can be ended. */
 static void stop_discovery(struct mgmt *m)
 {
 	int64_t deadline = clock_monotonic() + STOP_TIME;

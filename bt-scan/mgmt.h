@@ -1,12 +1,11 @@
 /*
  * Discovery through the kernel's management interface (BlueZ's Bluetooth
- * Management API document): the kernel drives the controller as it likes to
- * be driven, and shares with others what is heard.
+ * Management API document): the kernel adapts to the controller and shares the
+ * reports with other programs.
  *
- * mgmt_open() needs the right CAP_NET_ADMIN to be in effect; what follows does
- * not, as the kernel remembers. After mgmt_choose(), mgmt_next() is called
- * until one has heard enough, then mgmt_close(). Errors other than those named
- * here are a negative errno.
+ * mgmt_open() needs CAP_NET_ADMIN in effect; later calls do not, since the
+ * kernel remembers it. After mgmt_choose(), call mgmt_next() for each report,
+ * then mgmt_close(). Errors other than those named here are a negative errno.
  */
 #ifndef BT_SCAN_MGMT_H
 #define BT_SCAN_MGMT_H
@@ -26,11 +25,11 @@ struct mgmt;
 int mgmt_open(struct mgmt **mgmt);
 
 /*
- * Picks the adapter, or with MGMT_ANY the first one that is on and does
+ * Chooses the adapter, or with MGMT_ANY the first one that is on and supports
  * Bluetooth LE. Returns 0; -ENODEV: there is none; -ENETDOWN: it is off;
- * -EOPNOTSUPP: it does no LE; -BT_ETIMEOUT: the kernel does not answer;
- * -BT_ECANCELED by cancel, see wait_for(). mgmt_index() then returns the one
- * that was looked at, MGMT_ANY if none (also for NULL).
+ * -EOPNOTSUPP: it does not support LE; -BT_ETIMEOUT: the kernel does not
+ * answer; -BT_ECANCELED by cancel, see wait_for(). Then mgmt_index() returns
+ * the adapter that was checked last, MGMT_ANY if none (also for NULL).
  */
 int mgmt_choose(struct mgmt *mgmt, int adapter, int cancel);
 int mgmt_index(const struct mgmt *mgmt);
@@ -49,7 +48,7 @@ int mgmt_next(
 bool mgmt_has_begun(const struct mgmt *mgmt);
 int mgmt_status(const struct mgmt *mgmt);
 
-/* Another program looks for devices, and we hear what it hears. */
+/* Another program is scanning, and we receive its reports. */
 bool mgmt_is_shared(const struct mgmt *mgmt);
 
 /* Ends an own discovery, for which it waits up to 2 s. mgmt may be NULL. */

@@ -1,7 +1,7 @@
 /*
- * Lines about advertisers. Nothing from the air is printed as it came: in
- * names every byte that is not printable ASCII, and "%", is written %XX as in
- * frame lines, but a blank inside a name stays one.
+ * Lines about advertisers. Received bytes are escaped: in names every byte that
+ * is not printable ASCII, and "%", is written %XX as in frame lines, but a
+ * blank inside a name stays.
  */
 #include "print.h"
 
@@ -14,7 +14,7 @@
 
 #define NOT_KNOWN "-"
 
-/* Widths of columns. NAME is the last one but with --all. */
+/* Widths of columns. NAME is the last one except with --all. */
 #define WIDTH_ADDRESS 24 /* with /random */
 #define WIDTH_RSSI 4
 #define WIDTH_MODEL 12 /* Elite 200 V2 */
@@ -25,8 +25,8 @@
 /* Of a model's name: maps are written by users. */
 #define MODEL_MAX 64
 
-/* A name escaped, the bytes of all companies and services with what is put
- * between them, and all the rest. */
+/* Room for an escaped name, the bytes of all companies and services with their
+ * separators, and the rest. */
 _Static_assert(3 * (ADVERT_NAME + MODEL_MAX) +
 			ADVERT_COMPANIES * (2 * ADVERT_VALUE + 10) +
 			ADVERT_SERVICES * (2 * 16 + 3) + 256 <
@@ -34,7 +34,7 @@ _Static_assert(3 * (ADVERT_NAME + MODEL_MAX) +
 	"a line fits");
 _Static_assert(PRINT_MAX <= PIPE_BUF, "a line is written at once");
 
-/* The line as far as it is written. */
+/* The line so far. */
 struct line {
 	char *text;
 	size_t used;
@@ -63,7 +63,7 @@ static bool is_plain(const char *text, size_t at, size_t length)
 	return byte > 0x20 && byte < 0x7f && byte != '%';
 }
 
-/* At most so many bytes of a text from outside. */
+/* The maximum number of bytes of a received text. */
 static void put_text(struct line *line, const char *text, size_t max)
 {
 	size_t length = strnlen(text, max);

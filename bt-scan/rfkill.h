@@ -4,8 +4,8 @@
 
 enum rfkill { RFKILL_FREE, RFKILL_SOFT, RFKILL_HARD };
 
-/* Whether any Bluetooth radio is blocked, by a program or by a switch that one
- * can touch. What cannot be found out counts as free. */
+/* Whether any Bluetooth radio is blocked, by software or by a hardware switch.
+ * Not blocked if this cannot be determined. */
 enum rfkill rfkill_bluetooth(void);
 
 #endif

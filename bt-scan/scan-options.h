@@ -13,7 +13,7 @@ struct options {
 	bool all;     /* others than stations too */
 	bool json;
 	bool watch;	  /* report changes */
-	const char *maps; /* directory, of argv; NULL: the usual one */
+	const char *maps; /* directory, of argv; NULL: the default one */
 };
 
 extern const struct command_line command_line;

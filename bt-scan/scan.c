@@ -10,9 +10,9 @@
 #include "advertisers.h"
 #include "print.h"
 
-/* ms. The kernel does not repeat what another program's discovery has heard,
- * so the time begins with a discovery of our own. The kernel ends each after
- * 10.24 s; ours is the next. The wait for it is bounded by this. */
+/* ms. The kernel does not repeat reports of another program's discovery, so the
+ * time starts with a discovery of our own. The kernel ends each one after 10.24
+ * s; ours is next. This bounds the wait for it. */
 #define SHARED_TIME 11000
 
 struct scan {

@@ -17,8 +17,8 @@ static int digit(char c)
 	return digit ? (int)(digit - digits) : -1;
 }
 
-/* One group, of which the last pads characters are "=" and not looked at; all
- * bits, or -1. */
+/* Decodes one group, whose last pads characters are "=" and ignored. Returns
+ * all bits, or -1. */
 static int32_t read_group(const char *text, size_t pads)
 {
 	int32_t bits = 0;
@@ -30,7 +30,7 @@ static int32_t read_group(const char *text, size_t pads)
 			return -1;
 		bits = bits << 6 | value;
 	}
-	/* What lies behind the last byte is zero. */
+	/* The bits after the last byte are zero. */
 	return bits & ((1 << 8 * pads) - 1) ? -1 : bits;
 }
 

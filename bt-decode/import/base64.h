@@ -10,10 +10,10 @@
 enum { BT_EBASE64 = BT_ERROR_END + 1 };
 
 /*
- * Reads length characters into at most size bytes. Only the one text that the
- * bytes are encoded to is taken: no blanks, no missing "=", no bits set behind
- * the last byte. Returns the number of bytes; -BT_EBASE64 for another text;
- * -BT_ELENGTH if they do not fit.
+ * Decodes length characters into at most size bytes. Accepts only the canonical
+ * encoding: no blanks, no missing "=", no bits set after the last byte. Returns
+ * the number of bytes; -BT_EBASE64 for another text; -BT_ELENGTH if they do not
+ * fit.
  */
 int base64_decode(uint8_t *bytes, size_t size, const char *text, size_t length);
 

@@ -6,8 +6,8 @@
  *   {"format": "bluetti-register-dump/1", "createdAt": TIME,
  *    "model": "AC70P", "protocol": 2, "blocks": {"100": [5320, 0, …], …}}
  *
- * The tool has replaced the serial number by 0. There are neither address nor
- * name; the model is what the registers tell.
+ * The tool has replaced the serial number by 0. It has neither address nor
+ * name; the model is the one in the registers.
  */
 #ifndef BT_DECODE_IMPORT_CELL_VOLTAGE_H
 #define BT_DECODE_IMPORT_CELL_VOLTAGE_H

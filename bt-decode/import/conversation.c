@@ -27,7 +27,7 @@ static void set_note(struct outcome *outcome, enum note note)
 
 /* --- exchanges ----------------------------------------------------------- */
 
-/* The exchange as far as it is known; without an answer, tag says why. */
+/* Sets the line of the exchange; tag: why there is no answer, or NULL. */
 static void put_line(
 	struct conversation *c, const char *tag, struct outcome *outcome)
 {
@@ -60,7 +60,7 @@ void conversation_close(
 		return;
 	}
 	put_line(c, tag, outcome);
-	/* What closes it may have come much later. */
+	/* The closing line may have a much later time. */
 	if (strcmp(tag, CONVERSATION_UNLOGGED) == 0)
 		outcome->line->time = c->asked_time;
 }
@@ -77,8 +77,8 @@ static void take_answer(struct conversation *c, struct outcome *outcome)
 
 /* --- bytes --------------------------------------------------------------- */
 
-/* The length of the request that begins so; 0: more is needed to tell; -1: no
- * request does. */
+/* The length of the request that begins with these bytes; 0: more bytes are
+ * needed; -1: no request begins like this. */
 static int request_length(const uint8_t *bytes, size_t length)
 {
 	if (length < 2)
@@ -167,7 +167,7 @@ bool conversation_can_begin(
 		request_length(bytes, length) > (int)length;
 }
 
-/* --- told in words ------------------------------------------------------- */
+/* --- requests as text ---------------------------------------------------- */
 
 void conversation_ask(struct conversation *c, const uint8_t *request,
 	size_t length, struct outcome *outcome)

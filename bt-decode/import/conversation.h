@@ -12,7 +12,7 @@
 #include "modbus/frame-line.h"
 #include "notes.h"
 
-/* The word of an exchange whose answer the log does not have. */
+/* The error tag of an exchange whose answer is not in the log. */
 #define CONVERSATION_UNLOGGED "unlogged"
 
 struct conversation {
@@ -29,7 +29,7 @@ struct conversation {
 	size_t answer_length;
 };
 
-/* What a piece has led to: an exchange in *line, or a note, or neither. */
+/* The result of a piece: an exchange in *line, or a note, or neither. */
 struct outcome {
 	struct frame_line *line;
 	bool has_line; /* it is an exchange */
@@ -37,13 +37,13 @@ struct outcome {
 	enum note note;
 };
 
-/* The next byte of a request, or if one is complete, of its answer. False if
- * it fits neither: then what has been collected is dropped. */
+/* Takes the next byte of a request or, after a complete one, of its answer.
+ * Returns false if it fits neither: then the bytes so far are dropped. */
 bool conversation_byte(
 	struct conversation *c, uint8_t byte, struct outcome *outcome);
 
-/* A whole request that is told in words; it is valid. Of the one before it
- * there is no answer. */
+/* Takes a whole, valid request that the log has as text. The request before it
+ * has no answer. */
 void conversation_ask(struct conversation *c, const uint8_t *request,
 	size_t length, struct outcome *outcome);
 
@@ -63,8 +63,8 @@ void conversation_close(
 bool conversation_begins(
 	const struct conversation *c, const uint8_t *bytes, size_t length);
 
-/* Whether the bytes, which are written to a station, can be the next ones of a
- * request that takes several pieces: a write of several registers. */
+/* Whether the bytes, written to a station, can continue a request in several
+ * pieces: a write of several registers. */
 bool conversation_can_begin(
 	const struct conversation *c, const uint8_t *bytes, size_t length);
 

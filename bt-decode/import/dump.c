@@ -73,9 +73,9 @@ static void pass_block(struct dump *dump)
 }
 
 /*
- * Joins the blocks that come right behind this one, as far as one read can
- * have them: a block of ten registers cuts through texts and lists, and
- * bluetti-parse puts all blocks together too.
+ * Joins the directly following blocks, up to the size of one read: blocks of
+ * ten registers cut through texts and lists. bluetti-parse joins all blocks
+ * too.
  */
 static void join_blocks(struct dump *dump, struct block *block)
 {

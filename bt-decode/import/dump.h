@@ -1,8 +1,8 @@
 /*
- * Dumps: an object with blocks of registers, all that a station told, without
- * frames. They become reads with their answers, of unit 1.
+ * Dumps: an object with blocks of all registers of a station, without frames.
+ * They become reads of unit 1 with their answers.
  *
- * The reader of a tool's dumps fills the struct in and ends with dump_open().
+ * The reader of a tool's dumps sets the members and then calls dump_open().
  */
 #ifndef BT_DECODE_IMPORT_DUMP_H
 #define BT_DECODE_IMPORT_DUMP_H
@@ -20,8 +20,8 @@ struct dump {
 	char address[ADDRESS_TEXT]; /* empty: not told */
 	int64_t time;		    /* ms; -1: not told */
 	const char *key;	    /* of the blocks */
-	/* The bytes of a block's registers, whose key and value these are;
-	 * their number, which is even; or the code of the failure. */
+	/* Decodes the bytes of a block with this key and value. Returns their
+	 * number, which is even, or the code of the failure. */
 	int (*read_bytes)(const struct dump *dump, uint8_t bytes[DUMP_BYTES],
 		const char *key, const json_t *value, struct failure *failure);
 	/* dump.c alone */
@@ -39,8 +39,8 @@ int dump_refuse_count(
 
 /*
  * Puts the next blocks into *line, as one read with its answer; time and
- * address are left alone. Returns 1; 0 if there are no more; -BT_EOBJECT with
- * the reason in *failure if a block is bad, and the next call goes on behind
+ * address stay unchanged. Returns 1; 0 if there are no more; -BT_EOBJECT with
+ * the reason in *failure if a block is invalid; the next call continues after
  * it.
  */
 int dump_next(

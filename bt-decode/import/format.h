@@ -1,4 +1,4 @@
-/* What the readers of logs have in common: import.c and a file a format. */
+/* Shared by the readers of logs: import.c and one file a format. */
 #ifndef BT_DECODE_IMPORT_FORMAT_H
 #define BT_DECODE_IMPORT_FORMAT_H
 
@@ -7,20 +7,20 @@
 #include "import.h"
 #include "notes.h"
 
-/* Connections in one capture that are told apart. */
+/* The maximum number of connections in one capture. */
 #define CONVERSATIONS 32
 
 /* Bytes of a connection's number, a blank, and an address. */
 #define KEY_TEXT (12 + 1 + ADDRESS_TEXT)
 
-/* A line leads to two exchanges at most: one that it closes, and its own. */
+/* A line yields at most two exchanges: one that it closes, and its own. */
 #define READY 2
 
 struct import {
 	struct local_time *local;
 	struct notes notes;
-	struct conversation log; /* of a log that is about one station */
-	char station[32];	 /* what the log calls it; empty: nothing */
+	struct conversation log; /* of a log of one station */
+	char station[32];	 /* its name in the log; empty: none */
 	struct conversation captured[CONVERSATIONS];
 	char keys[CONVERSATIONS][KEY_TEXT]; /* connection and address */
 	size_t next_captured;		    /* to be given up */
@@ -45,10 +45,10 @@ struct import_format {
 
 extern const struct import_format hass_log, serial_log, hex_text, tshark_fields;
 
-/* Counts one of the line. */
+/* Adds a note for the line. */
 void import_note(struct import *import, enum note note);
 
-/* Take what conversation.h has in common with them, into the import. */
+/* Call the functions of conversation.h and store the results in the import. */
 void import_ask(struct import *import, struct conversation *c,
 	const uint8_t *request, size_t length);
 void import_data(struct import *import, struct conversation *c,
@@ -61,12 +61,11 @@ bool import_byte(struct import *import, struct conversation *c, uint8_t byte);
 /* The bytes of the log's next frames, in hexadecimal with blanks. */
 void import_hex(struct import *import, const char *text, size_t length);
 
-/* The first bytes out of such a text, size at most; *is_all tells whether these
- * are all. */
+/* Decodes up to size bytes of such a text; *is_all: these are all. */
 size_t hex_text_bytes(uint8_t *bytes, size_t size, bool *is_all,
 	const char *text, size_t length);
 
-/* True and the rest of the text if it begins so. */
+/* True and the rest of the text if it begins with the prefix. */
 bool skip_text(const char **text, size_t *length, const char *beginning);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * The debug log of Home Assistant with Patrick762/hassio-bluetti-bt, and that
  * of the programs of Patrick762/bluetti-bt-lib (device_reader.py; issues 16,
- * 43, 125, 176 and 247). Of an answer it has the data alone, as Python writes
- * bytes:
+ * 43, 125, 176 and 247). It has only the data of an answer, in Python's
+ * notation of bytes:
  *
  *   2024-03-27 19:05:55.580 DEBUG (MainThread) [custom_components.bluetti_bt.
  *       bluetti_bt_lib.bluetooth.device_reader] Requesting
@@ -11,7 +11,7 @@
  *   … Raw data: b'\x00\x02'
  *
  * in one line each. Later versions write "Request sent (ReadableRegisters(…))",
- * and a part of the station's address behind the name of the logger.
+ * and a part of the station's address after the name of the logger.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -26,7 +26,7 @@
 
 /* --- which lines --------------------------------------------------------- */
 
-/* "DEBUG" and the like; what follows them. */
+/* Skips a level such as "DEBUG". */
 static bool skip_level(const char **text, size_t *length)
 {
 	static const char *const levels[] = { "DEBUG", "INFO", "WARNING",
@@ -52,7 +52,7 @@ static bool fits(const char *text, size_t length)
 		skip_text(&text, &length, n > 0 ? " (" : ":");
 }
 
-/* What comes behind the phrase; NULL: the line does not have it. */
+/* The text after the phrase; NULL if the line does not contain it. */
 static const char *behind(const char *text, size_t length, const char *phrase)
 {
 	const char *start = memmem(text, length, phrase, strlen(phrase));
@@ -106,7 +106,7 @@ static bool read_number(unsigned *number, const char *text, size_t length,
 	return *stop == '\0' && *number <= UINT16_MAX;
 }
 
-/* Whether a request is told. */
+/* Whether the line has a request. */
 static bool take_request(struct import *import, const char *text, size_t length)
 {
 	uint8_t frame[MODBUS_SHORT_FRAME];

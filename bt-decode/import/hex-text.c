@@ -1,6 +1,6 @@
 /*
- * Frames as bytes in hexadecimal with blanks between them, over one or several
- * lines: how people write them down (electricstuff.co.uk/bluetti.html,
+ * Frames as hexadecimal bytes separated by blanks, on one or several lines, as
+ * in notes of people (electricstuff.co.uk/bluetti.html,
  * Patrick762/hassio-bluetti-bt issue 120). A request comes first, then its
  * answer.
  *

@@ -32,7 +32,7 @@ void import_free(struct import *import)
 	free(import);
 }
 
-/* --- what a line leads to ------------------------------------------------ */
+/* --- results of a line --------------------------------------------------- */
 
 void import_note(struct import *import, enum note note)
 {
@@ -157,9 +157,9 @@ void import_end(struct import *import)
 	import->at_end = true;
 }
 
-/* --- what comes next ----------------------------------------------------- */
+/* --- the next result ----------------------------------------------------- */
 
-/* Takes the digits up to the end of an exchange, or what is wrong. */
+/* Takes the digits up to the end of an exchange, or an error. */
 static void use_digits(struct import *import)
 {
 	while (import->digits_length > 0 && import->ready_count == 0) {
@@ -178,7 +178,7 @@ static void use_digits(struct import *import)
 	}
 }
 
-/* Closes the next exchange that is still open; false if there is none. */
+/* Closes the next open exchange; false if there is none. */
 static bool close_open(struct import *import)
 {
 	for (size_t i = 0; i <= CONVERSATIONS; i++) {

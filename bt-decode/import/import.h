@@ -1,9 +1,10 @@
 /*
- * Logs of other tools, line by line: a file each, behind one table. Their
- * lines have pieces of frames, which become the exchanges of frame lines.
+ * Logs of other tools, line by line: one file each, and a table of them. Their
+ * lines have pieces of frames, which are assembled to the exchanges of frame
+ * lines.
  *
- * For each line import_line(); at the end import_end(); after either
- * import_next() until it says INPUT_USED.
+ * Call import_line() for each line, and import_end() at the end; after each of
+ * them import_next() until it returns INPUT_USED.
  */
 #ifndef BT_DECODE_IMPORT_IMPORT_H
 #define BT_DECODE_IMPORT_IMPORT_H
@@ -16,7 +17,7 @@
 #include "modbus/frame-line.h"
 
 enum input_event {
-	INPUT_FRAMES,	/* *line is what comes next */
+	INPUT_FRAMES,	/* *line is the next exchange */
 	INPUT_REFUSED,	/* a part is bad, see *failure; the rest goes on */
 	INPUT_NOTED,	/* the same, but nothing was lost by it */
 	INPUT_USED,	/* nothing is left of the line */
@@ -34,8 +35,8 @@ void import_free(struct import *import);
 bool import_line(struct import *import, const char *text, size_t length,
 	const char *file, unsigned long number);
 
-/* Takes a line that is of no format at all as one of the log around it. False
- * if there has been no line of a log yet. */
+/* Takes a line of no known format as a line of the surrounding log. False if
+ * there was no line of a log yet. */
 bool import_other(
 	struct import *import, const char *file, unsigned long number);
 

@@ -10,10 +10,10 @@
 #include <stdint.h>
 
 /*
- * Bytes of an object; keys and lists in it; elements of its lists. Together
- * they bound the memory. A dump of bluetti-readall with all of its 20,000
- * registers has 100,000 bytes and 2,000 blocks, one of bluetti-cell-voltage as
- * many, and 20,000 elements.
+ * Limits of an object: bytes; keys and lists; elements of lists. They bound the
+ * memory. A dump of bluetti-readall with all of its 20,000 registers has
+ * 100,000 bytes and 2,000 blocks, one of bluetti-cell-voltage as many, and
+ * 20,000 elements.
  */
 #define JSON_TEXT_MAX 262144
 #define JSON_TEXT_VALUES 4096
@@ -26,13 +26,13 @@ struct json_text {
 	int values, elements;
 	bool in_string, escaped;
 	uint64_t lists; /* for each open bracket a bit: it is that of a list */
-	/* Where it begins. */
+	/* Position of its start. */
 	const char *file;
 	unsigned long number;
 };
 
-/* How many bytes of the text belong to the object: all, or up to the bracket
- * that closes it. What is between the brackets is for the JSON parser. */
+/* The number of bytes of the text that belong to the object: all, or up to its
+ * closing bracket. The JSON parser checks the contents. */
 size_t json_text_scan(
 	struct json_text *object, const char *text, size_t length);
 

@@ -26,7 +26,8 @@ void local_time_init(
 		local->day = (day + offset) / DAY * DAY;
 }
 
-/* The bytes of "19:05:55.580"; 0 if the text does not begin so. */
+/* The length of "19:05:55.580"; 0 if the text does not begin with such a time.
+ */
 static size_t time_length(const char *text, size_t length)
 {
 	size_t n = TIME_LENGTH;

@@ -16,8 +16,7 @@
 
 /*
  * "2022-08-10 17:03:11 -0700", the %z of strftime(3), perhaps with a colon in
- * the offset. *has_zone tells whether there is an offset; without one it is
- * read as UTC.
+ * the offset. *has_zone: it has an offset; without one it is taken as UTC.
  */
 static int parse_local(int64_t *time, bool *has_zone, const char *text)
 {

@@ -15,7 +15,8 @@
 #include "modbus/frame-line.h"
 #include "object.h"
 
-/* 0 if the object is one; else -BT_EOBJECT with the reason in *failure. */
+/* 0 if the object is such an exchange; else -BT_EOBJECT with the reason in
+ * *failure. */
 int logger_check(const json_t *object, struct failure *failure);
 
 /* Fills in time, request and answer of an empty line, of such an object, and

@@ -1,4 +1,4 @@
-/* Kinds of what is not understood, and their counts. */
+/* Notes about logs of other tools, and their counts. */
 #include "notes.h"
 
 #include "base/errors.h"
@@ -56,7 +56,7 @@ static void report_count(
 		texts[note], count->count, count->number);
 }
 
-/* Whether its count is still to be told when the input has ended. */
+/* Whether its count must be reported at the end of the input. */
 static bool is_counted(const struct note_count *count, enum note note)
 {
 	switch (when[note]) {

@@ -1,6 +1,6 @@
 /*
- * What a log of another tool has that is not understood: told once a kind,
- * with a count. A log may have thousands of such lines.
+ * Notes about lines of other tools' logs that cannot be decoded. Each kind is
+ * reported once, with a count: a log may have thousands of such lines.
  */
 #ifndef BT_DECODE_IMPORT_NOTES_H
 #define BT_DECODE_IMPORT_NOTES_H
@@ -10,7 +10,7 @@
 #include "base/failure.h"
 
 enum note {
-	/* Told at once, and counted from then on: something was lost. */
+	/* Reported at once, then counted: data were lost. */
 	NOTE_NO_REQUEST,
 	NOTE_CUT,
 	NOTE_CHECKSUM,
@@ -18,10 +18,10 @@ enum note {
 	NOTE_PAYLOAD,
 	NOTE_SECOND,
 	NOTE_ENCRYPTED,
-	/* Told at once, and only once. */
+	/* Reported at once, and only once. */
 	NOTE_LOCAL,
 	NOTE_NO_DAY,
-	/* Told at the end: nothing was lost. */
+	/* Reported at the end: no data were lost. */
 	NOTE_OTHER_LINE,
 	NOTE_OTHER_VALUE,
 };
@@ -33,17 +33,17 @@ struct notes {
 		unsigned long number;
 		unsigned long count;
 	} list[NOTES];
-	bool is_new[NOTES]; /* to be told at once */
+	bool is_new[NOTES]; /* to be reported at once */
 };
 
-/* Counts one, in this line. */
+/* Counts a note at this position. */
 void notes_add(struct notes *notes, enum note note, const char *file,
 	unsigned long number);
 
 /*
- * The next one that is to be told: at once, or if at_end, what is left. Returns
- * 0 if there is none; 1 and the text in *failure, whose code is 0 if nothing
- * was lost, else -BT_EFIELDS.
+ * Returns the next note that is due; if at_end, the remaining ones too. Returns
+ * 0 if there is none; 1 and the text in *failure, whose code is 0 if no data
+ * were lost, else -BT_EFIELDS.
  */
 int notes_take(struct notes *notes, bool at_end, struct failure *failure);
 

@@ -1,4 +1,4 @@
-/* What a JSON object of another tool holds, or why it is refused. */
+/* Members of a JSON object of another tool. */
 #ifndef BT_DECODE_IMPORT_OBJECT_H
 #define BT_DECODE_IMPORT_OBJECT_H
 
@@ -14,8 +14,7 @@ enum { BT_EOBJECT = BT_ERROR_END };
 #define object_refuse(failure, ...) \
 	failure_set(failure, -BT_EOBJECT, __VA_ARGS__)
 
-/* The text of a key, which lies in the object; NULL, and the reason in
- * *failure, if there is none. */
+/* The text of a key, owned by the object; NULL with the reason in *failure. */
 const char *object_text(
 	const json_t *object, const char *key, struct failure *failure);
 

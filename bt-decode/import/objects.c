@@ -20,7 +20,7 @@ static const struct {
 };
 #define DUMPS (sizeof dumps / sizeof dumps[0])
 
-/* What object_lines_next() does next. */
+/* The next step of object_lines_next(). */
 enum step {
 	STEP_EXCHANGE,
 	STEP_OPEN, /* the poll before a dump is closed */

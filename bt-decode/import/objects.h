@@ -25,10 +25,10 @@ int object_lines_read(struct object_lines **lines,
 void object_lines_free(struct object_lines *lines);
 
 /*
- * The object's frame lines, one after another: its exchange; or what was read
- * of a dump, between two lines that close a poll. Returns 1 and the line; 0 if
- * there are no more; -BT_EOBJECT with the reason in *failure if this one is
- * bad, and the next call goes on behind it.
+ * The next frame line of the object: its exchange; or a read of a dump, between
+ * two lines that close a poll. Returns 1 and the line; 0 at the end;
+ * -BT_EOBJECT with the reason in *failure if the line is invalid; the next call
+ * continues after it.
  */
 int object_lines_next(struct object_lines *lines, struct frame_line *line,
 	struct failure *failure);

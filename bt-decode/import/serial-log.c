@@ -1,5 +1,5 @@
 /*
- * What the ESP32 bridge writes to its serial line (mariolukas/
+ * The output of the ESP32 bridge on its serial line (mariolukas/
  * Bluetti_ESP32_Bridge BTooth.cpp; issues 50 and 70), seen in a terminal that
  * puts the time of day before each line:
  *
@@ -15,7 +15,7 @@
 #define REQUEST "Write Request FF02 - Value:"
 #define ANSWER "F01 - Write Response"
 
-/* The time of day in front of a line, if it has one, and the rest. */
+/* Takes the time of day at the beginning of a line, if any. */
 static bool skip_time(
 	struct import *import, int64_t *time, const char **text, size_t *length)
 {

@@ -5,8 +5,9 @@
  *
  *   time, source, destination, direction, connection, opcode, handle, value
  *
- * Values of any device and service are in it. Who writes, asks; who notifies,
- * answers (Core Specification 5.4, Vol 3 Part F, 3.4).
+ * The capture has values of all devices and services. The client writes
+ * requests; the station notifies answers (Core Specification 5.4, Vol 3 Part F,
+ * 3.4).
  */
 #include <stdio.h>
 #include <string.h>
@@ -32,8 +33,8 @@ enum column {
 /* The longest attribute: Core Specification 5.4, Vol 3 Part F, 3.2.9. */
 #define VALUE_MAX 512
 
-/* What a client writes into the descriptor of a characteristic: Vol 3 Part G,
- * 3.3.3.3. */
+/* The value that a client writes to the descriptor of a characteristic: Vol 3
+ * Part G, 3.3.3.3. */
 #define DESCRIPTOR_LENGTH 2
 
 struct column_text {
@@ -60,7 +61,7 @@ static bool split(
 	return true;
 }
 
-/* "0x12"; -1 if it is none. */
+/* "0x12"; -1 if it is not such a number. */
 static int opcode(const struct column_text *column)
 {
 	uint8_t byte;
@@ -79,7 +80,7 @@ static bool fits(const char *text, size_t length)
 		opcode(&columns[COLUMN_OPCODE]) >= 0;
 }
 
-/* Seconds since 1970 with decimals, or RFC 3339; -1 if it is none. */
+/* Seconds since 1970 with decimals, or RFC 3339; -1 if it is not a time. */
 static int64_t read_time(const struct column_text *column)
 {
 	int64_t ms;
@@ -98,7 +99,7 @@ static int64_t read_time(const struct column_text *column)
 	return (int64_t)seconds * 1000 + thousandths;
 }
 
-/* Captures that begin in the middle of a connection do not have it. */
+/* Captures that start in the middle of a connection lack it. */
 static void read_address(
 	char text[ADDRESS_TEXT], const struct column_text *column)
 {
@@ -141,7 +142,7 @@ static struct conversation *find(struct import *import,
 	return c;
 }
 
-/* Messages of the handshake begin so, and are in the clear. */
+/* Messages of the handshake begin like this, in plain text. */
 static bool is_handshake(const uint8_t *value, size_t length)
 {
 	return length >= 2 && value[0] == 0x2a && value[1] == 0x2a;
