@@ -1,7 +1,7 @@
 /*
  * The state of each register of a range: whether the station serves it.
- * Addresses are 32 bits wide, so that the one before the first register and
- * the one behind the last need no care: both are outside.
+ * Addresses have 32 bits, so that the addresses before the first and after the
+ * last register need no special case: both are outside.
  */
 #ifndef BT_DISCOVER_COVERAGE_H
 #define BT_DISCOVER_COVERAGE_H
@@ -34,23 +34,24 @@ void coverage_init(struct coverage *coverage, uint16_t first, uint16_t last);
 enum coverage_state coverage_get(
 	const struct coverage *coverage, uint32_t address);
 
-/* Sets the state of one register; outside of the range nothing happens. */
+/* Sets the state of one register; ignores one outside the range. */
 void coverage_set(
 	struct coverage *coverage, uint32_t address, enum coverage_state state);
 
-/* All registers that are in one state are in the other then. */
+/* Changes all registers of one state to the other state. */
 void coverage_turn(struct coverage *coverage, enum coverage_state from,
 	enum coverage_state to);
 
 /* Registers that need no further read. */
 uint32_t coverage_known(const struct coverage *coverage);
 
-/* How many unknown registers there are one after another, at most so many:
- * from an address upwards, or downwards. */
+/* The number of consecutive unknown registers from an address upwards, or
+ * downwards, limited to most. */
 unsigned coverage_room(const struct coverage *coverage, uint32_t address,
 	bool is_down, unsigned most);
 
-/* The next run of served registers from *first on. False if there is none. */
+/* Finds the next run of served registers from *first on. False if there is
+ * none. */
 bool coverage_run(
 	const struct coverage *coverage, uint32_t *first, uint32_t *last);
 

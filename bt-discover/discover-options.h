@@ -17,11 +17,11 @@ struct options {
 	bool quick;	      /* the coarse passes only */
 	bool secrets;	      /* passwords too */
 	bool any_clock;	      /* do not wait for it */
-	const char *resume;   /* a former output; NULL: begin anew */
+	const char *resume;   /* output of an earlier run; NULL: none */
 	int64_t timeout;      /* ms without a good answer that end it */
 	enum station_security security;
 	struct secure_keys keys;
-	const char *directory; /* of maps; NULL: the usual one */
+	const char *directory; /* of maps; NULL: the default one */
 	int adapter;	       /* 3 is hci3; ADAPTER_ANY */
 	struct address address;
 	const struct maps *maps; /* set by main() when they are loaded */

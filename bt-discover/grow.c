@@ -1,20 +1,22 @@
 /*
- * From a register that is served to both ends of its run.
+ * Extends a served register to both ends of its run.
  *
- * Where blocks are refused: the first block is as long as a known one, or as
- * most are. If it is refused, one of its registers is not served (or it was too
- * long), and half of it is asked for; if that is answered the other is among
- * the rest. A single register that is refused is the end.
+ * If the station refuses blocks with a missing register: the first block is as
+ * long as a known block, or as most blocks. If it is refused, one of its
+ * registers is not served, or the block is too long: then half of it is read.
+ * If that is answered, the missing register is in the other half. A refused
+ * single register ends the run.
  */
 #include "search-registers.h"
 
-/* Between the registers that are asked for to find one that is not served. */
+/* The step between the registers that are read to find one that is not served.
+ */
 #define STRIDE 64
 
 /* Few runs are longer than that; behind it blocks are as long as can be. */
 #define FIRST_BLOCK 64
 
-/* Known blocks that are tried one after another before it comes to halving. */
+/* The number of known blocks to try before halving. */
 #define HINTED_TRIES 2
 
 /* --- whether blocks are right -------------------------------------------- */
@@ -24,8 +26,8 @@ static enum coverage_state state(const struct search *s, uint32_t address)
 	return coverage_get(&s->probe->coverage, address);
 }
 
-/* Asks for a register whose state is still this one. 0 or an error; the result
- * is its state then. */
+/* Reads a register that is still in this state. 0 or an error; its new state is
+ * in the coverage. */
 static int check(struct search *s, uint32_t address, enum coverage_state still)
 {
 	int result =
@@ -34,8 +36,8 @@ static int check(struct search *s, uint32_t address, enum coverage_state still)
 	return result < 0 ? result : probe_judge(s->probe);
 }
 
-/* A served register and one above it that is not: moves both until there is
- * none in between. */
+/* Moves a served register and a missing one above it towards each other until
+ * they are neighbours. */
 static int narrow(struct search *s, uint32_t *served, uint32_t *absent)
 {
 	while (*absent - *served > 1) {
@@ -88,17 +90,17 @@ int grow_learn(struct search *search, uint32_t address)
 
 /* --- up and down -------------------------------------------------------- */
 
-/* A way from a served register: registers are counted by their distance from
- * where it begins. */
+/* A search from a served register: registers are counted by their distance from
+ * it. */
 struct way {
 	uint32_t begin;
 	bool is_down;
 	unsigned done;	 /* registers that are served for sure */
-	unsigned failed; /* there is one that is not, as it seems, among those
-			  * below this distance; 0: not known */
+	unsigned failed; /* a register below this distance is probably not
+			  * served; 0: unknown */
 	unsigned hinted; /* known blocks that were tried */
-	bool can_end;	 /* the run may well end here: one register that is
-			  * refused is settled, a block is not */
+	bool can_end; /* the run may end here: a refused register is known, the
+		       * registers of a refused block are not */
 };
 
 static uint32_t next_of(const struct way *way)
@@ -106,7 +108,7 @@ static uint32_t next_of(const struct way *way)
 	return way->is_down ? way->begin - way->done : way->begin + way->done;
 }
 
-/* The rest of a known block; 0 without one. */
+/* The rest of a known block; 0 if there is none. */
 static unsigned rest_of_hint(const struct search *s, struct way *way)
 {
 	uint32_t next = next_of(way);
@@ -156,8 +158,8 @@ static int ask(const struct search *s, const struct way *way, unsigned count)
 		s->probe, way->is_down ? next - count + 1 : next, count);
 }
 
-/* Goes on behind what is served. If all of a block that was not answered is,
- * it was too long. */
+/* Continues after the served registers. If all registers of an unanswered block
+ * are served, the block was too long. */
 static void advance(struct search *s, struct way *way)
 {
 	while (state(s, next_of(way)) == COVERAGE_SERVED)

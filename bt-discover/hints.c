@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* Fields with fewer registers between them are one group. */
+/* Fields with a smaller gap between them form a group. */
 #define GROUP_GAP 16
 
 struct block {

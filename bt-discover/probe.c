@@ -1,4 +1,4 @@
-/* Questions, and what is learnt from them. */
+/* Reads registers and records the results. */
 #include "probe.h"
 
 #include <string.h>
@@ -19,7 +19,7 @@ static uint16_t address_of(const struct frame_line *line)
 {
 	struct modbus_request request = { 0 };
 
-	/* It was built here, so it is a good one. */
+	/* The request was built here, so it is valid. */
 	modbus_parse_request(&request, line->request, line->request_length);
 	return request.address;
 }
@@ -47,7 +47,7 @@ static void drop_held(struct probe *p)
 	p->held_count = 0;
 }
 
-/* Asks, without a line. An answer of any kind releases what is held. */
+/* Reads without a line. Any answer releases the held line. */
 static int ask(struct probe *p, uint32_t address, unsigned count,
 	struct frame_line *line)
 {
@@ -61,8 +61,9 @@ static int ask(struct probe *p, uint32_t address, unsigned count,
 	return error < 0 ? error : outcome;
 }
 
-/* That the register is answered. A read of several shows better that the
- * station is alive: late answers of single ones are not taken for its. */
+/* Records that the register is answered. A read of several registers is better
+ * proof that the station responds: late answers to single reads cannot be
+ * mistaken for its answer. */
 static void record_answered(struct probe *p, uint32_t address, unsigned count)
 {
 	if (p->answered >= 0 && count == 1 && p->together > 1)
@@ -71,7 +72,7 @@ static void record_answered(struct probe *p, uint32_t address, unsigned count)
 	p->together = (uint16_t)count;
 }
 
-/* One round: 1 if the station is alive, else 0. */
+/* One round: 1 if the station responds, else 0. */
 static int check_alive(struct probe *p)
 {
 	unsigned count = p->answered < 0 ? 1 : p->together;

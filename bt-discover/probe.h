@@ -1,11 +1,11 @@
 /*
- * Questions whose answers become knowledge: frame lines on standard output,
- * and the state of each register.
+ * Reads registers, writes frame lines to standard output, and records the state
+ * of each register.
  *
- * Lines hold facts only. Silence of a register is a fact when the station has
- * given another answer since: its line is held back until then, and dropped if
- * the station turns out to be silent everywhere. Reads that only check whether
- * it is alive have no line.
+ * Only facts get a line. The silence of a register is a fact once the station
+ * has answered another read: the line is held back until then, and dropped if
+ * the station is silent everywhere. Reads that only check whether the station
+ * responds have no line.
  */
 #ifndef BT_DISCOVER_PROBE_H
 #define BT_DISCOVER_PROBE_H
@@ -29,7 +29,7 @@ struct probe {
 	unsigned long left;	  /* questions to come, for the progress */
 	struct identity identity; /* the protocol, as far as unit 1 shows it */
 	int32_t answered;  /* a register that is answered; -1: none known */
-	uint16_t together; /* so many from there on were, in one answer */
+	uint16_t together; /* number of registers from there on in one answer */
 	struct frame_line held[PROBE_HELD_MAX];
 	bool is_second[PROBE_HELD_MAX]; /* it was silent before */
 	unsigned held_count;
@@ -37,17 +37,16 @@ struct probe {
 
 /* All of them return a negative error when it makes no sense to go on. */
 
-/* Asks for one register. 1 if it is served, 0 if not, or not known yet. */
+/* Reads one register. 1 if it is served, 0 if not, or not known yet. */
 int probe_one(struct probe *probe, uint32_t address);
 
-/* Asks for registers whose block is to be believed. 1 if they are all served,
- * 0 if there was no such answer. */
+/* Reads a block of registers. 1 if all are served, 0 without such an answer. */
 int probe_block(struct probe *probe, uint32_t address, unsigned count);
 
 /*
- * Asks for a register that is served and the next one, which is not. 1 if
- * there was an answer: then words are moved. 0 if there was none; 2 if that
- * is not known.
+ * Reads a served register and the next one, which is not served. 1 if the
+ * station answers: then it shifts registers. 0 if it does not; 2 if this is
+ * unknown.
  */
 int probe_edge(struct probe *probe, uint32_t address);
 

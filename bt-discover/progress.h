@@ -1,4 +1,4 @@
-/* How far it is: one line on a terminal, written over again and again. */
+/* Shows the progress: one line on a terminal, overwritten each time. */
 #ifndef BT_DISCOVER_PROGRESS_H
 #define BT_DISCOVER_PROGRESS_H
 
@@ -14,8 +14,8 @@ struct progress {
 	int64_t due;
 };
 
-/* Shows nothing unless standard error is a terminal, nor among frame lines on
- * one. */
+/* Shows nothing unless standard error is a terminal, or if frame lines go to
+ * the terminal. */
 void progress_init(struct progress *progress);
 
 /*

@@ -17,7 +17,7 @@ struct reader {
 	bool is_cut;
 };
 
-/* The last line may be cut off: what it was about is asked for again. */
+/* The last line may be truncated: its registers are read again. */
 static void take_line(struct reader *r, const struct lines *lines)
 {
 	struct frame_line line;

@@ -7,10 +7,10 @@
 #include "probe.h"
 
 /*
- * Learns from the lines of a file that are of the probe's station; the others
- * are passed over. *is_cut tells that the last line lacks its end. Returns an
- * exit status: 0, also for a file without any line; 65 if it has lines, but
- * none of the station; 74 if it cannot be read.
+ * Learns from the lines of the probe's station in a file and skips the others.
+ * *is_cut: the last line lacks its newline. Returns an exit status: 0, also for
+ * an empty file; 65 if no line is of the station; 74 if the file cannot be
+ * read.
  */
 int resume_read(struct probe *probe, const char *path, bool *is_cut);
 

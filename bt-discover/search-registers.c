@@ -4,12 +4,12 @@
 #include "modbus/modbus.h"
 #include "summary.h"
 
-/* Grids, the coarse ones first. Blocks begin at round numbers as a rule. */
+/* Grids, the coarsest first. Blocks usually start at round numbers. */
 static const unsigned grids[] = { 100, 50, 20, 10, 5, 2, 1 };
 #define GRIDS (sizeof grids / sizeof grids[0])
 /* The grids of a quick search. */
 #define COARSE_GRIDS 3
-/* Fields of the maps come behind so many of them. */
+/* Fields of the maps follow after this many grids. */
 #define GRIDS_BEFORE_FIELDS 1
 
 void search_init(struct search *search, struct probe *probe,
@@ -120,9 +120,8 @@ static bool is_served(const struct search *s, uint32_t address)
 }
 
 /*
- * An answer may have been lost. Where all that is not served stays silent,
- * each register is not asked for twice, but those beside one that is served
- * are.
+ * An answer may have been lost. If the station is silent for all missing
+ * registers, only those next to a served register are read twice.
  */
 static bool is_doubtful(const struct search *s, uint32_t address)
 {
@@ -188,7 +187,7 @@ int search_run(struct search *search)
 		if (error == 0 && i + 1 == GRIDS_BEFORE_FIELDS)
 			error = visit_hints(search, hints_group);
 	}
-	/* Registers whose silence proved nothing are unknown once more. */
+	/* Registers whose silence proved nothing become unknown again. */
 	while (error == 0 && has_doubtful(search)) {
 		error = visit_grid(search, finest(search));
 		if (error == 0)

@@ -1,11 +1,11 @@
 /*
- * Which register is asked for next.
+ * Selects the next register to read.
  *
- * A block that is answered settles all its registers; one that is refused
- * settles none, since stations refuse a block for a single register that they
- * do not serve. So single registers are asked for where some are likely, then
- * on a grid that gets finer; and from each served one up and down, by
- * blocks which are halved when they are refused.
+ * An answered block shows that all its registers are served; a refused block
+ * shows nothing, since stations refuse a block for a single missing register.
+ * So it reads single registers where some are likely, then on a grid that gets
+ * finer; and from each served register up and down, by blocks that are halved
+ * when refused.
  */
 #ifndef BT_DISCOVER_SEARCH_REGISTERS_H
 #define BT_DISCOVER_SEARCH_REGISTERS_H
@@ -33,7 +33,7 @@ struct search {
 	bool is_quick;	  /* coarse passes only */
 };
 
-/* Begins with what the coverage of the probe knows. */
+/* Starts from the coverage of the probe. */
 void search_init(struct search *search, struct probe *probe,
 	const struct hints *hints, bool is_quick);
 
@@ -47,11 +47,11 @@ int search_run(struct search *search);
 /* --- grow.c ----------------------------------------------------------------
  */
 
-/* Finds out what blocks are worth, with the help of a register that is served:
- * sets search->blocks. It may stay unsure. Returns 0 or a negative error. */
+/* Tests with a served register how the station answers blocks, and sets
+ * search->blocks, which may stay unknown. Returns 0 or a negative error. */
 int grow_learn(struct search *search, uint32_t address);
 
-/* Settles all registers from a served one up to the first that is not, and
+/* Reads from a served register up to the first one that is not served, and
  * down. Returns 0 or a negative error. */
 int grow(struct search *search, uint32_t address);
 

@@ -8,10 +8,9 @@
 #include "model/directory.h"
 
 /*
- * Marks the registers of secret fields, of which nothing is known, so that
- * they are not read: of all maps of a version of the protocol; of all maps if
- * it is not known (0). Registers that were marked before and are not secret
- * are unknown again.
+ * Marks the unknown registers of secret fields, so that they are not read:
+ * those of all maps of the protocol; of all maps if the protocol is unknown
+ * (0). Marked registers that are not secret become unknown again.
  */
 void secrets_mark(struct coverage *coverage, const struct maps *maps,
 	int protocol, uint8_t unit_id);

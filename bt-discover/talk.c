@@ -1,4 +1,4 @@
-/* One question at a time, with its retries. */
+/* One read at a time, with its retries. */
 #include "talk.h"
 
 #include <poll.h>
@@ -14,12 +14,12 @@
 #include "modbus/modbus.h"
 #include "station/station-exchange.h"
 
-/* Less than bt-poll has: somebody waits for the end. */
+/* Less than in bt-poll: the user waits for the end. */
 #define BACKOFF_MAX 10000
 
 /*
- * How long an answer is waited for: a multiple of what answers take. Stations
- * need 0.2 to 0.4 s (Patrick762/hassio-bluetti-bt); the classic tools wait 5 s.
+ * The time-out of an answer: a multiple of the usual time. Stations need 0.2 to
+ * 0.4 s (Patrick762/hassio-bluetti-bt); the classic tools wait 5 s.
  */
 #define ANSWER_FIRST 2000
 #define ANSWER_MULTIPLE 3
@@ -27,8 +27,8 @@
 #define ANSWER_LEAST_REFUSING 1500
 #define ANSWER_MOST 5000
 
-/* Tries of a question that breaks the link or gets bad answers, and of one that
- * finds the station busy. */
+/* Attempts at a read that breaks the link or gets invalid answers, and at one
+ * that finds the station busy. */
 #define TRIES 3
 #define BUSY_TRIES 10
 
@@ -46,7 +46,7 @@ static int answer_time(const struct talk *t)
 	return ms < ANSWER_MOST ? (int)ms : ANSWER_MOST;
 }
 
-/* One slow answer is forgotten after some dozens of fast ones. */
+/* A slow answer loses its weight after some dozens of fast ones. */
 static void learn_time(struct talk *t, int64_t trip)
 {
 	t->slowest -= (t->slowest - trip) / 16;
@@ -95,7 +95,7 @@ static int connect_station(struct talk *t)
 	return 0;
 }
 
-/* Times that never were cannot be told from others later. */
+/* Wrong times cannot be recognized later. */
 static int wait_for_clock(const struct talk *t)
 {
 	struct clock_wait wait = { 0 };

@@ -31,7 +31,7 @@ enum talk_outcome {
 	TALK_ANSWERED, /* with registers */
 	TALK_REFUSED,  /* with an exception other than busy */
 	TALK_SILENT,   /* nothing came */
-	TALK_FAILED,   /* nothing good came, in several tries */
+	TALK_FAILED,   /* no valid response in several attempts */
 };
 
 /* Nothing is opened yet. */
@@ -45,8 +45,8 @@ void talk_release(struct talk *talk);
 
 /*
  * Reads registers. *line is the exchange, not written yet. Returns an outcome,
- * or what no retry mends: -BT_ECANCELED; -BT_ETIMEOUT when there was no good
- * answer for as long as the user waits; refused keys; missing permissions.
+ * or a permanent error: -BT_ECANCELED; -BT_ETIMEOUT without a valid response
+ * within the user's timeout; rejected keys; missing permissions.
  */
 int talk_read(struct talk *talk, uint16_t address, uint16_t count,
 	struct frame_line *line);

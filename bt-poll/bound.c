@@ -1,14 +1,14 @@
 /* How long --once and --polls may take. */
 #include "bound.h"
 
-/* What is allowed, in ms: for each poll that is wanted, for each of its blocks
- * (three tries of 5 s), for each battery pack. */
+/* Time allowed, in ms: for each poll, for each of its blocks (three attempts of
+ * 5 s), for each battery pack. */
 #define BOUND_POLL 60000
 #define BOUND_BLOCK 15000
 #define BOUND_PACK 16000
 
-/* What one poll of the station and a round of its packs may take; a map that is
- * not known yet counts for nothing. */
+/* The maximum time of a poll of the station and a round of its packs; without
+ * the part of the map while that is unknown. */
 static int64_t poll_bound(const struct client *client)
 {
 	int64_t bound = BOUND_POLL;

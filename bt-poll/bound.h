@@ -4,9 +4,8 @@
 
 #include "client.h"
 
-/* Sets it in client->link, by the map or as long as none is known; it does not
- * depend on what the station answers. Without a number of polls there is none.
- */
+/* Sets the bound in client->link, by the map if it is known; independent of the
+ * station's answers. Without a number of polls there is no bound. */
 void bound_set(struct client *client);
 
 #endif

@@ -1,9 +1,9 @@
 /*
- * One process a station: a station over Bluetooth has one connection, so a
- * second bt-poll could only disturb the first.
+ * One process a station: a station accepts one Bluetooth connection, so a
+ * second bt-poll would disturb the first.
  *
- * The claim is a socket in the abstract name space, bluetti-tools/ADDRESS. The
- * kernel gives it back when the process ends, however it ends.
+ * The claim is a socket in the abstract namespace, bluetti-tools/ADDRESS. The
+ * kernel releases it when the process ends, for whatever reason.
  */
 #ifndef BT_POLL_CLAIM_H
 #define BT_POLL_CLAIM_H
@@ -13,9 +13,10 @@
 #include "ble/address.h"
 
 /*
- * False if another process has the station. True if it is claimed, or cannot be
- * because the system forbids such sockets; and for unix:PATH, which may have
- * more than one connection. *claim is a descriptor of the caller's, or -1.
+ * False if another process has claimed the station. True if it is claimed now,
+ * or cannot be because the system forbids such sockets; and for unix:PATH,
+ * which may have several connections. *claim is a descriptor that the caller
+ * closes, or -1.
  */
 bool claim_station(int *claim, const struct address *address);
 

@@ -12,7 +12,7 @@
  */
 #define ANSWER_TIME 5000
 
-/* One try. */
+/* One attempt. */
 static int try_once(struct client *client, struct exchange *exchange)
 {
 	int error = station_exchange(client->link.station, exchange);
@@ -41,9 +41,9 @@ static bool is_silent(const struct client *client)
 
 /*
  * Encrypted sessions are reported to die after 20 minutes to 2 hours with the
- * link up (Patrick762/hassio-bluetti-bt issues 192 and 198). So the first block
- * that is not answered costs the session; if a new one does not help it is the
- * block.
+ * link up (Patrick762/hassio-bluetti-bt issues 192 and 198). So the first
+ * unanswered block ends the session; if a new session does not help, the block
+ * is the cause.
  */
 static bool is_dead(struct client *client)
 {
@@ -72,7 +72,7 @@ static int run_exchange(struct client *client, struct exchange *exchange,
 	return error;
 }
 
-/* The pack whose registers a block has. */
+/* The pack of a block's registers. */
 static uint16_t pack_of(
 	const struct client *client, const struct map_block *block)
 {

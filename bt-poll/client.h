@@ -1,6 +1,6 @@
 /*
- * A station as it is polled, and the exchanges with it. read-blocks.h and
- * packs.h choose what is asked.
+ * A polled station, and the exchanges with it. read-blocks.h and packs.h select
+ * the reads.
  */
 #ifndef BT_POLL_CLIENT_H
 #define BT_POLL_CLIENT_H
@@ -27,7 +27,7 @@ struct poll {
 	bool is_open;
 	enum map_class class; /* of blocks that are due */
 	bool is_incomplete;   /* a block failed that may succeed later */
-	unsigned long frames; /* good ones at its begin */
+	unsigned long frames; /* believed words at its start */
 	int64_t give_up;      /* when it is no longer resumed */
 };
 
@@ -46,12 +46,12 @@ struct client {
 	uint16_t selected; /* battery pack; 0: none yet */
 	bool is_renewed;   /* for the sake of a block without an answer; since
 			    * then no poll has been complete */
-	struct identity identity; /* by its registers, as far as they tell */
-	bool is_identified;	  /* it has answered who it is */
+	struct identity identity; /* by its registers, as far as known */
+	bool is_identified;	  /* it has answered with its identity */
 	bool is_confirmed;	  /* to be this station, on this link */
-	unsigned asked;		  /* on so many links who it is, in vain */
-	bool is_single_known;	  /* whether it … */
-	bool refuses_single;	  /* to serve a register alone */
+	unsigned asked;	      /* links without an answer about its identity */
+	bool is_single_known; /* whether it … */
+	bool refuses_single;  /* to serve a register alone */
 };
 
 /*
@@ -73,7 +73,7 @@ int client_select(
 
 /*
  * Writes the line, or closes the poll that has a line. Both wait for the reader
- * of the output as long as it takes; meanwhile the heartbeat tells so, and the
+ * of the output without a limit; meanwhile the heartbeat reports this, and the
  * time does not count as silence of the station. Return 0 or -BT_EOUTPUT.
  */
 int client_write(struct client *client, const struct frame_line *line);

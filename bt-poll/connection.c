@@ -1,8 +1,8 @@
 /*
- * The connection as a table of stages. Each stage does one thing and leads to
- * the next; a failure leads back to LINK, where reconnect.c waits longer with
- * each failure in a row. Only a few errors end the program: a signal, output
- * that fails, a permission that is missing, a station without a map.
+ * The connection as a table of stages. Each stage has one task and leads to the
+ * next; a failure leads back to LINK, where reconnect.c waits longer after each
+ * consecutive failure. Only a few errors end the program: a signal, an output
+ * error, a missing permission, a station without a map.
  */
 #include "connection.h"
 
@@ -114,8 +114,8 @@ static int close_poll(struct connection *c)
 	return 0;
 }
 
-/* Closes what was begun on another link and is not resumed any more: it is too
- * old, or (always) there is another station. */
+/* Closes a poll of an earlier link that cannot be resumed: it is too old, or
+ * (always) the station is another one. */
 static int expire(struct connection *c, bool always)
 {
 	const struct poll *poll = &c->client.poll;
@@ -133,8 +133,8 @@ static int64_t expiry(const struct connection *c)
 	return c->packs.is_settling ? c->packs.resume : INT64_MAX;
 }
 
-/* Begins a poll or goes on with it; it is closed when all has been read, or has
- * failed. */
+/* Starts or continues a poll, and closes it when each block has been read or
+ * has failed. */
 static int run_poll(struct connection *c)
 {
 	int error = poll_station(&c->client);
@@ -159,8 +159,8 @@ static int run_poll(struct connection *c)
 	return error;
 }
 
-/* The selector is written to stations only that have answered a read, and are
- * known to be what they were. */
+/* The selector is written only to stations that have answered a read and whose
+ * identity is unchanged. */
 static bool has_packs(const struct connection *c)
 {
 	return c->is_answering && c->client.is_confirmed &&
@@ -194,7 +194,7 @@ static int make_link(struct connection *c)
 	return reconnect_step(link);
 }
 
-/* What another station began is closed before. */
+/* First closes the poll of another station. */
 static int meet_station(struct connection *c)
 {
 	struct client *client = &c->client;
@@ -214,8 +214,8 @@ static int meet_station(struct connection *c)
 	return error;
 }
 
-/* What is open goes on; else a poll, or the next step with a battery pack,
- * whichever is due. */
+/* Continues an open poll; else starts a poll or the next step of a battery
+ * pack, whichever is due. */
 static int poll_once(struct connection *c)
 {
 	if (c->packs.is_open)

@@ -1,7 +1,7 @@
 /*
- * The heartbeat of a station's process for its parent: memory that both
- * see. It outlives the process, so that one that takes its place knows
- * how far it came.
+ * The heartbeat of a station's process for its parent: shared memory. It
+ * outlives the process, so that a new process can continue where the old one
+ * ended.
  */
 #ifndef BT_POLL_HEARTBEAT_H
 #define BT_POLL_HEARTBEAT_H
@@ -13,17 +13,17 @@
 #include "base/clock.h"
 
 /*
- * Seconds without a heartbeat after which a process is stuck: more than
- * anything that it waits for takes without one.
+ * Seconds without a heartbeat after which a process counts as stuck: more than
+ * its longest wait without one.
  */
 #define HEARTBEAT_STUCK 90
-/* The longest that a process sleeps without one. */
+/* The longest sleep of a process without one. */
 #define HEARTBEAT_REST 30000
-/* Seconds that a process waits for the reader of its output before it is told.
+/* Seconds that a process waits for the reader of its output before a message.
  */
 #define HEARTBEAT_UNREAD 10
 
-/* Of 32 bits each, as ARMv6 has no instruction for larger atomic ones. */
+/* 32 bits each: ARMv6 has no instruction for larger atomics. */
 struct heartbeat {
 	_Atomic int32_t last;	     /* heartbeat_clock() */
 	_Atomic int32_t write;	     /* when a write began; 0: none runs */
@@ -42,7 +42,7 @@ static inline void heartbeat_beat(struct heartbeat *heartbeat)
 	atomic_store(&heartbeat->last, heartbeat_clock());
 }
 
-/* Whether it has waited so many seconds, or a little less, for the reader. */
+/* Whether it has waited about this many seconds for the reader. */
 static inline bool heartbeat_is_unread(
 	const struct heartbeat *heartbeat, int32_t seconds)
 {
@@ -51,7 +51,7 @@ static inline bool heartbeat_is_unread(
 	return begin != 0 && heartbeat_clock() - begin >= seconds;
 }
 
-/* One that waits for the reader is not stuck. */
+/* A process that waits for the reader is not stuck. */
 static inline bool heartbeat_is_stuck(const struct heartbeat *heartbeat)
 {
 	return heartbeat->write == 0 &&

@@ -9,7 +9,7 @@ const struct map_block *pack_data_block(const struct map *map)
 {
 	const struct map_block *block = map->blocks;
 
-	/* The parser has checked that there is one. */
+	/* The parser has checked that it exists. */
 	while (!block->is_pack)
 		block++;
 	return block;
@@ -24,8 +24,8 @@ bool pack_data_is_shown(
 		modbus_register(line->response, n) == pack;
 }
 
-/* Whether the field's registers in the block are those of the other answer, or
- * without one (NULL) zero. */
+/* Whether the field's registers in the block equal those of the other answer,
+ * or without one (NULL), are zero. */
 static bool is_like(const struct map_block *block,
 	const struct map_field *field, const struct frame_line *line,
 	const struct frame_line *other)

@@ -39,7 +39,7 @@ static enum map_class pack_class(const struct client *client)
 	return client->options->all ? MAP_ALL : MAP_SLOW;
 }
 
-/* This pack is done: on to the next one, or the next round. */
+/* Completes this pack: the next one, or the next round, follows. */
 static void advance(struct packs *packs, const struct client *client)
 {
 	int64_t now = clock_monotonic();
@@ -100,7 +100,7 @@ int packs_expire(struct packs *packs, struct client *client, bool always)
 	return written < 0 ? written : close_pack(packs, client);
 }
 
-/* What the answer to its first block (NULL: none) tells of a pack's place. */
+/* Records the state of a slot by the answer to its first block (NULL: none). */
 static void record_place(
 	struct packs *packs, const struct frame_line *line, int error)
 {
@@ -118,9 +118,9 @@ static int link_error(int error)
 }
 
 /*
- * Writes the lines of the pack: its selection, its first block, and the others
- * if that is good. line is NULL if the selection failed. A link that breaks at
- * one of the others leaves the pack to the next link.
+ * Writes the lines of the pack: its selection, its first block, and the other
+ * blocks if that is valid. line is NULL if the selection failed. If the link
+ * breaks at one of the others, the next link continues with the pack.
  */
 static int finish_pack(struct packs *packs, struct client *client,
 	const struct frame_line *line, int error)

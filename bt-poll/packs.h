@@ -1,12 +1,12 @@
 /*
- * Battery packs: the station serves the data of one at a time. Its number is
- * written to the selector that the map names (nothing else is ever written to
- * a station), and some seconds later its data are there.
+ * Battery packs: the station serves the data of one pack at a time. The pack's
+ * number is written to the selector of the map (the only value ever written to
+ * a station), and its data follow some seconds later.
  *
- * Each pack is a poll of its own: its lines come together when it has been
- * read, so that the station can be polled while a pack settles. A round
- * outlives a link: the selected pack is looked for on the next one, and no pack
- * is selected twice in a round. An empty place has no lines.
+ * Each pack is a poll of its own: its lines are written together when it has
+ * been read, so that the station can be polled while a pack settles. A round
+ * continues on the next link: the selected pack is read there, and no pack is
+ * selected twice in a round. An empty slot has no lines.
  */
 #ifndef BT_POLL_PACKS_H
 #define BT_POLL_PACKS_H
@@ -27,7 +27,7 @@ struct packs {
 	int64_t give_up;      /* when the pack must have shown up */
 	int64_t resume;	      /* until when it is resumed on a new link */
 	int64_t round;	      /* when this round began */
-	unsigned long rounds; /* complete ones */
+	unsigned long rounds; /* complete rounds */
 	struct slots slots;
 	struct frame_line selection; /* of the selected pack, not written yet */
 	struct frame_line last;	     /* believed answer to the first block */

@@ -22,7 +22,7 @@ struct plan {
 struct layout {
 	unsigned count;
 	bool is_used[MODBUS_READ_MAX];	 /* some field has this register */
-	bool is_joined[MODBUS_READ_MAX]; /* and the next one too */
+	bool is_joined[MODBUS_READ_MAX]; /* and the next block too */
 };
 
 /* Registers from first to before end, counted from the start of a block. */
@@ -66,7 +66,7 @@ static void layout_init(struct layout *layout, const struct plan *plan,
 	}
 }
 
-/* The next run of fields from register n on; false if there is none. */
+/* Finds the next run of fields from register n on; false if there is none. */
 static bool next_run(const struct layout *layout, unsigned n, struct span *run)
 {
 	while (n < layout->count && !layout->is_used[n])
@@ -80,7 +80,7 @@ static bool next_run(const struct layout *layout, unsigned n, struct span *run)
 	return true;
 }
 
-/* From the first register of a field to the last one; empty without any. */
+/* From the first to the last register of a field; empty without fields. */
 static struct span all_fields(const struct layout *layout)
 {
 	struct span all = { 0 };
@@ -92,7 +92,7 @@ static struct span all_fields(const struct layout *layout)
 	return all;
 }
 
-/* Of several that are as wide, the first; an empty one if there is none. */
+/* Of equally wide gaps, the first; an empty one if there is none. */
 static struct span widest_gap(const struct layout *layout)
 {
 	struct span widest = { 0 };
@@ -108,8 +108,8 @@ static struct span widest_gap(const struct layout *layout)
 	return widest;
 }
 
-/* One part for each field; those that overlap stay together. There is no gap
- * between them. Returns how many there are. */
+/* One part for each field; overlapping fields stay together. There are no gaps
+ * between the fields. Returns the number of parts. */
 static size_t divide_fields(
 	const struct layout *layout, struct span parts[MODBUS_READ_MAX])
 {
@@ -125,8 +125,8 @@ static size_t divide_fields(
 	return count;
 }
 
-/* The parts of a block that the station does not serve as a whole: one that is
- * as long as the block if it cannot be split, none if it has no field. */
+/* The parts of a block that the station does not serve as a whole: one part as
+ * long as the block if it cannot be split, none if it has no field. */
 static size_t divide(
 	const struct layout *layout, struct span parts[MODBUS_READ_MAX])
 {

@@ -1,10 +1,10 @@
 /*
- * The blocks of a map as one station serves them. At first they are those of
- * the map; a block that the station refuses, or whose words it moves, is
- * replaced by its parts. This holds as long as the station is the same.
+ * The blocks of a map as one station serves them. Initially they are those of
+ * the map; a block that the station refuses, or whose registers it shifts, is
+ * replaced by its parts. The plan stays until the station changes.
  *
- * The first block of a battery pack is not among them: it must stay whole to
- * show which pack it is of (packs.h).
+ * The first block of a battery pack is never split: it must show the pack's
+ * number (packs.h).
  */
 #ifndef BT_POLL_PLAN_H
 #define BT_POLL_PLAN_H
@@ -14,18 +14,18 @@
 
 #include "model/map.h"
 
-/* A block, and what is known of its answers. */
+/* A block, and what its answers have shown. */
 struct planned {
 	struct map_block block;
 	/* Its words need no proof: a source has read these registers as one
-	 * block, or each of them belongs to a field. */
+	 * block, or each register belongs to a field. */
 	bool is_trusted;
 	bool is_refused;   /* not served, and there is nothing to split */
 	bool is_done;	   /* read in this poll, or failed for good */
 	bool is_missed;	   /* the last poll did not come to it */
 	unsigned broken;   /* links that broke at it in a row */
 	unsigned believed; /* words from the first on that did not move */
-	unsigned used;	   /* words up to the last one of a field */
+	unsigned used;	   /* words up to the last field */
 };
 
 struct plan;
@@ -44,18 +44,18 @@ void plan_free(struct plan *plan);
 /* Starts over with the blocks of the map. */
 void plan_reset(struct plan *plan);
 
-/* Number n, NULL behind the last one. Valid until one is split. */
+/* Block n, NULL after the last. Valid until a block is split. */
 struct planned *plan_at(struct plan *plan, size_t n);
 
 /*
- * The station does not serve block n as a whole: splits it into two at the
- * widest gap between its fields; where there is no gap, into one for each
- * field. A single field is marked as refused.
+ * Splits block n, which the station does not serve as a whole, at the widest
+ * gap between its fields; without a gap, into one block for each field. Marks a
+ * single field as refused.
  */
 void plan_split(struct plan *plan, size_t n);
 
-/* Run number run of the fields of block n, counted from 0: fields without a
- * gap between them. False if there are not so many. */
+/* Run number run, counted from 0, of the fields of block n: fields without a
+ * gap between them. False after the last. */
 bool plan_run(
 	const struct plan *plan, size_t n, size_t run, struct map_block *part);
 

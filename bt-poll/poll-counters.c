@@ -1,4 +1,4 @@
-/* Counting what happens with a station. */
+/* Counts the exchanges with a station. */
 #include "poll-counters.h"
 
 #include <stdio.h>

@@ -11,7 +11,7 @@ struct counters {
 	unsigned long polls, frames;
 	/* Round trips of good frames, in ms. */
 	int64_t trip_sum, trip_most;
-	/* Failures by error; the first one counts the system's errors. */
+	/* Failures by error; the first element counts the system's errors. */
 	unsigned long errors[BT_ERROR_END - BT_ERROR_BASE];
 };
 

@@ -1,4 +1,4 @@
-/* Options of the command line, and what follows from several of them. */
+/* Options of the command line, and defaults that depend on other options. */
 #include "poll-options.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* The command line of bt-poll: what the user asked for, of every station. */
+/* The command line of bt-poll; it applies to all stations. */
 #ifndef BT_POLL_POLL_OPTIONS_H
 #define BT_POLL_POLL_OPTIONS_H
 
@@ -25,7 +25,7 @@ struct options {
 	enum station_security security;
 	struct secure_keys keys;
 	const char *model;	  /* NULL: by the station's name */
-	const char *directory;	  /* of maps; NULL: the usual one */
+	const char *directory;	  /* of maps; NULL: the default one */
 	struct map_block *blocks; /* given by hand */
 	size_t block_count;
 	bool any_clock; /* do not wait for it */

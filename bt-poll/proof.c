@@ -22,8 +22,8 @@ static uint16_t word(const struct trial *t, unsigned n)
 	return modbus_register(t->line->response, n);
 }
 
-/* The functions below return PROOF_OPEN to go on, what has been decided, or
- * an error. */
+/* The functions below return PROOF_OPEN to continue, a decision, or an error.
+ */
 
 static int read_block(struct trial *t)
 {
@@ -142,7 +142,7 @@ static int compare(struct trial *t, unsigned n)
 	return PROOF_MOVED;
 }
 
-/* How many words there are up to the last one of a field that is not zero. */
+/* The number of words up to the last one of a field that is not zero. */
 static unsigned count_words(const struct trial *t)
 {
 	unsigned n = t->planned->used;
@@ -152,9 +152,9 @@ static unsigned count_words(const struct trial *t)
 	return n;
 }
 
-/* Whether the word of register n is none of those from the last believed one
- * on: words only move towards the front, so if any had moved the register read
- * alone would show one of them. */
+/* Whether the word of register n differs from all words from the last believed
+ * one on: words shift only towards the front, so after a shift the register
+ * read alone would show one of them. */
 static bool is_distinct(const struct trial *t, unsigned n)
 {
 	unsigned first = t->planned->believed;
@@ -165,8 +165,8 @@ static bool is_distinct(const struct trial *t, unsigned n)
 	return true;
 }
 
-/* How many words there are up to the last one that tells; the first one has
- * none before it to be unlike. */
+/* The number of words up to the last distinct one; the first word has no word
+ * before it to differ from. */
 static unsigned count_distinct(const struct trial *t, unsigned words)
 {
 	unsigned n = words;
@@ -176,7 +176,7 @@ static unsigned count_distinct(const struct trial *t, unsigned words)
 	return n == 1 && words > 1 ? 0 : n;
 }
 
-/* Proves one more of the words, or finds that all that are left are alike. */
+/* Proves another word, or finds that all remaining words are equal. */
 static int prove(struct trial *t, unsigned words)
 {
 	struct planned *planned = t->planned;

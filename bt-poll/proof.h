@@ -13,29 +13,29 @@
 
 enum proof {
 	PROOF_OPEN,	/* not decided yet: never returned */
-	PROOF_GOOD,	/* the answer is right as it is */
+	PROOF_GOOD,	/* the answer is right */
 	PROOF_MOVED,	/* its words are not where they were asked for */
 	PROOF_REFUSED,	/* the station does not serve all of the registers */
-	PROOF_UNSERVED, /* so it says of one that the answer has a word for */
-	PROOF_NONE,	/* a block that cannot be proven now, such as one of
-			 * zeros */
+	PROOF_UNSERVED, /* of a register that the answer has a word for */
+	PROOF_NONE, /* the block cannot be proven now, for example if all words
+		     * are zero */
 };
 
 /*
- * Reads a block of the plan, with retries, and single registers where its
- * words need a proof. Words only ever move towards the front, so one that is
- * unlike those before it, and the same when it is read alone, proves all up to
- * it; this is remembered. Words that are all alike prove nothing.
+ * Reads a block of the plan, with retries, and single registers if its words
+ * need a proof. Words shift only towards the front, so a word that differs from
+ * those before it, and is the same when read alone, proves all words up to it;
+ * this is remembered. Equal words prove nothing.
  *
- * Returns what the answer in *line is, or the error of client_read(), whose
- * word is in *line then: also that of a single read.
+ * Returns the state of the answer in *line, or the error of client_read(), also
+ * of a single read, with its tag in *line.
  */
 int proof_block(struct client *client, struct planned *planned,
 	struct frame_line *line);
 
 /*
- * Whether the station refuses to serve any register alone. This is asked once,
- * when it has refused one; a message reports it, since then blocks are believed
+ * Whether the station refuses all reads of single registers. Tested once, after
+ * the first refusal; a message reports it, since blocks are then accepted
  * without a proof. Returns 1, 0, or an error of client_read().
  */
 int proof_refuses_single(struct client *client);

@@ -1,5 +1,5 @@
-/* One poll: the blocks that are due, in the order of the map, but for those of
- * the same length. */
+/* One poll: the blocks that are due, in the order of the map, except for those
+ * of the same length. */
 #include "read-blocks.h"
 
 #include "base/clock.h"
@@ -49,8 +49,8 @@ static bool is_cut_off(struct planned *planned, int error)
 	return error == -BT_ECANCELED || ++planned->broken < CLIENT_TRIES;
 }
 
-/* The block has had its turn in this poll. One that broke all links that it may
- * break has a single one in the next. */
+/* The block has had its turn in this poll. If it broke as many links as
+ * allowed, it may break only one in the next poll. */
 static void set_done(struct planned *planned)
 {
 	planned->is_done = true;
@@ -173,9 +173,9 @@ static bool has_twin(const struct client *client, const struct planned *planned,
 	return false;
 }
 
-/* The block to read next, of those that the last poll missed, or of all: the
- * first that need not wait, of those the first that has a twin, else the one
- * that waits shortest. NULL if none is left. */
+/* The next block to read, of those that the last poll missed, or of all: the
+ * first that need not wait, preferring one with a twin; else the one with the
+ * shortest wait. NULL if none is left. */
 static const struct planned *choose_block(const struct client *client,
 	bool is_pack, enum map_class class, bool is_missed, size_t *n)
 {

@@ -31,7 +31,7 @@ static bool has_serial(const char *name, int64_t serial)
 	return serial == 0 || strstr(name, digits) != NULL;
 }
 
-/* What was known before holds on. */
+/* Keeps the known identity. */
 static void keep(const struct client *client, struct recognized *station)
 {
 	station->identity = client->identity;
@@ -41,8 +41,8 @@ static void keep(const struct client *client, struct recognized *station)
 
 /* --- asking -------------------------------------------------------------- */
 
-/* Reads what is left to be asked. Returns -BT_ESILENT for an answer that says
- * nothing, such as that the station is busy. */
+/* Reads the remaining registers. Returns -BT_ESILENT for an answer without
+ * information, for example from a busy station. */
 static int ask(struct client *client, struct identify *identify)
 {
 	struct map_block block;
@@ -134,7 +134,7 @@ static int find_out(struct client *client, struct recognized *station)
 		maps_by_name(client->options->maps, station->name), error);
 }
 
-/* --- what comes of it ---------------------------------------------------- */
+/* --- results ------------------------------------------------------------- */
 
 static void report(const struct client *client, const struct recognized *s)
 {
@@ -148,7 +148,7 @@ static void report(const struct client *client, const struct recognized *s)
 			s->map ? s->map->model : "no map");
 }
 
-/* The user has chosen what to read. */
+/* The user has chosen the registers. */
 static void take_choice(const struct client *client, struct recognized *station)
 {
 	station->map = client->options->map;
@@ -206,7 +206,7 @@ int recognize_adopt(struct client *client, const struct recognized *station)
 {
 	bool is_new = station->is_new || is_first(client);
 
-	/* Lines of another name are to tell the type again. */
+	/* Lines with another name must include the type again. */
 	if (strcmp(client->frame_writer.name, station->name) != 0)
 		client->slow_due = 0;
 	frame_writer_name(&client->frame_writer, station->name);

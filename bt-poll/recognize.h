@@ -1,5 +1,5 @@
 /*
- * Whose station is on a new link: the one that was polled before, maybe under
+ * Identifies the station on a new link: the one polled before, perhaps with
  * another name, or another one.
  */
 #ifndef BT_POLL_RECOGNIZE_H
@@ -16,23 +16,23 @@ struct recognized {
 	bool is_identified;    /* the station was asked, and has answered */
 	bool is_confirmed;     /* by name or type, on this link */
 	bool is_new;	       /* another station, or another map */
-	bool goes_on;	       /* what was begun before may be finished */
+	bool goes_on;	       /* an open poll may be continued */
 };
 
 /*
- * A name that has the known serial number says enough. Else the station is
- * asked for its type, unless the user has chosen what to read. One that does
- * not answer that is what it was before or, at first, what its name tells.
- * What client knows of the station stays as it is.
+ * A name with the known serial number is enough. Else this reads the station's
+ * type, unless the user has chosen the registers. A station that does not
+ * answer counts as the one before or, at first, as the one of its name. Does
+ * not change client's knowledge of the station.
  *
  * Returns 0, or an error of client_read(); -BT_ESILENT also for a station that
- * may tell its type later.
+ * may return its type later.
  */
 int recognize(struct client *client, struct recognized *station);
 
 /*
- * Takes over what was found out. Of a new station nothing is known: its plan is
- * made. Returns 0, -BT_ENOMAP or -ENOMEM.
+ * Applies the result. For a new station, drops the former knowledge and creates
+ * a plan. Returns 0, -BT_ENOMAP or -ENOMEM.
  */
 int recognize_adopt(struct client *client, const struct recognized *station);
 

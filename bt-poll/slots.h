@@ -32,13 +32,13 @@ int slots_next(const struct slots *slots, int last, int max);
 /* Whether a failure there means that there is no pack. */
 bool slots_is_doubtful(const struct slots *slots, int n);
 
-/* A pack is there; or it did not show, but may be there; or there is none. */
+/* Record a pack; a pack that did not appear, but may exist; an empty slot. */
 void slots_record_pack(struct slots *slots, int n);
 void slots_record_hidden(struct slots *slots, int n);
 void slots_record_empty(struct slots *slots, int n);
 
-/* Ends a round that came to last: where all packs have been found, no other
- * slot has one. */
+/* Ends a round that reached last: if all packs have been found, the other slots
+ * are empty. */
 void slots_end(struct slots *slots, int last);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * A parent and its children, one per station. A child that dies, or whose
- * heartbeat stops, is replaced; one that exits by itself has its reasons.
+ * A parent and its children, one per station. It replaces a child that dies or
+ * whose heartbeat stops, but not one that exits by itself.
  */
 #include "supervisor.h"
 
@@ -36,7 +36,7 @@
 struct child {
 	pid_t pid;	    /* 0: none runs */
 	bool is_finished;   /* it left by itself */
-	int64_t replace_at; /* when the next one starts */
+	int64_t replace_at; /* when the next process starts */
 	struct heartbeat *heartbeat;
 };
 
@@ -48,7 +48,7 @@ struct supervisor {
 	int signals;
 	int output;	  /* a pipe whose reader may leave, or -1 */
 	bool is_stopping; /* a first signal has been passed on */
-	bool is_unread;	  /* it has been said that nobody reads */
+	bool is_unread;	  /* the missing reader has been reported */
 	int status;
 	bool has_no_reader; /* the reader is gone */
 	int64_t life_due;   /* of the next sign for a watchdog */
@@ -156,7 +156,7 @@ static bool is_unread(const struct supervisor *s, int32_t seconds)
 	return false;
 }
 
-/* Says once that nobody reads, and that somebody does again. */
+/* Reports once that the output is not read, and once that it is read again. */
 static void report_reader(struct supervisor *s)
 {
 	if (s->is_unread == is_unread(s, s->is_unread ? 1 : HEARTBEAT_UNREAD))
@@ -181,7 +181,7 @@ static void show_life(struct supervisor *s)
 		watchdog_show_life();
 }
 
-/* Ends what is stuck, starts what is missing. */
+/* Kills stuck processes and starts missing ones. */
 static void check_children(struct supervisor *s)
 {
 	for (size_t i = 0; i < s->count; i++) {
@@ -276,7 +276,7 @@ static void watch(struct supervisor *s)
 
 /* --- the clock ----------------------------------------------------------- */
 
-/* Times that never were cannot be told from others later. */
+/* Wrong times cannot be recognized later. */
 static void wait_for_clock(struct supervisor *s)
 {
 	struct clock_wait wait = { 0 };

@@ -7,7 +7,7 @@
 
 #include "poll-options.h"
 
-/* Starts the processes and waits for their ends. Returns the exit status: 0,
+/* Starts the processes and waits for them to end. Returns the exit status: 0,
  * or that of the first one that failed. */
 int supervise(const struct options *options);
 

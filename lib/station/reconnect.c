@@ -105,7 +105,7 @@ void reconnect_drop(struct reconnect *reconnect)
 	reconnect->stage = RECONNECT_CONNECT;
 }
 
-/* --- what comes of it ---------------------------------------------------- */
+/* --- results ------------------------------------------------------------- */
 
 static bool is_final(const struct reconnect *r, int error)
 {
