@@ -42,7 +42,7 @@ struct exchange {
 #define POLL_WORDS 65536
 
 struct poll {
-	char address[FRAME_LINE_STRING_MAX + 1]; /* empty: not told */
+	char address[FRAME_LINE_STRING_MAX + 1]; /* empty: unknown */
 	char name[FRAME_LINE_STRING_MAX + 1];
 	int64_t time;		    /* its key: ms since 1970; -1: unknown */
 	struct identity identity;   /* of the station, once it is complete */

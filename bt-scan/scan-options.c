@@ -24,10 +24,10 @@ static int finish(void *data, char **operands, struct failure *failure)
 // clang-format off
 static const struct cli_option table[] = {
 	{ 't', "time", "=SECONDS",
-		"scan for this long (10)",
+		"scan for this time (10)",
 		.set = option_seconds, .offset = MEMBER(time) },
 	{ 'w', "watch", NULL,
-		"keep scanning and report changes; with -t, for that long",
+		"keep scanning and report changes (-t limits it)",
 		.offset = MEMBER(watch) },
 	{ 'a', "all", NULL,
 		"list all Bluetooth LE devices, with their advertising data",
@@ -39,7 +39,7 @@ static const struct cli_option table[] = {
 		"use this Bluetooth adapter, for example hci0",
 		.set = option_adapter, .offset = MEMBER(adapter) },
 	{ 'M', "maps", "=DIR",
-		"directory of maps, instead of $BT_MAPS or the installed maps",
+		"directory of maps ($BT_MAPS, or the installed maps)",
 		.set = cli_text, .offset = MEMBER(maps) },
 	CLI_LAST_ROWS('h'),
 };

@@ -16,8 +16,8 @@
 #define CONVERSATION_UNLOGGED "unlogged"
 
 struct conversation {
-	char address[FRAME_LINE_STRING_MAX + 1]; /* empty: not told */
-	int64_t time;	   /* of the latest piece, ms; -1: not told */
+	char address[FRAME_LINE_STRING_MAX + 1]; /* empty: unknown */
+	int64_t time;	   /* of the latest piece, ms; -1: unknown */
 	bool is_encrypted; /* since the latest handshake */
 	/* conversation.c alone */
 	int64_t asked_time; /* of the request, ms */

@@ -17,8 +17,8 @@
 #define DUMP_BYTES (2 * MODBUS_READ_MAX)
 
 struct dump {
-	char address[ADDRESS_TEXT]; /* empty: not told */
-	int64_t time;		    /* ms; -1: not told */
+	char address[ADDRESS_TEXT]; /* empty: unknown */
+	int64_t time;		    /* ms; -1: unknown */
 	const char *key;	    /* of the blocks */
 	/* Decodes the bytes of a block with this key and value. Returns their
 	 * number, which is even, or the code of the failure. */

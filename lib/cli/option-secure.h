@@ -22,7 +22,7 @@ int option_keys(const struct cli_value *value);
 		"always encrypt (default: if the station requires it)", \
 		.set = option_secure, .offset = security }, \
 	{ 'k', "keys", "=FILE", \
-		"keys for encrypted stations, instead of the built-in ones", \
+		"keys for encrypted stations (built-in keys)", \
 		.set = option_keys, .offset = keys }
 // clang-format on
 
