@@ -129,9 +129,9 @@ static void warn_of_flush(struct connection *c)
 	if (c->session->flush == 1 || c->history->has_warned)
 		return;
 	c->history->has_warned = true;
-	message("the server syncs its log only now and then "
-		"(innodb_flush_log_at_trx_commit=%d): a power cut there may "
-		"lose the last second",
+	message("the server does not sync its log at every commit "
+		"(innodb_flush_log_at_trx_commit=%d): a power cut may lose the "
+		"last second there",
 		c->session->flush);
 }
 

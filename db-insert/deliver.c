@@ -122,7 +122,7 @@ static int keep(struct deliverer *d, const struct line *line)
 	while ((error = reject_write(d->start->rejects, &reject,
 			d->start->options->spool_limit)) < 0) {
 		if (error != last_error)
-			message("cannot keep a refused record in %s: %s",
+			message("cannot save a rejected record in %s: %s",
 				d->start->path, error_text(error));
 		last_error = error;
 		report_send(d->start->socket,

@@ -60,7 +60,7 @@ static int run_child(struct delivery_start *start, pid_t parent)
 	if (error == 0)
 		error = leave_lock(&start->segments);
 	if (error < 0) {
-		message("cannot begin to deliver: %s", error_text(error));
+		message("cannot start delivery: %s", error_text(error));
 		return error_status(error);
 	}
 	return deliver(start);
@@ -147,7 +147,7 @@ static void replace(struct delivery *d)
 		d->status = status;
 		return;
 	}
-	message("the process that delivers was killed: starting another one");
+	message("the delivery process was killed: starting a new one");
 	restart_later(d);
 }
 
@@ -173,7 +173,7 @@ static void try_start(struct delivery *d)
 	int error = start_process(d);
 
 	if (error < 0 && !d->has_said_start)
-		message("cannot start the process that delivers: %s; trying "
+		message("cannot start the delivery process: %s; trying "
 			"again",
 			error_text(error));
 	d->has_said_start = error < 0;
@@ -193,7 +193,8 @@ static void end_if_stuck(struct delivery *d)
 {
 	if (clock_left(stuck(d)) > 0)
 		return;
-	message("the process that delivers gave no sign of life for %d s",
+	message("the delivery process is killed, as it did not respond for %d "
+		"s",
 		DELIVERY_STUCK / 1000);
 	kill(d->pid, SIGKILL);
 	/* Reported once; the end of its socket follows. */

@@ -346,8 +346,8 @@ static void report_future(struct session *session, const struct row *row)
 		return;
 	session->has_reported_future = true;
 	clock_format(time, row->identity.time);
-	message("a record of %.*s is from the future (%s): it is stored, but "
-		"never the newest",
+	message("a record of %.*s is dated in the future (%s): it is stored, "
+		"but never counts as the newest",
 		(int)row->identity.device.length, row->identity.device.bytes,
 		time);
 }
@@ -360,8 +360,8 @@ static void report_old(struct session *session, const struct row *row)
 		return;
 	session->has_reported_old = true;
 	clock_format(time, row->identity.time);
-	message("a record of %.*s is older than what is kept (%s): it is "
-		"stored, but the sums stay",
+	message("a record of %.*s is older than the rows that are kept (%s): "
+		"it is stored, but the sums do not change",
 		(int)row->identity.device.length, row->identity.device.bytes,
 		time);
 }

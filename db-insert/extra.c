@@ -105,7 +105,7 @@ static int merge_texts(
 
 	if (!json_is_object(older))
 		error = failure_set(failure, -BT_ERECORD,
-			"extra of its row is no JSON object");
+			"column extra of its row is not a JSON object");
 	if (error == 0)
 		error = merge_trees(older, newer);
 	if (error == 0)
@@ -114,7 +114,7 @@ static int merge_texts(
 	json_decref(newer);
 	if (error == 0 && merge->length > EXTRA_MAX)
 		error = failure_set(failure, -BT_ERECORD,
-			"extra of its row would be longer than %d bytes",
+			"column extra of its row would be longer than %d bytes",
 			EXTRA_MAX);
 	return error;
 }

@@ -47,7 +47,7 @@ static void record_status(struct inserter *in, int status)
 
 static void print_counters(const struct inserter *in)
 {
-	message("%lu records read, %lu rows written, %lu refused, "
+	message("%lu records read, %lu rows written, %lu rejected, "
 		"%lu reconnects, %llu bytes in the spool",
 		in->records, in->rows, in->refusals.count,
 		in->delivery.start.history->reconnects,
@@ -67,7 +67,7 @@ static void take_refused(struct inserter *in, const struct report *report)
 		position = input_position_find(
 			&in->intake.positions, report->line.came);
 	if (report->is_record)
-		what = "the database refuses the record: ";
+		what = "the database rejects the record: ";
 	else if (position.is_cut)
 		what = "line is cut off: ";
 	refusals_add(&in->refusals, &position, what, report->why);
@@ -78,7 +78,7 @@ static void note_delivered(struct inserter *in)
 {
 	struct spool_dir *dir = &in->intake.spool_dir;
 
-	spool_dir_check(dir, &in->checkpoint, "cannot note what was delivered",
+	spool_dir_check(dir, &in->checkpoint, "cannot write the checkpoint",
 		spool_acknowledge(dir->spool, &in->delivery.start.done));
 }
 
@@ -145,7 +145,7 @@ static void refuse_long_line(struct inserter *in)
 static void cut_input(struct inserter *in)
 {
 	if (!in->intake.at_end) {
-		message("input did not end in time after a signal: stopped");
+		message("input did not end within 5 s of a signal: stopped");
 		record_status(in, EX_TEMPFAIL);
 		intake_end(&in->intake);
 	}
@@ -299,8 +299,8 @@ static void report_rest(struct inserter *in, int error)
 	count = count_rest(in);
 	if (error == 0 && count == 0 && in->delivery.state == DELIVERY_WELL &&
 		!in->delivery.is_summed)
-		message("the sums are not complete: the next db-insert goes "
-			"on with them");
+		message("the sums are incomplete: the next db-insert finishes "
+			"them");
 	if (error < 0)
 		in->status = error_status(error);
 	else if (in->delivery.status != EX_OK)

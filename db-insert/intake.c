@@ -58,7 +58,7 @@ static bool is_full(struct intake *intake, bool is_well)
 	}
 	if (!intake->has_said_full && !is_well) {
 		intake->has_said_full = true;
-		message("the spool is full: nothing more is read until the "
+		message("the spool is full: no input is read until the "
 			"database takes some of it");
 	}
 	return true;

@@ -127,7 +127,8 @@ static int check_tls(
 		return 0;
 	if (!mysql_get_ssl_cipher(handle))
 		return failure_set(failure, -BT_ESETUP,
-			"TLS was asked for, but the connection has none");
+			"TLS was requested, but the connection does not use "
+			"it");
 	if (!is_verification_asked(login))
 		return 0;
 	if (mysql_get_optionv(

@@ -131,7 +131,7 @@ static int read_option(struct reader *reader, char *text)
 		strncmp(name, "loose_", 6) == 0;
 	known = login_set(reader->login, name + (loose ? 6 : 0), value);
 	if (known == -BT_ESETUP)
-		return fail_here(reader, "the value is none for this option");
+		return fail_here(reader, "invalid value for this option");
 	if (known == 0 && reader->group == own_group && !loose)
 		return fail_here(reader, "unknown option");
 	return known < 0 ? known : 0;
@@ -142,7 +142,8 @@ static int read_group(struct reader *reader, char *text)
 	char *end = strchr(text, ']');
 
 	if (!end)
-		return fail_here(reader, "a group lacks its \"]\"");
+		return fail_here(
+			reader, "missing \"]\" in the name of a group");
 	*end = '\0';
 	text = trim(text + 1);
 	reader->group = NULL;
@@ -194,7 +195,8 @@ static int read_include(struct reader *reader, char *text)
 		return fail_here(reader, "neither !include nor !includedir");
 	text = trim(text + strlen(file));
 	error = read_file(reader, text);
-	return error == -ENOENT ? fail_here(reader, "%s", strerror(ENOENT)) : error;
+	return error == -ENOENT ? fail_here(reader, "%s", strerror(ENOENT))
+				: error;
 }
 
 static int read_line(struct reader *reader, char *line)
@@ -224,8 +226,8 @@ static int read_file(struct reader *outer, const char *path)
 	reader.depth++;
 	reader.group = NULL;
 	if (error == 0 && S_ISREG(mode) && (mode & S_IWOTH))
-		message("%s: is not read, as everybody may write it: chmod "
-			"go-w makes it safe",
+		message("%s: ignored, since any user may write it: chmod o-w "
+			"makes it safe",
 			path);
 	else if (error == 0)
 		error = text_file_read(&reader.file, FILE_MAX, reader.failure);

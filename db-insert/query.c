@@ -53,8 +53,8 @@ int query_run(MYSQL *handle, const struct query *query, struct failure *failure)
 		return fail(handle, failure);
 	error = result ? read_rows(handle, result, query, failure) : -BT_EAWAY;
 	if (error == -BT_EAWAY && !*failure->text) {
-		failure_set(failure, error,
-			"the server's answer does not fit the question");
+		failure_set(
+			failure, error, "unexpected result from the server");
 		/* Or all that is still to come would be read. */
 		shutdown(mysql_get_socket(handle), SHUT_RDWR);
 	}

@@ -181,7 +181,7 @@ int record_read(struct record *record, enum record_reader reader,
 			record->fields, &record->tree, line, length, failure);
 	if (count == -BT_ERECORD && is_frame_line(line, length))
 		return failure_set(failure, -BT_ERECORD,
-			"a line of bt-poll: bt-decode makes records of it");
+			"output of bt-poll: pipe it through bt-decode");
 	if (count < 0)
 		return count;
 	record->count = (size_t)count;

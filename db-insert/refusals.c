@@ -21,7 +21,8 @@ int64_t refusals_due(const struct refusals *r)
 void refusals_flush(struct refusals *r)
 {
 	if (r->due > 0)
-		message("%s:%lu: the same for %lu more line%s up to this one",
+		message("%s:%lu: the same error in %lu more line%s up to this "
+			"one",
 			r->last.file, r->last.line, r->equal - SHOWN,
 			r->equal - SHOWN == 1 ? "" : "s");
 	if (r->equal > SHOWN)

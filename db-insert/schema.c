@@ -231,8 +231,8 @@ static void give_up(struct schema *schema, struct table *table,
 		return;
 	}
 	used = snprintf(advice, FAILURE_TEXT,
-		"new fields of %s go to column extra, for want of the right "
-		"to add columns: an administrator must GRANT ALTER or run: ",
+		"new fields of %s go to column extra: no right to add columns; "
+		"an administrator must GRANT ALTER or run: ",
 		table->name);
 	write_alter(advice + used, FAILURE_TEXT - (size_t)used, table, 0);
 }

@@ -19,8 +19,8 @@ static int take_settings(void *data, MYSQL_ROW row, struct failure *failure)
 	session->flush = (int)strtol(row[1], NULL, 10);
 	if (strcmp(row[2], "utf8mb4") != 0 || strcmp(row[3], "utf8mb4") != 0)
 		return failure_set(failure, -BT_ESETUP,
-			"the server would not store texts as they are: it "
-			"takes them for %s in place of utf8mb4",
+			"the server would garble text: it takes it for %s "
+			"instead of utf8mb4",
 			strcmp(row[2], "utf8mb4") != 0 ? row[2] : row[3]);
 	if (session->packet_max < PACKET_MIN)
 		return failure_set(failure, -BT_EAWAY,
@@ -44,7 +44,7 @@ static int read_settings(struct session *session, struct failure *failure)
 
 	if (error == 0 && session->packet_max == 0)
 		error = failure_set(
-			failure, -BT_EAWAY, "the server has no settings");
+			failure, -BT_EAWAY, "the server returned no settings");
 	return error;
 }
 

@@ -253,8 +253,7 @@ int spool_dir_open(struct spool_dir *dir, const struct options *options,
 	dir->spool = NULL;
 	if (length == 0)
 		return failure_set(failure, -BT_ESETUP,
-			"there is no place for the spool: give one with "
-			"--spool");
+			"no directory for the spool: name one with --spool");
 	if (length < 0)
 		return fail(failure, base ? base : OWN_NAME, length);
 	append_name(dir->path, (size_t)length, options);

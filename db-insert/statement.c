@@ -242,8 +242,8 @@ static int check_transaction(MYSQL *handle, struct failure *failure)
 		status & SERVER_STATUS_IN_TRANS)
 		return 0;
 	return failure_set(failure, -BT_ECONFLICT,
-		"the transaction was rolled back for another one, or the "
-		"table is not InnoDB's");
+		"the transaction was rolled back in favour of another one, or "
+		"the table does not use InnoDB");
 }
 
 static int execute(MYSQL *handle, const char *text, struct parameters *p,
@@ -294,7 +294,7 @@ static int check_length(
 	if (bytes + PACKET_HEAD <= session->packet_max)
 		return 0;
 	return failure_set(failure, -BT_ERECORD,
-		"it is too long for max_allowed_packet of the server (%zu "
+		"it exceeds max_allowed_packet of the server (%zu "
 		"bytes)",
 		session->packet_max);
 }

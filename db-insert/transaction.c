@@ -113,7 +113,7 @@ static int read_rows(struct transaction *t, struct batch *batch, size_t count,
 			continue;
 		result = line->state == SPOOL_LINE_DAMAGED
 			? failure_set(&failure, -BT_ERECORD,
-				  "its checksum in the spool is wrong")
+				  "wrong checksum in the spool")
 			: read_row(t, &memory, schema, line, &failure);
 		if (result == ROW_FULL && t->count > 0)
 			break;
@@ -323,7 +323,7 @@ static int fail_alone(struct batch *batch, struct session *session, int error,
 		return error;
 	result = refuse_record(line,
 		error == -BT_ERECORD ? failure->text
-				     : "the server does not take it in time");
+				     : "the server does not accept it in time");
 	batch->timeouts = 0;
 	if (result < 0)
 		return result;

@@ -77,14 +77,14 @@ NULL	NULL	40007	NULL	NULL"
         MODIFY extra LONGTEXT; UPDATE sample SET extra = 'mine'"
     { record 1 '"A":2,"n":7'; record 2 '"A":3'; } >"$records"
     run -65 insert "$records"
-    assert_output --partial "refuses the record: extra of its row is no JSON object"
+    assert_output --partial "rejects the record: column extra of its row is not a JSON object"
     assert_equal "$(rejected)" 7
     query "DELETE FROM sample"
     for n in 1 2 3 4 5 6; do
         run insert < <(record 3 "\"n\":$n,\"X$n\":\"$(printf '%0200000d' 0)\"")
         echo "$n: $status $output"
     done
-    assert_output --partial "refuses the record: extra of its row would be longer than 1048576 bytes"
+    assert_output --partial "rejects the record: column extra of its row would be longer than 1048576 bytes"
     assert_equal "$(rejected)" "7 6"
 }
 
@@ -113,7 +113,7 @@ NULL	NULL	40007	NULL	NULL"
     feed 1 20
     wait_for 60 has_rows 19
     finish 65
-    says "the database refuses the record: the server does not take it in time"
+    says "the database rejects the record: the server does not accept it in time"
     assert_equal "$(rejected)" 7
     assert_spool_empty
 }
@@ -177,7 +177,7 @@ NULL	NULL	40007	NULL	NULL"
         record 1 "\"n\":11,\"l\":[$(repeat 5000 1e14 | paste -sd ,)]"
         numbered 12 20; } >"$records"
     run -65 insert "$records"
-    assert_output --partial ":11: the database refuses the record: it is too long for max_allowed_packet of the server (65536 bytes)"
+    assert_output --partial ":11: the database rejects the record: it exceeds max_allowed_packet of the server (65536 bytes)"
     assert_equal "$(rejected)" 11
     run -0 query "SELECT COUNT(*) FROM sample"
     assert_output 19

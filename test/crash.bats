@@ -107,7 +107,7 @@ replaced() {
     echo "# alone $1"
     afresh
     run -0 at "alone $1" insert "${@:2}" < <(cat "$records")
-    assert_output "db-insert: the process that delivers was killed: starting another one"
+    assert_output "db-insert: the delivery process was killed: starting a new one"
     assert_numbers "$RECORDS"
     assert_spool_empty
 }
@@ -134,9 +134,9 @@ replaced() {
         run -0 insert < <(numbered 1 1)
         query "ALTER TABLE sample ADD CONSTRAINT some CHECK (n % 20000 <> 7)"
         run -65 at "alone $at" insert "$records"
-        assert_line "db-insert: the process that delivers was killed: starting another one"
-        assert_line --partial ":7: the database refuses the record: "
-        assert_line --partial ":40007: the database refuses the record: "
+        assert_line "db-insert: the delivery process was killed: starting a new one"
+        assert_line --partial ":7: the database rejects the record: "
+        assert_line --partial ":40007: the database rejects the record: "
         run -0 query "SELECT COUNT(*) FROM sample"
         assert_output $((RECORDS - 3))
         run -0 jq .record.n "$spool"/*/rejected

@@ -94,7 +94,7 @@ right_or_kept() {
     printf '\x80"\\' | dd of="$folder/0000000002.json" bs=1 seek=60 \
         conv=notrunc status=none
     run -65 insert --drain
-    assert_output --regexp "the spool:51: its checksum in the spool is wrong$"
+    assert_output --regexp "the spool:51: wrong checksum in the spool$"
     run -0 jq -r .line "$spool"/*/rejected
     assert_output --regexp '^\{"time":"2026-11-01T00:00:51Z".*\}$'
     # U+0080, in any locale.
@@ -164,7 +164,7 @@ right_or_kept() {
     ln -s "$victim" "$spool/$(basename "$(dirname "$folder")")/rejected"
     query "ALTER TABLE sample ADD CONSTRAINT small CHECK (n < 70000)"
     run timeout 30 db-insert "${login[@]}" --timeout=1 < <(numbered 70001 70001)
-    assert_output --partial "cannot keep a refused record in"
+    assert_output --partial "cannot save a rejected record in"
     assert_equal "$status" 75
     assert_equal "$(cat "$victim")" mine
 
@@ -225,7 +225,7 @@ rejecting() {
     LD_PRELOAD=$build/inject.so INJECT="write 2 SHORT" INJECT_IN=rejected \
         INJECT_LOG=$BATS_TEST_TMPDIR/calls ASAN_OPTIONS=verify_asan_link_order=0 \
         run -65 insert < <(numbered 2 4)
-    assert_output --partial "cannot keep a refused record in"
+    assert_output --partial "cannot save a rejected record in"
     assert_equal "$(jq .record.n "$spool"/*/rejected | paste -sd ' ')" "2 3 4"
     # Each is on the disk.
     assert_equal "$(grep -c '^fsync .*/rejected$' "$BATS_TEST_TMPDIR/calls")" 3
@@ -235,7 +235,7 @@ rejecting() {
     run -0 insert < <(numbered 1 1)
     query "ALTER TABLE sample ADD CONSTRAINT small CHECK (n < 2)"
     run -75 insert --spool-limit=1K --timeout=2 < <(numbered 2 40)
-    assert_output --partial "cannot keep a refused record in"
+    assert_output --partial "cannot save a rejected record in"
     assert_output --partial "File too large"
     [ "$(stat -c %s "$spool"/*/rejected)" -le 1024 ]
     mv "$spool"/*/rejected "$BATS_TEST_TMPDIR/moved"

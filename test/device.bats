@@ -209,7 +209,7 @@ S	00:11:22:33:44:02	2	3	NULL"
         record 3 01 S 1 | sed 's/2026-11-22/2036-02-08/'
     } >"$records"
     run -0 insert "$records"
-    assert_output --regexp "^db-insert: a record of FUTURE is from the future \(2036-02-07T00:00:02.000Z\): it is stored, but never the newest\$"
+    assert_output --regexp "^db-insert: a record of FUTURE is dated in the future \(2036-02-07T00:00:02.000Z\): it is stored, but never counts as the newest\$"
     [ "$(query "SELECT COUNT(*) FROM sample")" = 3 ]
     run -0 query "SELECT DISTINCT name FROM device"
     assert_output S

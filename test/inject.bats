@@ -202,6 +202,6 @@ drain_fails() {
     feed 2 2
     wait_for 30 has_rows 2
     finish 0
-    says "cannot start the process that delivers: Resource temporarily unavailable; trying again"
+    says "cannot start the delivery process: Resource temporarily unavailable; trying again"
     assert_numbers 2
 }

@@ -344,7 +344,7 @@ many_fields() {
     query "ALTER TABLE sample ADD note INT NOT NULL"
     query "ALTER TABLE sample ALTER note DROP DEFAULT"
     { record 3 '"a":3'; record 4 '"a":4,"note":7'; } >&9
-    wait_for 30 says "refuses the record: Field 'note' doesn't have a default value"
+    wait_for 30 says "rejects the record: Field 'note' doesn't have a default value"
     exec 9>&-
     finish 65
     run -0 jq -c .record.a "$XDG_STATE_HOME"/db-insert/*:"$database"/rejected
@@ -474,9 +474,9 @@ NULL	NULL	NULL	NULL	2"
     assert_line --index 2 --partial ":3: record has no time"
     # In parts, if the machine is busy.
     assert_equal "$(grep -c "no time" <<<"$output")" 3
-    assert_equal "$(sed -nE 's/.* same for ([0-9]+) more .*/\1/p' <<<"$output" |
+    assert_equal "$(sed -nE 's/.* same error in ([0-9]+) more .*/\1/p' <<<"$output" |
         awk '{ n += $1 } END { print n }')" 97
-    assert_line --partial "$records:100: the same for "
+    assert_line --partial "$records:100: the same error in "
     assert_line --index -1 "db-insert: $records:102: not a JSON object"
     assert_query "SELECT COUNT(*) FROM sample" 1
 }
@@ -484,16 +484,16 @@ NULL	NULL	NULL	NULL	2"
 @test "they do not wait for what comes next" {
     insert_from_pipe
     repeat 10 '{"name":"S"}' >&9
-    wait_for 30 says ":10: the same for [0-9]* more lines* up to this one"
+    wait_for 30 says ":10: the same error in [0-9]* more lines* up to this one"
     echo '{"name":"S"}' >&9
-    wait_for 30 says ":11: the same for 1 more line"
+    wait_for 30 says ":11: the same error in 1 more line"
     exec 9>&-
     finish 65
 }
 
 @test "lines of bt-poll: it says that bt-decode is missing" {
     run -65 insert "$data/eb3a-logger.log" "$data/ac300-small-reads.log"
-    assert_line --partial "a line of bt-poll: bt-decode makes records of it"
+    assert_line --partial "output of bt-poll: pipe it through bt-decode"
 }
 
 @test "standard input is named in messages" {
@@ -510,7 +510,7 @@ NULL	NULL	NULL	NULL	2"
         record "$n" "\"a\":$((n % 20 == 7 ? 500 : n))"
     done >"$records"
     run -65 insert "$records"
-    assert_line "db-insert: $records:7: the database refuses the record: CONSTRAINT \`small\` failed for \`$database\`.\`sample\`"
+    assert_line "db-insert: $records:7: the database rejects the record: CONSTRAINT \`small\` failed for \`$database\`.\`sample\`"
     assert_line --partial "$records:27: "
     assert_line --partial "$records:47: "
     [ "${#lines[@]}" = 3 ]
@@ -524,7 +524,7 @@ NULL	NULL	NULL	NULL	2"
         1 500 2 1 >"$records"
     insert_from_pipe
     head -n 1 "$records" >&9
-    wait_for 30 says "the database refuses the record"
+    wait_for 30 says "the database rejects the record"
     tail -n 1 "$records" >&9
     wait_for 30 has_rows 2
     exec 9>&-
@@ -615,7 +615,7 @@ make_user() {
     { record 1 '"a":1,"b":true'; record 2 '"c":"x"'; } >"$records"
     run -0 insert --user=writer_$database --password=secret "$records"
     statement=${output##*run: }
-    assert_output "db-insert: new fields of sample go to column extra, for want of the right to add columns: an administrator must GRANT ALTER or run: ALTER TABLE sample ADD COLUMN IF NOT EXISTS \`a\` DOUBLE, ADD COLUMN IF NOT EXISTS \`b\` BOOLEAN, ADD COLUMN IF NOT EXISTS \`c\` VARCHAR(64), ALGORITHM=INSTANT"
+    assert_output "db-insert: new fields of sample go to column extra: no right to add columns; an administrator must GRANT ALTER or run: ALTER TABLE sample ADD COLUMN IF NOT EXISTS \`a\` DOUBLE, ADD COLUMN IF NOT EXISTS \`b\` BOOLEAN, ADD COLUMN IF NOT EXISTS \`c\` VARCHAR(64), ALGORITHM=INSTANT"
     assert_query "SELECT extra FROM sample ORDER BY time" '{"a":1,"b":true}
 {"c":"x"}'
     query "$statement"
@@ -771,7 +771,7 @@ END
     chmod 666 "$BATS_TEST_TMPDIR/my.cnf"
     run -0 db-insert --defaults-file="$BATS_TEST_TMPDIR/my.cnf" \
         -S "$MARIADB_SOCKET" -u root -D "$database" </dev/null
-    assert_output "db-insert: $BATS_TEST_TMPDIR/my.cnf: is not read, as everybody may write it: chmod go-w makes it safe"
+    assert_output "db-insert: $BATS_TEST_TMPDIR/my.cnf: ignored, since any user may write it: chmod o-w makes it safe"
 }
 
 @test "a password in the argument vector is wiped" {
@@ -1116,7 +1116,7 @@ NULL	4	5"
     { record 1; echo x; } >&9
     wait_for 30 has_rows 1
     kill -USR1 "$pid"
-    wait_for 30 says "2 records read, 1 rows written, 1 refused, 0 reconnects"
+    wait_for 30 says "2 records read, 1 rows written, 1 rejected, 0 reconnects"
     exec 9>&-
     finish 65
 }

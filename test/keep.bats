@@ -66,7 +66,7 @@ sums() {
     sums '<' >"$BATS_TEST_TMPDIR/before"
     head -n 1 "$records" >"$records.old"
     run -0 insert "$records.old"
-    assert_output --regexp "^db-insert: a record of S is older than what is kept \(.*\): it is stored, but the sums stay\$"
+    assert_output --regexp "^db-insert: a record of S is older than the rows that are kept \(.*\): it is stored, but the sums do not change\$"
     [ "$(query "SELECT COUNT(*) FROM sample
         WHERE time < UTC_DATE() - INTERVAL 6 DAY")" = 1 ]
     sums '<' | diff "$BATS_TEST_TMPDIR/before" -

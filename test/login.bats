@@ -82,9 +82,9 @@ insert_in_vain() {
         *) assert_equal "$status" 75 ;;
         esac
         case $mode in
-        latin1) assert_output --partial "the server would not store texts as they are: it takes them for latin1" ;;
+        latin1) assert_output --partial "the server would garble text: it takes it for latin1" ;;
         small) assert_output --partial "max_allowed_packet of the server is 0" ;;
-        *) assert_output --partial "the server's answer does not fit the question" ;;
+        *) assert_output --partial "unexpected result from the server" ;;
         esac
         rm -rf "$spool"
     done

@@ -176,7 +176,7 @@ END
 
     run -0 insert_as insert \
         <<<'{"time":"2026-11-22T10:00:00Z","name":"S","dc_input_power":5,"new":7}'
-    assert_output 'db-insert: new fields of sample go to column extra, for want of the right to add columns: an administrator must GRANT ALTER or run: ALTER TABLE sample ADD COLUMN IF NOT EXISTS `new` DOUBLE, ALGORITHM=INSTANT'
+    assert_output 'db-insert: new fields of sample go to column extra: no right to add columns; an administrator must GRANT ALTER or run: ALTER TABLE sample ADD COLUMN IF NOT EXISTS `new` DOUBLE, ALGORITHM=INSTANT'
     [ "$(as read "SELECT dc_input_power, extra FROM sample
         WHERE time = '2026-11-22 10:00:00'")" = '5	{"new":7}' ]
     as schema "${output##*run: }"

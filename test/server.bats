@@ -265,7 +265,7 @@ stores_texts() {
         numbered 11 20
     } >"$records"
     run -65 insert "$records"
-    assert_output --partial ":11: the database refuses the record: it is too long for max_allowed_packet of the server (65536 bytes)"
+    assert_output --partial ":11: the database rejects the record: it exceeds max_allowed_packet of the server (65536 bytes)"
     assert_numbers 20
     run -0 jq -r '.record.text | length' "$spool"/*/rejected
     assert_output 70000

@@ -154,7 +154,7 @@ lives() {
     wait_for 30 has_rows 1
     kill -STOP "$(pgrep -P "$pid")"
     numbered 2 2 >&9
-    wait_for 60 says "the process that delivers gave no sign of life for 300 s"
+    wait_for 60 says "the delivery process is killed, as it did not respond for 300 s"
     wait_for 30 has_rows 2
     exec 9>&-
     finish 0

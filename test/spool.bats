@@ -193,7 +193,7 @@ old_spool() {
     wait_for 30 says "the spool is full"
     kill -TERM "$pid"
     finish 75
-    says "input did not end in time after a signal: stopped"
+    says "input did not end within 5 s of a signal: stopped"
     count=$(held)
     [ "$(spool_bytes)" -le $((500 * 1024)) ]
     # The last one may be there in part: its end is still in the pipe.
@@ -435,12 +435,12 @@ rejected() {
     run -65 insert < <(numbered 1 3000)
     # Three messages, and how many more: not 30 times the same. A machine that
     # is busy may say so in parts.
-    assert_equal "$(grep -c "refuses the record: CONSTRAINT" <<<"$output")" 3
-    assert_line --index 2 --partial ":207: the database refuses the record: "
-    assert_equal "$(sed -nE 's/.* same for ([0-9]+) more .*/\1/p' <<<"$output" |
+    assert_equal "$(grep -c "rejects the record: CONSTRAINT" <<<"$output")" 3
+    assert_line --index 2 --partial ":207: the database rejects the record: "
+    assert_equal "$(sed -nE 's/.* same error in ([0-9]+) more .*/\1/p' <<<"$output" |
         awk '{ n += $1 } END { print n }')" 27
     assert_line --index -1 --regexp \
-        ":2907: the same for [0-9]+ more lines? up to this one\$"
+        ":2907: the same error in [0-9]+ more lines? up to this one\$"
     run -0 query "SELECT COUNT(*), SUM(n % 100 = 7) FROM sample"
     assert_output "2970	0"
     assert_spool_empty
@@ -687,6 +687,6 @@ spool_half() {
     own_server --innodb-flush-log-at-trx-commit=2
     finish 0
     assert_equal "$(grep -c "innodb_flush_log_at_trx_commit=2" "$said")" 1
-    says "^db-insert: the server syncs its log only now and then \(innodb_flush_log_at_trx_commit=2\): a power cut there may lose the last second\$"
+    says "^db-insert: the server does not sync its log at every commit \(innodb_flush_log_at_trx_commit=2\): a power cut may lose the last second there\$"
     assert_numbers 200
 }
