@@ -5,13 +5,7 @@
 #include <sys/socket.h>
 
 #include "base/errors.h"
-#include "server-error.h"
-
-static int fail(MYSQL *handle, struct failure *failure)
-{
-	return failure_set(failure, server_error(mysql_errno(handle)), "%s",
-		mysql_error(handle));
-}
+#include "execute.h"
 
 static bool is_whole(const struct query *query, MYSQL_ROW row)
 {
@@ -37,7 +31,7 @@ static int read_rows(MYSQL *handle, MYSQL_RES *result,
 		if (error == 0)
 			error = query->take(query->data, row, failure);
 	}
-	return mysql_errno(handle) ? fail(handle, failure) : error;
+	return mysql_errno(handle) ? execute_fail(handle, failure) : error;
 }
 
 int query_run(MYSQL *handle, const struct query *query, struct failure *failure)
@@ -47,10 +41,10 @@ int query_run(MYSQL *handle, const struct query *query, struct failure *failure)
 
 	*failure = (struct failure){ 0 };
 	if (mysql_query(handle, query->text) != 0)
-		return fail(handle, failure);
+		return execute_fail(handle, failure);
 	result = mysql_use_result(handle);
 	if (!result && mysql_errno(handle))
-		return fail(handle, failure);
+		return execute_fail(handle, failure);
 	error = result ? read_rows(handle, result, query, failure) : -BT_EAWAY;
 	if (error == -BT_EAWAY && !*failure->text) {
 		failure_set(

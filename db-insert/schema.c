@@ -11,8 +11,8 @@
 
 #include "base/clock.h"
 #include "base/errors.h"
+#include "execute.h"
 #include "query.h"
-#include "server-error.h"
 #include "table.h"
 #include "tables.h"
 
@@ -41,12 +41,6 @@ struct schema {
 };
 
 /* --- what is there ------------------------------------------------------- */
-
-static int fail(MYSQL *handle, struct failure *failure)
-{
-	return failure_set(failure, server_error(mysql_errno(handle)), "%s",
-		mysql_error(handle));
-}
 
 static int take_column(void *data, MYSQL_ROW row, struct failure *failure)
 {
@@ -245,7 +239,7 @@ static void give_up(struct schema *schema, struct table *table,
 static int check_server(MYSQL *handle, struct failure *failure)
 {
 	unsigned long version;
-	int error = fail(handle, failure);
+	int error = execute_fail(handle, failure);
 
 	if (error == -BT_EAWAY || mysql_errno(handle) == ER_LOCK_DEADLOCK)
 		return error;
@@ -264,7 +258,7 @@ static int add_columns(struct schema *schema, struct table *table,
 		done = write_alter(
 			schema->statement, schema->statement_max, table, done);
 		if (mysql_query(handle, schema->statement) != 0) {
-			fail(handle, reason);
+			execute_fail(handle, reason);
 			return check_server(handle, failure);
 		}
 	}

@@ -12,9 +12,9 @@
 #include "base/clock.h"
 #include "base/errors.h"
 #include "device.h"
+#include "execute.h"
 #include "hash.h"
 #include "login.h"
-#include "server-error.h"
 #include "statement.h"
 #include "sums.h"
 
@@ -237,10 +237,9 @@ static int send_groups(
 
 static int commit(struct session *session, struct failure *failure)
 {
-	if (mysql_commit(session->handle) == 0)
-		return 0;
-	return failure_set(failure, server_error(mysql_errno(session->handle)),
-		"%s", mysql_error(session->handle));
+	return mysql_commit(session->handle) == 0
+		? 0
+		: execute_fail(session->handle, failure);
 }
 
 /* After a failure nothing of it may stay. The server that hangs up on what is
