@@ -134,6 +134,18 @@ EOF
     assert_equal "${#lines[@]}" 1
 }
 
+@test "a read of the last registers fails, and its parts are made good" {
+    run bt-decode <<EOF
+$T:00.300Z $WHO $(read_request 36 1) $(read_answer 1)
+$T:00.400Z $WHO $(read_request 65533 2) $(frame 018302)
+$T:00.500Z $WHO $(read_request 65533 1) $(read_answer 2)
+$T:00.600Z $WHO $(read_request 65534 1) $(read_answer 3)
+$T:00.700Z $WHO $(read_request 65535 1) !timeout
+EOF
+    assert_success
+    assert_output --partial '"failed":["65535+1 timeout"]'
+}
+
 @test "a poll that was cut off does not mix with the next" {
     run bt-decode <<EOF
 $T:00.300Z $WHO $(read_request 36 1) $(read_answer 1)

@@ -428,10 +428,11 @@ EOF
     run bt-poll 00:11:22:33:44
     assert_failure 64
     assert_output --partial "not an address: use 00:11:22:33:44:55"
-    for bad in "-i 0" "-i x" "-n 0" "-t -1" "-r 10" "-r 10+0" "-r 10+128" \
-        "-r 65535+2" "-r -1+4" "-p 0" "--nonsense" "-r 1+1 -m EB3A"; do
+    for bad in "-i 0" "-i x" "-n 0" "-n 1000000001" "-t -1" "-r 10" "-r 10+0" \
+        "-r 10+128" "-r 65535+2" "-r -1+4" "-p 0" "--nonsense" \
+        "-r 1+1 -m EB3A"; do
         # shellcheck disable=SC2086
-        run bt-poll $bad unix:s
+        run timeout 20 bt-poll $bad unix:s
         assert_failure 64
     done
     run bt-poll -m XY9 unix:s
