@@ -137,7 +137,10 @@ static int collect_answer(
 	}
 }
 
-int station_pause(struct station *station, int64_t until)
+/* Waits until then with the link open, and drops what the station sends.
+ * Returns 0, -BT_ECANCELED, or an error after which the link cannot be used any
+ * more. */
+static int pause_link(struct station *station, int64_t until)
 {
 	uint8_t piece[MODBUS_FRAME_MAX];
 	int n;
@@ -162,7 +165,7 @@ static int get_ready(struct station *station, const struct exchange *exchange)
 	if (station->is_unsure)
 		error = await_quiet(station, after(exchange, QUIET_MAX_MS));
 	if (error == 0)
-		error = station_pause(
+		error = pause_link(
 			station, due > station->ready ? due : station->ready);
 	return error < 0 ? error : channel_drop(&station->channel);
 }
@@ -252,7 +255,7 @@ static int try_once(struct station *station, struct exchange *exchange)
 static int wait_out(struct station *station, struct exchange *exchange)
 {
 	int64_t begin = clock_monotonic();
-	int error = station_pause(station, after(exchange, EARLIER_LATE));
+	int error = pause_link(station, after(exchange, EARLIER_LATE));
 	int64_t end = clock_monotonic();
 
 	exchange->waited += end - begin;
@@ -312,7 +315,7 @@ int station_exchange(struct station *station, struct exchange *exchange)
 	if (error == -BT_ECRC)
 		error = -BT_EREQUEST;
 	if (error == 0 && exchange->is_busy)
-		error = station_pause(station, after(exchange, BUSY_MS));
+		error = pause_link(station, after(exchange, BUSY_MS));
 	if (error == 0)
 		error = ask_surely(station, exchange);
 	if (error < 0)

@@ -80,11 +80,4 @@ void exchange_line(const struct exchange *exchange, int error,
 /* True for errors after which the link can still be used. */
 bool exchange_is_harmless(int error);
 
-/*
- * Waits until a time of clock_monotonic() with the link open, and drops what
- * the station sends. Returns 0, -BT_ECANCELED, or an error after which the link
- * cannot be used any more.
- */
-int station_pause(struct station *station, int64_t until);
-
 #endif

@@ -66,11 +66,6 @@ void station_disconnect(struct station *station)
 	channel_close(&station->channel);
 }
 
-bool station_is_connected(const struct station *station)
-{
-	return station->channel.att != NULL;
-}
-
 bool station_is_secure(const struct station *station)
 {
 	return station->channel.is_secure;

@@ -93,9 +93,6 @@ bool station_is_final(const struct station *station, int error);
  * whether the station encrypts. */
 void station_disconnect(struct station *station);
 
-/* Whether there is a link, as far as is known. */
-bool station_is_connected(const struct station *station);
-
 /* Whether the name was read on this connection. */
 bool station_is_named(const struct station *station);
 
