@@ -260,7 +260,8 @@ check-page:
 	$(MAKE) all
 	T=page test/run $(BUILD) foreign
 
-check-system: check-emulated check-service check-page $(BARE:%=check-bare-%)
+check-system: check-emulated check-service check-page analyze check-mutants \
+	$(BARE:%=check-bare-%)
 
 .PHONY: pictures
 pictures:
