@@ -34,7 +34,7 @@ struct batch {
 	int timeouts;	   /* in a row, of the next record alone */
 	size_t used;	   /* of the text */
 	struct line lines[BATCH_LINES];
-	struct transaction *transaction; /* what is being sent of them */
+	struct transaction *transaction; /* the part being sent */
 	char text[BATCH_TEXT + SPOOL_LINE_HEAD + RECORD_MAX + BATCH_LINES];
 };
 

@@ -1,4 +1,4 @@
-/* Waiting for the database, and coming back to it. */
+/* Connecting, retrying and reconnecting. */
 #include "database-connection.h"
 
 #include <errno.h>
@@ -13,22 +13,22 @@
 #include "sums.h"
 #include "transaction.h"
 
-/* Milliseconds between tries to reach the database: the first pause, which
- * doubles up to the last one. */
+/* Back-off between connection attempts, in milliseconds; it doubles up to the
+ * last value. */
 #define PAUSE_FIRST 250
 #define PAUSE_LAST 30000
 
-/* After a conflict with another session it is tried again once without a
- * word, after the first of these; the pause never grows beyond the other. */
+/* The first retry after a conflict with another session is silent and follows
+ * after PAUSE_CONFLICT; the back-off is at most PAUSE_CONFLICTS. */
 #define PAUSE_CONFLICT 10
 #define PAUSE_CONFLICTS 1000
 
-/* Tries in a row to compute sums, which other sessions do too. */
+/* Conflicts in a row with other sessions that compute sums, too. */
 #define SUM_CONFLICTS 10
 
 static void report_state(const struct connection *c, enum report_kind kind)
 {
-	/* Whoever does not hear it has closed the socket. */
+	/* An error means that the parent has closed the socket. */
 	report_send(c->socket, &(struct report){ .kind = kind });
 }
 
@@ -45,12 +45,12 @@ static int open_on(struct connection *c, size_t host, struct failure *failure)
 	if (error == 0)
 		error = session_open(
 			&c->session, handle, c->options->replace, failure);
-	/* Tables that cannot be made are nothing that a record could mend. */
+	/* An error while creating tables is not the fault of a record. */
 	return error == -BT_ERECORD ? -BT_ESETUP : error;
 }
 
-/* On the first host that takes it. If none does, the error is one that may
- * pass, if there was such. */
+/* Connects to the first host that accepts. Otherwise returns an error that can
+ * be retried, if any host reported one. */
 static int open_session(struct connection *c, struct failure *failure)
 {
 	size_t hosts = login_hosts(&c->options->login);
@@ -73,7 +73,7 @@ static int open_session(struct connection *c, struct failure *failure)
 	return result;
 }
 
-/* The next connection is tried on the next host. */
+/* The next attempt uses the next host. */
 static void close_session(struct connection *c)
 {
 	session_close(c->session);
@@ -95,8 +95,8 @@ static int try_once(
 
 /* --- waiting -------------------------------------------------------------- */
 
-/* Whether waiting may mend it. Once all was well, a refusal is likely that of
- * a server under repair. */
+/* Whether to retry. After a success, a refusal is likely that of a server under
+ * maintenance. */
 static bool is_worth_waiting(const struct connection *c, int error)
 {
 	if (error == -BT_EAWAY || error == -BT_ECONFLICT)
@@ -106,7 +106,7 @@ static bool is_worth_waiting(const struct connection *c, int error)
 			(c->history->was_well && !c->session));
 }
 
-/* One message for each new state. */
+/* Reports each new state once. */
 static void record_failure(
 	struct connection *c, int error, const struct failure *failure)
 {
@@ -151,7 +151,7 @@ static void record_success(struct connection *c)
 	c->is_well = true;
 }
 
-/* Half to all of a pause, so that several do not come back in step. */
+/* Returns half to all of a pause, so that clients do not reconnect in step. */
 static int jitter(int pause)
 {
 	unsigned int random = 0;
@@ -161,7 +161,7 @@ static int jitter(int pause)
 	return pause / 2 + (int)(random % (unsigned int)(pause / 2));
 }
 
-/* False if the socket's end ended it. */
+/* Returns false if the socket has ended. */
 static bool wait_a_while(struct connection *c, int pause)
 {
 	struct pollfd end = { .fd = c->socket, .events = POLLIN };
@@ -169,14 +169,14 @@ static bool wait_a_while(struct connection *c, int pause)
 	return poll(&end, 1, jitter(pause)) <= 0;
 }
 
-/* Says what is wrong and waits for it to pass. */
+/* Reports the error and waits before the next attempt. */
 static bool wait_for_better(
 	struct connection *c, int error, const struct failure *failure)
 {
 	int last = error == -BT_ECONFLICT ? PAUSE_CONFLICTS : PAUSE_LAST;
 	int pause;
 
-	/* What asks to try again may ask so for ever, on this host. */
+	/* A conflict that repeats may be permanent on this host. */
 	if (c->session &&
 		(error != -BT_ECONFLICT || error == c->history->last_error))
 		close_session(c);
@@ -212,7 +212,7 @@ bool connection_sum(struct connection *c)
 	if (!c->session)
 		return false;
 	result = sums_step(c->session->handle, &failure);
-	/* Another session is in the way: once more, if nothing comes before. */
+	/* Retry after a conflict unless records arrive. */
 	if (result == -BT_ECONFLICT && c->sum_conflicts++ < SUM_CONFLICTS)
 		return true;
 	c->sum_conflicts = 0;

@@ -12,9 +12,8 @@
 #include "reject.h"
 #include "spool-reader.h"
 
-/* Lines of the first batch, and milliseconds that one should take: a slow
- * server gets smaller ones, so that each brings something before anybody
- * loses patience. */
+/* Lines of the first batch, and milliseconds that a batch should take: a slow
+ * server gets smaller batches, so that each one completes before a time-out. */
 #define FIRST_LINES 16
 #define BATCH_TIME 500
 
@@ -25,20 +24,20 @@ struct deliverer {
 	const struct delivery_start *start;
 	struct connection connection;
 	struct spool_reader *reader;
-	struct spool_position end;  /* the spool may be read up to there */
-	struct spool_position done; /* the batch ends there */
-	struct line_counts lines;   /* that were read */
-	struct line_counts noted;   /* and will not be read again */
-	size_t passed;		    /* bytes of an offer that this batch ends */
+	struct spool_position end;  /* limit of reading */
+	struct spool_position done; /* end of the batch */
+	struct line_counts lines;   /* read so far */
+	struct line_counts noted;   /* that need not be read again */
+	size_t passed;		    /* bytes of the offer that it completes */
 	struct spool_line line;
 	struct batch *batch;
-	size_t lines_wanted; /* of a batch, at most */
+	size_t lines_wanted; /* largest batch */
 };
 
 /* --- lines ---------------------------------------------------------------- */
 
-/* A line's number in the batch: of those that came or, negative, those that
- * were left. */
+/* Returns the number of the line: positive for input of this run, negative for
+ * lines that earlier runs left. */
 static int64_t count_line(struct deliverer *d)
 {
 	if (d->line.begin.segment > d->start->left_over)
@@ -46,7 +45,7 @@ static int64_t count_line(struct deliverer *d)
 	return -(int64_t)++d->lines.left;
 }
 
-/* Lines of the spool, until the batch is full: 0 or a negative errno. */
+/* Fills the batch from the spool. Returns 0 or a negative errno. */
 static int fill_batch(struct deliverer *d)
 {
 	while (d->batch->count < d->lines_wanted && batch_has_room(d->batch)) {
@@ -77,7 +76,7 @@ static int sum_meanwhile(struct deliverer *d)
 	return 0;
 }
 
-/* Lines that came in the meantime, or are still to come: 1; 0 at the end. */
+/* Waits for an offer: 1, or 0 at the end. */
 static int wait_for_lines(struct deliverer *d, struct offer *offer)
 {
 	int error = report(d, REPORT_WAITS);
@@ -87,7 +86,8 @@ static int wait_for_lines(struct deliverer *d, struct offer *offer)
 	return error < 0 ? 0 : report_wait(d->start->socket, offer);
 }
 
-/* The same from memory, of lines that could not be spooled: where they end. */
+/* Fills the batch from memory with lines that could not be spooled; returns
+ * where it stopped. */
 static const char *fill_batch_from(
 	struct deliverer *d, const char *at, const char *end)
 {
@@ -105,11 +105,10 @@ static const char *fill_batch_from(
 	return at;
 }
 
-/* --- what became of them -------------------------------------------------- */
+/* --- reports -------------------------------------------------------------- */
 
-/* Keeps a record that was refused, or a line that the disk may have damaged;
- * waits for a disk that is full: 0, or
- * -BT_ECANCELED. */
+/* Saves a rejected record or a damaged line; waits while the disk is full.
+ * Returns 0 or -BT_ECANCELED. */
 static int keep(struct deliverer *d, const struct line *line)
 {
 	const struct reject reject = { .text = line->text,
@@ -149,7 +148,7 @@ static int report_refused(struct deliverer *d, const struct line *line)
 	return error < 0 ? error : report_send(d->start->socket, &report);
 }
 
-/* All of the batch is in the database, or refused. */
+/* Reports the batch: every line is committed or rejected. */
 static int report_batch(struct deliverer *d)
 {
 	struct report report = { .kind = REPORT_COMMITTED,
@@ -172,7 +171,7 @@ static int report_batch(struct deliverer *d)
 
 /* --- batch by batch ------------------------------------------------------- */
 
-/* The size of the next batches, from how long this one took. */
+/* Adapts the batch size to the time that this batch took. */
 static void adapt(struct deliverer *d, int64_t took)
 {
 	if (took < BATCH_TIME / 2 && d->lines_wanted < BATCH_LINES)
@@ -196,8 +195,8 @@ static int deliver_batch(struct deliverer *d, struct failure *failure)
 	return error;
 }
 
-/* Lines that a full disk does not take; they are reported once all are
- * delivered. */
+/* Delivers lines that a full disk does not accept, and reports them once all
+ * are delivered. */
 static int deliver_passed(
 	struct deliverer *d, size_t bytes, struct failure *failure)
 {
@@ -216,7 +215,7 @@ static int deliver_passed(
 	return error;
 }
 
-/* 0 at the end of the socket, else the error that ends it. */
+/* Returns 0 at the end of the socket, or a fatal error. */
 static int run(struct deliverer *d, struct failure *failure)
 {
 	int error = connection_deliver(&d->connection, NULL, failure);

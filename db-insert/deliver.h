@@ -1,5 +1,5 @@
-/* The process that talks to the database: it reads the spool, which it does
- * not change, and reports what is committed. It may be killed at any time. */
+/* The delivery process: reads the spool, inserts into the database and reports
+ * commits. It never changes the spool and may be killed at any time. */
 #ifndef BT_DB_INSERT_DELIVER_H
 #define BT_DB_INSERT_DELIVER_H
 
@@ -7,22 +7,22 @@
 #include "insert-options.h"
 #include "report.h"
 
-/* Where it begins. */
+/* Its starting point. */
 struct delivery_start {
 	const struct options *options;
-	int socket;	    /* to report on; its end ends it */
+	int socket;	    /* for reports; its end ends the process */
 	int segments;	    /* directory of the spool's segments */
-	int rejects;	    /* directory of the file of refused records */
+	int rejects;	    /* directory of the file of rejected records */
 	const char *path;   /* of that, for messages */
 	uint64_t left_over; /* the last segment of earlier runs */
 	struct spool_position done; /* all before it is in the database */
-	struct line_counts lines;   /* that are before it */
+	struct line_counts lines;   /* before that */
 	const char *waiting;	    /* spool_waiting() */
 	struct connection_history *history; /* shared by all processes */
 };
 
-/* Runs until the socket ends. Returns an exit status: 0, or that of what a
- * person must mend, after a message. */
+/* Runs until the socket ends and returns 0, or reports a fatal error and
+ * returns its exit status. */
 int deliver(const struct delivery_start *start);
 
 #endif

@@ -1,4 +1,4 @@
-/* Starting, watching and ending the process that delivers. */
+/* Starting, watching and ending the delivery process. */
 #include "delivery.h"
 
 #include <errno.h>
@@ -18,14 +18,14 @@
 #include "base/message.h"
 #include "login.h"
 
-/* Milliseconds before a process that was killed is replaced: the first pause,
- * which doubles up to the last one as long as nothing is committed. */
+/* Back-off in milliseconds before a killed process is replaced; it doubles
+ * until something is committed. */
 #define PAUSE_FIRST 250
 #define PAUSE_LAST 30000
 
 /* --- the other process ---------------------------------------------------- */
 
-/* The client library must not read the input. */
+/* Keeps the client library from reading the input. */
 static int leave_input(void)
 {
 	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -36,8 +36,8 @@ static int leave_input(void)
 	return 0;
 }
 
-/* The lock of the spool belongs to the directory as it was opened: this one is
- * opened anew, and so the lock ends with the first process. */
+/* The spool's lock belongs to the parent's descriptor. Opening the directory
+ * again makes the lock end with the parent. */
 static int leave_lock(int *directory)
 {
 	int fd = openat(*directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -97,7 +97,7 @@ static int start_process(struct delivery *d)
 
 int delivery_open(struct delivery *d)
 {
-	/* Ignored, as it may be by inheritance, it would take exit statuses. */
+	/* An inherited SIG_IGN would discard exit statuses. */
 	signal(SIGCHLD, SIG_DFL);
 	d->pause = PAUSE_FIRST;
 	d->socket = -1;
@@ -106,7 +106,7 @@ int delivery_open(struct delivery *d)
 	return d->start.history == MAP_FAILED ? -errno : 0;
 }
 
-/* --- what became of it ---------------------------------------------------- */
+/* --- watching ------------------------------------------------------------- */
 
 static void close_socket(struct delivery *d)
 {
@@ -114,14 +114,14 @@ static void close_socket(struct delivery *d)
 	d->socket = -1;
 }
 
-/* It is gone: its exit status, or -1 if a signal has killed it. */
+/* Returns the exit status, or -1 if a signal has killed the process. */
 static int collect(struct delivery *d)
 {
 	int status;
 
 	close_socket(d);
 	d->passing = 0;
-	/* One that has ended by itself keeps its status. */
+	/* This does not change the status of a process that has exited. */
 	kill(d->pid, SIGKILL);
 	while (waitpid(d->pid, &status, 0) < 0 && errno == EINTR)
 		continue;
@@ -137,7 +137,7 @@ static void restart_later(struct delivery *d)
 	d->pause = d->pause < PAUSE_LAST / 2 ? 2 * d->pause : PAUSE_LAST;
 }
 
-/* It ends by itself only for what a person must mend. */
+/* The process exits by itself only after a fatal error. */
 static void replace(struct delivery *d)
 {
 	int status = collect(d);
@@ -151,7 +151,7 @@ static void replace(struct delivery *d)
 	restart_later(d);
 }
 
-/* The next one tries the next host. */
+/* The next process tries the next host. */
 static void end_login(struct delivery *d)
 {
 	struct connection_history *history = d->start.history;
@@ -181,7 +181,7 @@ static void try_start(struct delivery *d)
 		restart_later(d);
 }
 
-/* When a process is stuck that reports nothing. */
+/* Time at which a silent process counts as hanging. */
 static int64_t stuck(const struct delivery *d)
 {
 	bool is_busy = d->socket >= 0 && !d->is_waiting;
@@ -197,7 +197,7 @@ static void end_if_stuck(struct delivery *d)
 		"s",
 		DELIVERY_STUCK / 1000);
 	kill(d->pid, SIGKILL);
-	/* Reported once; the end of its socket follows. */
+	/* Report this once; the end of its socket follows. */
 	d->heard = clock_monotonic();
 }
 
@@ -265,7 +265,7 @@ void delivery_offer(
 	if (!d->is_waiting || (!is_new && waiting == 0))
 		return;
 	d->passing = is_new ? 0 : waiting;
-	/* If that fails, the next report is the end. */
+	/* After a failure, the next report is the end of the socket. */
 	report_answer(d->socket,
 		&(struct offer){ .end = *end, .passed = d->passing });
 	d->is_waiting = false;

@@ -10,7 +10,7 @@
 /* Parameters of a statement. */
 #define EXECUTE_TEXTS 17
 
-/* The error of the handle's last call, with its text in *failure. */
+/* Returns the error of the handle's last call, with its text in *failure. */
 int execute_fail(MYSQL *handle, struct failure *failure);
 
 /* Runs a statement; 0 or an error of server_error(), -ENOMEM. */

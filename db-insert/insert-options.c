@@ -11,7 +11,7 @@
 #include "option-file.h"
 #include "password.h"
 
-/* The database of those who name none. */
+/* The default database. */
 #define DATABASE "bluetti"
 
 /* Seconds that a database which is away is waited for at the end; at most a

@@ -1,4 +1,5 @@
-/* From the input to the database, and what is left over at the end. */
+/* The main loop: from the input to the database, and a report of what is left.
+ */
 #include "insert.h"
 
 #include <stdio.h>
@@ -11,16 +12,15 @@
 #include "intake.h"
 #include "service.h"
 
-/* Milliseconds after which a server that acknowledged nothing is not well. */
+/* Milliseconds without an acknowledgement after which the server counts as
+ * slow. */
 #define PATIENCE 1000
 
-/* Milliseconds after which the input is read though the first login is not
- * over.
- */
+/* Milliseconds that reading waits for the end of the first login. */
 #define FIRST_LOGIN 3000
 
-/* Milliseconds that the database has to take the last batch, when the input
- * was left after a signal; and that the other process has to end. */
+/* Milliseconds for the last batch once a signal has cut the input off, and for
+ * the delivery process to exit. */
 #define LAST_BATCH 1000
 #define END_PATIENCE 1000
 
@@ -34,11 +34,11 @@ struct inserter {
 	unsigned long records, rows;
 	int status;
 	int64_t began;
-	int64_t progress; /* when the database acknowledged something last */
-	int64_t leave;	  /* at the latest */
+	int64_t progress; /* time of the last acknowledgement */
+	int64_t leave;	  /* latest time to exit */
 };
 
-/* The status is that of the first failure. */
+/* The first failure determines the exit status. */
 static void record_status(struct inserter *in, int status)
 {
 	if (in->status == EX_OK)
@@ -54,7 +54,7 @@ static void print_counters(const struct inserter *in)
 		(unsigned long long)spool_bytes(in->intake.spool_dir.spool));
 }
 
-/* --- what the database has ------------------------------------------------ */
+/* --- reports of the delivery process -------------------------------------- */
 
 static void take_refused(struct inserter *in, const struct report *report)
 {
@@ -100,7 +100,7 @@ static void take_report(struct inserter *in, const struct report *report)
 		acknowledge(in, report);
 }
 
-/* Takes what has come, and offers what is there. */
+/* Handles pending reports and offers new lines for delivery. */
 static void attend(struct inserter *in)
 {
 	struct spool_position end = spool_end(in->intake.spool_dir.spool);
@@ -110,7 +110,7 @@ static void attend(struct inserter *in)
 		take_report(in, &report);
 	if (in->checkpoint.retry > 0 && clock_left(in->checkpoint.retry) == 0)
 		note_delivered(in);
-	/* What a full disk does not take is delivered past the spool. */
+	/* Lines that a full disk does not accept bypass the spool. */
 	delivery_offer(&in->delivery, &end,
 		in->intake.write.last_error < 0
 			? spool_pending(in->intake.spool_dir.spool)
@@ -172,7 +172,7 @@ static void take_event(struct inserter *in, enum intake_event event)
 	}
 }
 
-/* When a database that acknowledges nothing has been waited for long enough. */
+/* Time at which to give up on a database that acknowledges nothing. */
 static int64_t patience_end(const struct inserter *in)
 {
 	int64_t ended = in->intake.ended;
@@ -183,8 +183,8 @@ static int64_t patience_end(const struct inserter *in)
 	return clock_earlier(in->leave, since + in->options->timeout);
 }
 
-/* What a person must mend is found before anything is read, unless the first
- * login takes long. */
+/* Until then, nothing is read: errors that only an administrator can correct
+ * shall be found first. */
 static int64_t first_login_end(const struct inserter *in)
 {
 	int64_t timeout = in->options->timeout;
@@ -199,7 +199,7 @@ static bool may_read(const struct inserter *in)
 		clock_left(first_login_end(in)) == 0;
 }
 
-/* When the loop has something to do, if nothing comes before. */
+/* Time at which the loop must run without any event. */
 static int64_t next_deadline(const struct inserter *in)
 {
 	int64_t deadline =
@@ -225,8 +225,8 @@ static bool is_done(const struct inserter *in)
 		in->checkpoint.last_error == 0 && in->delivery.is_summed;
 }
 
-/* 0 once all is done or it is time to go, or the other process has ended; or
- * -ENOMEM. */
+/* Returns 0 when all is delivered, at the deadline or after a fatal error of
+ * the delivery process; or -ENOMEM. */
 static int run(struct inserter *in)
 {
 	for (;;) {
@@ -249,7 +249,7 @@ static int run(struct inserter *in)
 
 /* --- the end -------------------------------------------------------------- */
 
-/* What the other process still reports, which has a moment to end. */
+/* Handles the last reports and gives the delivery process a moment to exit. */
 static void finish(struct inserter *in)
 {
 	int64_t deadline = clock_monotonic() + END_PATIENCE;
@@ -262,7 +262,8 @@ static void finish(struct inserter *in)
 	refusals_flush(&in->refusals);
 }
 
-/* Lines of the spool that are not in the database. */
+/* Spools what was read; returns the number of undelivered lines, or an errno.
+ */
 static int64_t count_rest(struct inserter *in)
 {
 	const struct spool_dir *dir = &in->intake.spool_dir;
@@ -289,7 +290,7 @@ static int64_t count_rest(struct inserter *in)
 	return count;
 }
 
-/* What is not in the database: a message, and the status. */
+/* Reports what is not in the database and sets the exit status. */
 static void report_rest(struct inserter *in, int error)
 {
 	int64_t count;

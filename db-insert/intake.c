@@ -9,8 +9,8 @@
 #include "base/message.h"
 #include "record.h"
 
-/* Bytes that are read ahead of a server that is well. So what comes faster
- * than it takes it, such as a log of years, does not fill the disk. */
+/* Bytes to read ahead of a server that keeps up, so that input faster than the
+ * server, such as a log of several years, does not fill the disk. */
 #define READ_AHEAD (2 * SPOOL_SEGMENT)
 
 int intake_open(struct intake *intake, const struct options *options,
@@ -89,8 +89,8 @@ static int64_t next_deadline(const struct intake *intake, int64_t deadline)
 
 /* --- reading -------------------------------------------------------------- */
 
-/* A line that is too long leaves an empty one in its place: so the spool counts
- * lines as the file does. */
+/* An empty line takes the place of one that is too long, so that the line
+ * numbers of spool and file agree. */
 static int take_line(struct intake *intake, enum lines_event event)
 {
 	const struct lines *lines = &intake->lines;
@@ -165,7 +165,7 @@ size_t intake_keep_rest(struct intake *intake)
 		} while (event != LINES_END &&
 			spool_pending(spool) < SPOOL_CHUNK);
 	}
-	/* After a failure, what is unsynced is written anew. */
+	/* The second try rewrites what could not be synced. */
 	if (spool_sync_all(spool) < 0)
 		spool_dir_check(&intake->spool_dir, &intake->sync,
 			"cannot sync the spool", spool_sync_all(spool));

@@ -1,5 +1,4 @@
-/* What option files and the command line say of the login: one table for
- * both. */
+/* Login options: one table for option files and the command line. */
 #include "login.h"
 
 #include <errno.h>
@@ -80,7 +79,7 @@ void login_release(struct login *login)
 	login_init(login);
 }
 
-/* Option files take "_" for "-". */
+/* In option files, "_" equals "-". */
 static bool is_same_name(const char *name, const char *given)
 {
 	for (; *name && *given; name++, given++) {
@@ -114,7 +113,7 @@ static int set_port(int *number, const char *value)
 	return 1;
 }
 
-/* No value at all, as in "ssl", is yes. */
+/* Without a value, as in "ssl": on. */
 static int set_switch(int *number, const char *value)
 {
 	static const char *const words[] = { "0", "off", "false", "no", "1",
@@ -133,7 +132,7 @@ static int set_switch(int *number, const char *value)
 	return -BT_ESETUP;
 }
 
-/* Such as "a,,b": between the commas, none means localhost. */
+/* Rejects "a,,b": an empty name would mean localhost. */
 static bool lacks_host(const char *list)
 {
 	size_t length = list ? strlen(list) : 0;

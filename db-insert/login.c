@@ -1,5 +1,5 @@
-/* Connecting to the database server: TLS, and what must be in force. The traps
- * of Connector/C 3.3 are in login.h. */
+/* Connecting to the database server: TLS and session settings. See login.h
+ * about Connector/C. */
 #include "login.h"
 
 #include <errno.h>
@@ -16,16 +16,16 @@
 /* Seconds. */
 #define CONNECT_TIMEOUT 10
 
-/* Bytes of an answer, or of a batch. */
+/* Bytes of a result row or of a batch. */
 #define PACKET_MAX (16ul << 20)
 
-/* The oldest server that has all that schema.c and statement.c ask for. */
+/* The oldest server with all features that schema.c and statement.c need. */
 #define SERVER_MIN 100500
 #define SERVER_MIN_TEXT "MariaDB 10.5"
 
-/* lock_wait_timeout: an ALTER must not wait for a day, as it would, for a
- * reader who left a transaction open. wait_timeout: a station that is silent
- * overnight is no reason to be disconnected. */
+/* lock_wait_timeout: by default, an ALTER would wait for a day for a reader
+ * that left a transaction open. wait_timeout: a station that is silent
+ * overnight must not end the connection. */
 static const char setup[] =
 	"SET NAMES utf8mb4, SESSION time_zone='+00:00', "
 	"sql_mode='STRICT_ALL_TABLES,STRICT_TRANS_TABLES,"
@@ -43,7 +43,7 @@ static bool is_tls_asked(const struct login *login)
 				login->ssl_capath || login->ssl_cert));
 }
 
-/* Who names an authority wants the server's certificate checked. */
+/* Naming an authority implies verification. */
 static bool is_verification_asked(const struct login *login)
 {
 	if (!is_tls_asked(login) || login->ssl_verify == 0)
@@ -77,9 +77,9 @@ static void set_tls(MYSQL *handle, const struct login *login)
 	mysql_optionsv(handle, MYSQL_OPT_SSL_CRLPATH, login->ssl_crlpath);
 }
 
-/* Ways to log in that a server may ask for. With the others a password leaves
- * in the clear, or for a key that the server has named, which only a verified
- * certificate protects; or questions are asked on standard input, which has
+/* Authentication plugins that a server may request. Others send the password in
+ * the clear or encrypted with a key of the server, which only a verified
+ * certificate makes safe, or read replies from standard input, which holds
  * records. */
 #define SAFE_PLUGINS \
 	"mysql_native_password,client_ed25519,parsec,auth_gssapi_client"
@@ -93,7 +93,7 @@ static void restrict_plugins(MYSQL *handle, const struct login *login)
 		is_verification_asked(login) ? VERIFIED_PLUGINS : SAFE_PLUGINS);
 }
 
-/* A handle is used for one attempt: a failed one forgets its options. */
+/* Each attempt needs a new handle: a failed one loses its options. */
 static MYSQL *create_handle(const struct login *login)
 {
 	MYSQL *handle = mysql_init(NULL);
@@ -117,7 +117,7 @@ static MYSQL *create_handle(const struct login *login)
 	return handle;
 }
 
-/* Less protection than asked for is none. */
+/* Returns -BT_ESETUP unless the connection is protected as requested. */
 static int check_tls(
 	const struct login *login, MYSQL *handle, struct failure *failure)
 {
@@ -151,7 +151,7 @@ static int check_server(MYSQL *handle, struct failure *failure)
 		version);
 }
 
-/* What the server said, and what to do where that is not plain. */
+/* The server's message, with advice where it is not obvious. */
 static int explain(
 	const struct login *login, MYSQL *handle, struct failure *failure)
 {
@@ -173,13 +173,13 @@ static int explain(
 			"%s (an administrator must run: CREATE DATABASE `%s`)",
 			mysql_error(handle), login->database);
 	}
-	/* While connecting, nothing lies in the rows. */
+	/* There are no rows yet that could cause an error. */
 	if (error == -BT_ERECORD || error == -BT_ECONFLICT)
 		error = -BT_EAWAY;
 	return failure_set(failure, error, "%s%s", mysql_error(handle), advice);
 }
 
-/* A host of the list, for free(). */
+/* Returns a host of the list, to be freed. */
 static char *copy_host(const struct login *login, size_t number)
 {
 	const char *host = login->host;
@@ -203,7 +203,7 @@ static int prepare_handle(
 	return error;
 }
 
-/* With several hosts the message names the one. */
+/* With several hosts, puts the host before the message. */
 static void name_host(
 	const struct login *login, const char *host, struct failure *failure)
 {

@@ -1,11 +1,11 @@
 /*
- * How to reach the database: what the option files and the command line say,
- * and a connection made from it.
+ * Login options from option files and the command line, and connecting with
+ * them.
  *
- * The option files are read here and not by Connector/C, because of what its
- * version 3.3 makes of them: they beat the TLS options of the command line,
- * "ssl-verify-server-cert=ON" switches verification off (only a number
- * counts), and a missing file is no error.
+ * Option files are not read by Connector/C because version 3.3 lets them
+ * override the TLS options of the command line, takes
+ * "ssl-verify-server-cert=ON" for off (it accepts only numbers), and ignores
+ * missing files.
  */
 #ifndef BT_DB_INSERT_LOGIN_H
 #define BT_DB_INSERT_LOGIN_H
@@ -16,17 +16,17 @@
 
 #include "base/failure.h"
 
-/* Milliseconds of a login, from the look-up of the name on, after which the
- * process is killed: the time-outs of the client library begin anew with each
- * byte, and the look-up has none. */
+/* Milliseconds for a login, including the name lookup, after which the process
+ * is killed: the client library restarts its time-outs with each byte, and the
+ * lookup has none. */
 #define LOGIN_TIMEOUT 20000
 
-/* Milliseconds. A server that hangs is one that is away. A batch takes far
- * less, but it may have to wait for a lock, and the nodes of a Galera cluster
- * wait up to 15 s for one that has died. */
+/* Milliseconds after which a server that hangs counts as away. A batch takes
+ * far less, but may have to wait for a lock, and the nodes of a Galera cluster
+ * wait up to 15 s for a dead one. */
 #define ANSWER_TIMEOUT 30000
 
-/* NULL, or -1 for numbers, is what was not said. All texts are owned. */
+/* NULL, or -1 for numbers: not given. All texts are owned. */
 struct login {
 	char *host, *socket, *user, *password, *database;
 	char *ssl_ca, *ssl_capath, *ssl_cert, *ssl_key, *ssl_cipher;
@@ -43,26 +43,24 @@ void login_release(struct login *login);
 
 /*
  * Sets one option by its name in option files and on the command line, such
- * as "ssl-ca" (or "ssl_ca"); value is NULL where none was given. Returns 1;
- * 0 if there is no such option; -BT_ESETUP if the value is none of its kind,
- * -ENOMEM.
+ * as "ssl-ca" (or "ssl_ca"); value is NULL if none was given. Returns 1, 0 if
+ * there is no such option, -BT_ESETUP if the value is invalid, or -ENOMEM.
  */
 int login_set(struct login *login, const char *name, const char *value);
 
-/* What over says replaces what login says. 0 or -ENOMEM. */
+/* Options of over override those of login. Returns 0 or -ENOMEM. */
 int login_overlay(struct login *login, const struct login *over);
 
-/* Hosts of the list in login.host, which has commas; 1 if there is none. */
+/* Number of hosts in the list login.host; 1 without one. */
 size_t login_hosts(const struct login *login);
 
 /*
- * Connects to a host of the list by its number and sets up the session: UTC,
- * strict mode, utf8mb4, transactions by hand. Checks what is in force: TLS if
- * it was asked for, MariaDB 10.5 or later. Each attempt lasts a bounded time.
+ * Connects to the host with this number in the list and sets up the session:
+ * UTC, strict mode, utf8mb4, no autocommit. Verifies that TLS is in use if
+ * requested, and that the server is MariaDB 10.5 or later.
  *
- * On success *handle is the caller's, for mysql_close(). Else *failure says
- * what to do and the error is -BT_EAWAY (another try may help), -BT_EDENIED or
- * -BT_ESETUP.
+ * On success the caller must mysql_close() *handle. Otherwise returns -BT_EAWAY
+ * (retry), -BT_EDENIED or -BT_ESETUP with the reason in *failure.
  */
 int login_connect(const struct login *login, size_t host, MYSQL **handle,
 	struct failure *failure);

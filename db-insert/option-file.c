@@ -63,7 +63,7 @@ static char *trim(char *text)
 	return text;
 }
 
-/* Cuts a comment off behind a value: a # after a blank, outside quotes. */
+/* Removes a comment: a # after a blank, outside quotes. */
 static void cut_comment(char *value)
 {
 	char quote = '\0';
@@ -250,7 +250,8 @@ static int read_if_there(
 {
 	int error = option_file_read(login, path, failure);
 
-	/* As with the client, what this user may not read is not for it. */
+	/* Like the mariadb client, ignores files that this user may not read.
+	 */
 	return error == -ENOENT || error == -EACCES || error == -ENOTDIR
 		? 0
 		: error;

@@ -49,7 +49,7 @@ int query_run(MYSQL *handle, const struct query *query, struct failure *failure)
 	if (error == -BT_EAWAY && !*failure->text) {
 		failure_set(
 			failure, error, "unexpected result from the server");
-		/* Or all that is still to come would be read. */
+		/* mysql_free_result() would read the remaining rows. */
 		shutdown(mysql_get_socket(handle), SHUT_RDWR);
 	}
 	mysql_free_result(result);

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-/* Where a packet is lost, both sides find the end of the socket. */
+/* A failure ends the socket for both sides. */
 static int send_packet(int socket, const void *packet, size_t size)
 {
 	ssize_t n;

@@ -14,7 +14,7 @@
 #define FORMAT "%010" PRIu64 ".json"
 #define NAME_SIZE 32
 
-/* Behind the name of a file that is to take the place of a segment. */
+/* Suffix of a file that is to replace a segment. */
 #define NEW ".new"
 
 #define COPY_BYTES 65536
@@ -24,7 +24,7 @@ static void name_segment(char name[NAME_SIZE], uint64_t number)
 	snprintf(name, NAME_SIZE, FORMAT, number);
 }
 
-/* The number in a name, 0 if it is not that of a segment. */
+/* Returns the number in a name, or 0 if it does not name a segment. */
 static uint64_t number_of(const char *name)
 {
 	char again[NAME_SIZE];

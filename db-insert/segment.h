@@ -4,29 +4,29 @@
 
 #include <stdint.h>
 
-/* Numbers are 1 to this: ten digits last for three hundred years at a segment
- * a second, and keep ls(1) in order. */
+/* Largest number; the smallest is 1. Ten digits last for three hundred years at
+ * a segment a second, and keep ls(1) in order. */
 #define SEGMENT_MAX UINT64_C(9999999999)
 
-/* The lowest number above one into *next, 0 if there is none. 0 or a negative
- * errno. */
+/* Sets *next to the lowest number greater than above, or 0. Returns 0 or a
+ * negative errno. */
 int segment_next(int directory, uint64_t above, uint64_t *next);
 
-/* A descriptor, which is the caller's, or a negative errno. */
+/* Returns a descriptor, which the caller closes, or a negative errno. */
 int segment_open(int directory, uint64_t number, int flags);
 
-/* Its bytes into *size; 0, or a negative errno, -ENOENT among them. */
+/* Sets *size to its bytes. Returns 0 or a negative errno such as -ENOENT. */
 int segment_size(int directory, uint64_t number, uint64_t *size);
 
-/* 0, also if it was gone, or a negative errno. */
+/* Returns 0, also if it is gone, or a negative errno. */
 int segment_unlink(int directory, uint64_t number);
 
-/* Writes its bytes to a new file, which is synced and takes its place: for one
- * whose sync has failed, since the next sync of it could succeed though the
- * bytes are not on the disk. The name is not synced. 0 or a negative errno. */
+/* Replaces it by a synced copy, but does not sync the name. To be used after a
+ * failed sync: the next sync could succeed although the bytes are not on disk.
+ * Returns 0 or a negative errno. */
 int segment_rewrite(int directory, uint64_t number);
 
-/* Moves it to another directory, with another number. */
+/* Moves it to another directory and number. */
 int segment_move(int directory, uint64_t number, int to, uint64_t new_number);
 
 #endif

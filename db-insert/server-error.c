@@ -1,5 +1,5 @@
-/* Errors by what is to be done about them. The numbers are those of the
- * "MariaDB Error Code Reference". */
+/* Errors by the reaction to them. The numbers are those of the "MariaDB Error
+ * Code Reference". */
 #include "server-error.h"
 
 #include <stdbool.h>
@@ -72,7 +72,7 @@ int server_error(unsigned int number)
 	case ER_READ_ONLY_MODE:
 		return -BT_EAWAY;
 	}
-	/* What the client itself finds is about the line, not the rows. */
+	/* Errors of the client library concern the connection, not the rows. */
 	if (number >= CR_MIN_ERROR && number <= CR_MAX_ERROR)
 		return -BT_EAWAY;
 	return is_about_rows(number) ? -BT_ERECORD : -BT_ECONFLICT;

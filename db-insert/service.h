@@ -1,5 +1,5 @@
-/* What a service manager is told, sd_notify(3): that db-insert is ready, and
- * that it is alive. Without $NOTIFY_SOCKET nobody is told. */
+/* Notifies a service manager, as sd_notify(3), that db-insert is ready and
+ * alive. Does nothing without $NOTIFY_SOCKET. */
 #ifndef BT_DB_INSERT_SERVICE_H
 #define BT_DB_INSERT_SERVICE_H
 

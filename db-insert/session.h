@@ -1,4 +1,4 @@
-/* A connection, and what is known of its server: columns and limits. */
+/* A connection with the columns and limits of its server. */
 #ifndef BT_DB_INSERT_SESSION_H
 #define BT_DB_INSERT_SESSION_H
 

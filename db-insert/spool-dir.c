@@ -1,4 +1,4 @@
-/* Directories of spools, and who holds which. */
+/* Directories and locks of spools. */
 #include "spool-dir.h"
 
 #include <errno.h>
@@ -16,13 +16,13 @@
 #include "base/message.h"
 #include "spool-line.h"
 
-/* Under the directory for the state of all programs. */
+/* Name below $XDG_STATE_HOME. */
 #define OWN_NAME "db-insert"
 
-/* Spools of one database, that is, processes at the same time. */
+/* Largest number of spools, and so of processes, of one database. */
 #define SPOOLS 100
 
-/* Milliseconds between tries to write to a disk that is full. */
+/* Milliseconds between retries on a full disk. */
 #define DISK_RETRY 1000
 
 /* --- the name ------------------------------------------------------------ */
@@ -35,7 +35,7 @@ static int fail(struct failure *failure, const char *path, int error)
 				: error_text(error));
 }
 
-/* A list of $STATE_DIRECTORY has colons; the first one is ours. */
+/* $STATE_DIRECTORY may be a list with colons: uses the first entry. */
 static int find_base(char path[PATH_MAX], const char *base)
 {
 	const char *state = getenv("STATE_DIRECTORY");
@@ -71,7 +71,7 @@ static size_t append_escaped(char *out, size_t used, const char *text)
 	return used;
 }
 
-/* A name that is too long for a directory ends in a checksum of all of it. */
+/* Ends a name that is too long in a checksum of all of it. */
 static void shorten(char *name)
 {
 	size_t length = strlen(name);
@@ -83,7 +83,7 @@ static void shorten(char *name)
 	snprintf(name + NAME_MAX - 9, 10, "~%.8s", sum);
 }
 
-/* A server on this machine goes by its socket, if that is not the usual. */
+/* The socket, unless it is the default one, names a server on this machine. */
 static void append_name(
 	char path[PATH_MAX], size_t used, const struct options *options)
 {
@@ -125,7 +125,7 @@ static int open_directory(int parent, const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Nobody else may put links there, or other lines. */
+/* Another owner could place links or lines there. */
 static int check_owner(int directory)
 {
 	struct stat status;
@@ -135,7 +135,7 @@ static int check_owner(int directory)
 	return status.st_uid == geteuid() ? 0 : -EPERM;
 }
 
-/* Makes a directory that survives a power cut, unless there is one. */
+/* Creates a missing directory so that it survives a power cut. */
 static int make_directory(int parent, const char *name)
 {
 	int fd, error;
@@ -150,7 +150,7 @@ static int make_directory(int parent, const char *name)
 	return error;
 }
 
-/* Like mkdir -p, and opens it. What lies above need not be readable. */
+/* Like mkdir -p; opens the directory. Its parents need not be readable. */
 static int make_path(const char *path)
 {
 	int at = open(*path == '/' ? "/" : ".", O_PATH | O_CLOEXEC);
@@ -183,7 +183,7 @@ static int make_path(const char *path)
 	return fd;
 }
 
-/* A spool by its number, locked; -EWOULDBLOCK if another process has it. */
+/* Opens and locks a spool; -EWOULDBLOCK if another process holds it. */
 static int lock_spool(const struct spool_dir *dir, int number)
 {
 	char name[16];
@@ -202,7 +202,7 @@ static int lock_spool(const struct spool_dir *dir, int number)
 	return error;
 }
 
-/* The first one that is free: its number. */
+/* Opens the first free spool and returns its number. */
 static int take_own(struct spool_dir *dir)
 {
 	for (int number = 1; number <= SPOOLS; number++) {
@@ -222,7 +222,7 @@ static int take_own(struct spool_dir *dir)
 	return -EMFILE;
 }
 
-/* What processes that are gone have left. */
+/* Adopts abandoned spools. */
 static int take_others(struct spool_dir *dir, int own)
 {
 	for (int number = own + 1; number <= SPOOLS; number++) {

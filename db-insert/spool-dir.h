@@ -1,11 +1,10 @@
 /*
- * Where the spool of one database is: BASE/HOST:PORT:DATABASE/NUMBER, so that
- * records for one never drain into another. What is to replace rows has one
- * of its own, with ":replace" behind the database.
+ * The directory of a spool: BASE/HOST:PORT:DATABASE/NUMBER, so that records for
+ * one database are never delivered to another. Records for --replace have a
+ * separate spool, with ":replace" after the database.
  *
- * A spool is locked as long as its process lives. Who finds the first one
- * locked uses the next number, and whoever comes later drains what is left
- * there.
+ * A process locks its spool and takes the first number that is free. At startup
+ * it adopts abandoned spools with higher numbers.
  */
 #ifndef BT_DB_INSERT_SPOOL_DIR_H
 #define BT_DB_INSERT_SPOOL_DIR_H
@@ -17,10 +16,10 @@
 #include "login.h"
 #include "spool.h"
 
-/* What the disk refuses. All zeros: nothing. */
+/* State of a disk operation. All zeros: no error. */
 struct spool_failure {
-	int last_error; /* 0 if all is well */
-	int64_t retry;	/* not to be tried again before; 0: at any time */
+	int last_error; /* 0: none */
+	int64_t retry;	/* earliest retry; 0: at any time */
 };
 
 struct spool_dir {
@@ -30,18 +29,17 @@ struct spool_dir {
 };
 
 /*
- * Makes what is missing, takes the first spool that is free, and what others
- * have left in theirs. Without --spool it is in the usual place:
- * $STATE_DIRECTORY, $XDG_STATE_HOME/db-insert or ~/.local/state/db-insert. On
- * failure the reason is in *failure, and the error is -BT_ESETUP or a negative
- * errno.
+ * Creates missing directories, opens the first free spool and adopts abandoned
+ * ones. Without --spool, BASE is $STATE_DIRECTORY, $XDG_STATE_HOME/db-insert or
+ * ~/.local/state/db-insert. Returns 0, or -BT_ESETUP or a negative errno with
+ * the reason in *failure.
  */
 int spool_dir_open(struct spool_dir *dir, const struct options *options,
 	struct failure *failure);
 void spool_dir_close(struct spool_dir *dir);
 
-/* Takes in how a call on the spool ended, 0 or a negative errno: one message
- * for each new reason. Returns the error. */
+/* Records the result of an operation on the spool, 0 or a negative errno, and
+ * reports each new error once. Returns the error. */
 int spool_dir_check(const struct spool_dir *dir, struct spool_failure *failure,
 	const char *what, int error);
 

@@ -1,9 +1,9 @@
 /*
- * Segments, from the first byte written to the unlink.
+ * The life of segments, from the first byte to the unlink.
  *
- * One function a step. The order of steps makes it safe: a checkpoint is
- * advanced only after the COMMIT of all before it, and a segment is unlinked
- * only when a checkpoint, or nothing at all, lies behind it.
+ * Safety depends on the order of the steps: a checkpoint advances only after
+ * the COMMIT of everything before it, and a segment is unlinked only when the
+ * checkpoint, or nothing at all, lies behind it.
  */
 #include "spool.h"
 
@@ -20,18 +20,17 @@
 #include "spool-reader.h"
 #include "spool-sync.h"
 
-/* Bytes that may be delivered again after a kill, rather than to write a
- * checkpoint for each batch. */
+/* Bytes between checkpoints: at most these are delivered again after a kill. */
 #define CHECKPOINT_BYTES (1u << 20)
 
 struct spool {
 	int directory;
 	uint64_t bytes;
-	uint64_t first; /* no segment has a lower number */
-	uint64_t last;	/* a number that was used, though it may be gone */
-	struct spool_position done; /* all before it is in the database */
+	uint64_t first;		    /* no segment has a lower number */
+	uint64_t last;		    /* a number that was used before */
+	struct spool_position done; /* all before it is delivered */
 	struct spool_position checkpoint;
-	bool on_disk; /* some of it was synced */
+	bool on_disk; /* some lines were synced */
 
 	int fd; /* of the last segment; -1: the next line begins a new one */
 	struct spool_position end;
@@ -55,8 +54,8 @@ static int unlink_segment(struct spool *spool, uint64_t number)
 	return error;
 }
 
-/* Sums up the segments, and unlinks those before the checkpoint, and those
- * without a line: one that was begun just before a kill would be waited for. */
+/* Counts the bytes of the segments. Unlinks those before the checkpoint, and
+ * empty ones, which a kill can leave: delivery would wait for their lines. */
 static int read_segments(struct spool *spool)
 {
 	uint64_t number = 0, first = 0, size;
@@ -197,7 +196,7 @@ void spool_drop_waiting(struct spool *spool, size_t bytes)
 	memmove(spool->waiting, spool->waiting + bytes, spool->pending);
 }
 
-/* Seals the last segment by beginning the next one. */
+/* Begins the next segment. */
 static int begin_segment(struct spool *spool)
 {
 	uint64_t number = next_number(spool);
@@ -226,7 +225,7 @@ static int write_lines(const struct spool *spool)
 		if (n < 0 && errno != EINTR) {
 			int error = -errno;
 
-			/* No half of a line shall stay. */
+			/* Remove a partial line. */
 			(void)!ftruncate(spool->fd, (off_t)spool->end.offset);
 			return error;
 		}
@@ -261,7 +260,7 @@ int64_t spool_sync_due(const struct spool *spool)
 	return spool_sync_next(&spool->sync);
 }
 
-/* Nothing more is written to the last segment. */
+/* Ends writing to the last segment. */
 static void end_segment(struct spool *spool)
 {
 	if (spool->fd >= 0)
@@ -270,9 +269,9 @@ static void end_segment(struct spool *spool)
 }
 
 /*
- * A line lies before the mark that is set within a period after it came, and
- * a mark is looked at a period later: so nothing waits for a second, and
- * nothing is synced that the server acknowledges sooner than in half of one.
+ * A mark follows each line within half a second and is checked half a second
+ * later. So no line waits longer than a second, and lines that the server
+ * acknowledges within half a second are never synced.
  */
 int spool_sync(struct spool *spool)
 {
@@ -299,7 +298,7 @@ int spool_sync_all(struct spool *spool)
 
 /* --- done ---------------------------------------------------------------- */
 
-/* Without a sync: a segment that a power cut brings back is sent again. */
+/* Does not sync: a segment that a power cut brings back is sent again. */
 static int unlink_below(struct spool *spool, uint64_t limit)
 {
 	uint64_t number = 0;
@@ -316,8 +315,8 @@ static int unlink_below(struct spool *spool, uint64_t limit)
 	return error;
 }
 
-/* What never reached the disk needs no checkpoint there: a power cut takes
- * both. */
+/* The checkpoint is synced only if lines were: a power cut takes both or none.
+ */
 static int advance_checkpoint(struct spool *spool)
 {
 	int error = checkpoint_write(
@@ -335,7 +334,7 @@ static bool is_checkpoint_due(const struct spool *spool)
 		spool->checkpoint.offset + CHECKPOINT_BYTES;
 }
 
-/* The last segment is delivered as far as it goes: it is not written again. */
+/* The last segment is delivered and not written to again. */
 static void leave_segment(struct spool *spool)
 {
 	end_segment(spool);

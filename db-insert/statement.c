@@ -17,7 +17,7 @@
 #include "server-error.h"
 #include "table.h"
 
-/* What a packet holds besides: numbers of the command and the statement. */
+/* Bytes of a packet besides the values: command and statement numbers. */
 #define PACKET_HEAD 64
 
 /* --- the text ------------------------------------------------------------- */
@@ -93,7 +93,7 @@ union value {
 struct parameters {
 	size_t rows, count;
 	MYSQL_BIND *binds;
-	char *memory; /* what is left of it */
+	char *memory; /* unused rest */
 	char *times;
 };
 
@@ -228,10 +228,9 @@ static void *add_all(struct parameters *p, const struct table *table,
 /* --- sending -------------------------------------------------------------- */
 
 /*
- * A bulk execute that an ALTER of another node of a Galera cluster aborts is
- * rolled back with all that was before it in the transaction, and is said to
- * have succeeded, as is the COMMIT (seen with MariaDB 10.11.19). What gives it
- * away is that there is no transaction any more.
+ * If an ALTER on another node of a Galera cluster aborts a bulk execute, the
+ * whole transaction is rolled back, but the bulk execute and the COMMIT report
+ * success (seen with MariaDB 10.11.19). Only the missing transaction shows it.
  */
 static int check_transaction(MYSQL *handle, struct failure *failure)
 {
@@ -287,7 +286,7 @@ static size_t packet_bytes(
 	return bytes;
 }
 
-/* The server hangs up on a packet that is too long for it. */
+/* The server closes the connection on a packet that is too long. */
 static int check_length(
 	const struct session *session, size_t bytes, struct failure *failure)
 {

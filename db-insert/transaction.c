@@ -1,7 +1,7 @@
 /*
- * A part of the batch is sent in one transaction. If the server refuses it for
- * what is in it, or the connection is lost meanwhile, half of it is tried, down
- * to the one record that is refused; then the parts grow again.
+ * Each part of the batch is one transaction. If the server rejects its contents
+ * or the connection is lost, the part is halved, down to the single record that
+ * is rejected; then the parts grow again.
  */
 #include "transaction.h"
 
@@ -27,12 +27,11 @@
 #define CELLS (1u << 16)
 #define TEXTS (2u << 20)
 
-/* Times that one record alone may take longer than a server may take to
- * answer. */
+/* Time-outs after which a single record is rejected. */
 #define TRIES 3
 
 struct transaction {
-	size_t lines; /* from the first one that is not delivered on */
+	size_t lines; /* of the part */
 	size_t count;
 	struct row rows[BATCH_LINES];
 	size_t groups;		     /* rows with the same table and columns */
@@ -93,9 +92,8 @@ static int read_row(struct transaction *t, struct row_memory *memory,
 	return result < 0 ? result : row_fill(row, memory, &t->record, schema);
 }
 
-/* Reads lines from the first one that is not delivered on, as many as the
- * memory takes and at most count. Returns whether columns are wanted, or
- * -ENOMEM. */
+/* Reads at most count of the remaining lines, as many as fit the memory.
+ * Returns whether columns are missing, or -ENOMEM. */
 static int read_rows(struct transaction *t, struct batch *batch, size_t count,
 	struct schema *schema)
 {
@@ -131,7 +129,7 @@ static int read_rows(struct transaction *t, struct batch *batch, size_t count,
 	return result < 0 ? result : is_wanting;
 }
 
-/* The same, twice if there are columns to be added: 0 or an error. */
+/* The same, again after adding missing columns. Returns 0 or an error. */
 static int prepare_rows(struct transaction *t, struct batch *batch,
 	size_t count, struct session *session, struct failure *failure)
 {
@@ -177,8 +175,8 @@ static size_t hash_identity(const struct identity *identity)
 	return hash_number(hash, (uint64_t)identity->pack) % KEY_SLOTS;
 }
 
-/* The number of an earlier row for the same row of the table; records and
- * returns this one if there is none. */
+/* Returns the number of an earlier row for the same row of the table, or
+ * records and returns this one. */
 static uint32_t record_key(struct transaction *t, uint32_t number)
 {
 	const struct identity *identity = &t->rows[number].identity;
@@ -193,9 +191,9 @@ static uint32_t record_key(struct transaction *t, uint32_t number)
 }
 
 /*
- * Sorts the rows into groups. Groups go out one after the other, so two records
- * for the same row of the table must be in the same group: the transaction ends
- * where they would not.
+ * Sorts the rows into groups, which are sent one after the other. Records for
+ * the same row of the table must be in the same group: otherwise the
+ * transaction ends before the second one.
  */
 static void sort_rows(struct transaction *t, const struct batch *batch)
 {
@@ -242,8 +240,8 @@ static int commit(struct session *session, struct failure *failure)
 		: execute_fail(session->handle, failure);
 }
 
-/* After a failure nothing of it may stay. The server that hangs up on what is
- * too long for it has rolled back by itself. */
+/* Rolls back after a failure. A server that hangs up because a packet is too
+ * long has already done so. */
 static int roll_back(struct session *session, int error)
 {
 	struct failure reason;
@@ -252,15 +250,14 @@ static int roll_back(struct session *session, int error)
 		return error;
 	if (mysql_rollback(session->handle) != 0)
 		return error == -BT_ERECORD ? error : -BT_EAWAY;
-	/* The tables may not be what they were. */
+	/* The tables may have changed. */
 	if (error == -BT_ECONFLICT &&
 		schema_reload(session->schema, session->handle, &reason) < 0)
 		return -BT_EAWAY;
 	return error;
 }
 
-/* Sends the next part of the batch at most; t->lines is then how many lines it
- * was. */
+/* Sends at most the next part of the batch and sets t->lines to its length. */
 static int send_lines(struct transaction *t, struct batch *batch,
 	struct session *session, struct failure *failure)
 {
@@ -291,17 +288,17 @@ static int refuse_record(struct line *line, const char *why)
 	return refuse(line, why);
 }
 
-/* The next part is half of the one that has failed, which had more than one
- * record. */
+/* Halves the part that has failed, which had more than one record. */
 static int halve(struct batch *batch, const struct transaction *t, int error)
 {
 	batch->part = t->lines / 2;
 	return error == -BT_ERECORD ? 0 : error;
 }
 
-/* One record alone has failed. An administrator may have changed columns: with
- * what is there now, its values may go to extra. A server that answers nothing
- * but other questions cannot take it. */
+/* A single record has failed. If an administrator has changed columns, its
+ * values may fit once the columns are read again. A server that responds
+ * otherwise, but times out on this record three times in a row, cannot accept
+ * it. */
 static int fail_alone(struct batch *batch, struct session *session, int error,
 	bool is_timeout, struct failure *failure)
 {

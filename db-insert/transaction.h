@@ -14,10 +14,10 @@ struct transaction *transaction_new(void);
 void transaction_free(struct transaction *transaction);
 
 /*
- * Sends the lines of the batch that are not delivered, in one or more
- * transactions. Returns 0 when all are, or the error that stopped it, with the
- * reason in *failure: -BT_EAWAY (close the session), -BT_ECONFLICT (try again
- * later), -BT_EDENIED, -BT_ESETUP, -ENOMEM.
+ * Sends the remaining lines of the batch in one or more transactions. Returns 0
+ * when all are delivered, or an error with the reason in *failure: -BT_EAWAY
+ * (close the session), -BT_ECONFLICT (retry later), -BT_EDENIED, -BT_ESETUP,
+ * -ENOMEM.
  */
 int transaction_send(
 	struct batch *batch, struct session *session, struct failure *failure);
