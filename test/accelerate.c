@@ -138,7 +138,7 @@ static void read_text(const char *path, char *text, size_t size)
 
 static void read_proc(pid_t pid, const char *name, char *text, size_t size)
 {
-	char path[64];
+	char path[128];
 
 	snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
 	read_text(path, text, size);
@@ -175,8 +175,18 @@ static int64_t new_delay(struct task *task, pid_t pid)
 		: 0;
 }
 
-/* The first other process at the end of one of the sockets; 0 if there is
- * none. */
+/* The first process that was forked from this one; 0 if there is none. */
+static pid_t find_child(void)
+{
+	char name[64], text[32];
+
+	snprintf(name, sizeof name, "task/%d/children", (int)getpid());
+	read_proc(getpid(), name, text, sizeof text);
+	return (pid_t)strtol(text, NULL, 10);
+}
+
+/* The process at the other end of the first socket; 0 if there is none. A pair
+ * of sockets is taken for that to a child. */
 static pid_t find_peer(const struct pollfd *fds, nfds_t count)
 {
 	for (nfds_t i = 0; i < count; i++) {
@@ -186,8 +196,8 @@ static pid_t find_peer(const struct pollfd *fds, nfds_t count)
 		if (fds[i].fd >= 0 &&
 			syscall(SYS_getsockopt, fds[i].fd, SOL_SOCKET,
 				SO_PEERCRED, &of, &length) == 0 &&
-			of.pid > 0 && of.pid != getpid())
-			return of.pid;
+			of.pid > 0)
+			return of.pid != getpid() ? of.pid : find_child();
 	}
 	return 0;
 }
@@ -386,13 +396,13 @@ static int wait_until(const struct wait *wait, int64_t end)
 
 	if (end == NEVER || left <= 0)
 		return call_ppoll(wait, end == NEVER ? -1 : 0);
-	for (int tries = 0;; tries++) {
+	for (int tries = 0;;) {
 		int64_t waited = left;
 
 		n = call_ppoll(wait, left);
 		hold();
 		left = end - own_elapsed(real_elapsed());
-		if (n == 0 && left <= 0 && tries < TRIES) {
+		if (n == 0 && left <= 0 && tries++ < TRIES) {
 			n = wait_for_peer(wait, waited);
 			left = end - own_elapsed(real_elapsed());
 		}
