@@ -14,9 +14,9 @@
 /*
  * E(name, tag, exit status, text)
  *
- * The word stands in a frame line in place of an answer ("!timeout") and in
- * the "failed" list of a record: see bt-frames(5), bt-records(5). Words are
- * part of the file format and never change.
+ * A frame line has the tag instead of an answer ("!timeout"), and so has the
+ * "failed" list of a record: see bt-frames(5), bt-records(5). Tags are part of
+ * the file format and never change.
  */
 /* Of a station. */
 #define BT_STATION_ERRORS(E) \
@@ -125,8 +125,8 @@ const char *error_text(int error);
 /* The tag in a frame line; that of a system's errno is "system". */
 const char *error_tag(int error);
 
-/* The exit status of design: sysexits.h; 74 (EX_IOERR) for a system's errno,
- * but 77 (EX_NOPERM) for EACCES and EPERM, 75 (EX_TEMPFAIL) for ENOMEM. */
+/* The exit status, one of sysexits.h: 74 (EX_IOERR) for an errno, except 77
+ * (EX_NOPERM) for EACCES and EPERM, and 75 (EX_TEMPFAIL) for ENOMEM. */
 int error_status(int error);
 
 #endif

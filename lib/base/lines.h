@@ -21,7 +21,7 @@
 enum lines_event {
 	LINES_LINE,	/* text, length */
 	LINES_UNENDED,	/* the same, but the last line lacks its newline */
-	LINES_TOO_LONG, /* a line that was longer than allowed is passed over */
+	LINES_TOO_LONG, /* skipped a line that was too long */
 	LINES_IDLE,	/* nothing came until the deadline */
 	LINES_COUNTERS, /* SIGUSR1 */
 	LINES_WOKEN,	/* wake was readable before anything else came */
@@ -40,7 +40,7 @@ struct lines {
 	unsigned long number; /* of the line in its file, from 1 */
 	int error;	      /* LINES_FAILED: negative errno */
 
-	/* A descriptor of the caller's that ends a wait, or -1. */
+	/* A descriptor of the caller that ends a wait when readable, or -1. */
 	int wake;
 	/* A pipe that the caller writes to, or -1: see output_pipe(). */
 	int output;
@@ -58,8 +58,8 @@ struct lines {
 };
 
 /*
- * files ends with NULL; none at all is standard input, and so is "-". A line
- * may have maximum bytes. Returns 0 or a negative errno.
+ * files ends with NULL; an empty list and "-" mean standard input. A line may
+ * have maximum bytes. Returns 0 or a negative errno.
  */
 int lines_open(struct lines *lines, char *const *files, size_t maximum);
 void lines_close(struct lines *lines);

@@ -8,6 +8,7 @@
 #ifndef BT_BASE_MESSAGE_TABLE_H
 #define BT_BASE_MESSAGE_TABLE_H
 
+/* Puts an array of characters, or of texts of one size, into the table. */
 #define MESSAGE_TABLE __attribute__((section("messages"), used))
 
 #define MESSAGE_FIRST(first, ...) first

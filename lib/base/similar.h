@@ -15,7 +15,7 @@ struct similar {
 	const char *best; /* the one to suggest; NULL: none is similar */
 };
 
-/* name stays the caller's, and so do the candidates. */
+/* The caller keeps name and the candidates. */
 void similar_begin(struct similar *similar, const char *name, int length);
 
 /* A candidate that begins with the name counts as equal; one with too many

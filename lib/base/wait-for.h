@@ -17,9 +17,9 @@
 int wait_for(int fd, short events, int64_t deadline, int cancel);
 
 /*
- * Takes over signals, a list that ends with 0: they are blocked and come as
- * struct signalfd_siginfo out of a descriptor, which read(2) never waits on.
- * Returns the descriptor, which is the caller's, or a negative errno.
+ * Blocks signals, a list that ends with 0, and opens a non-blocking descriptor
+ * that delivers them as struct signalfd_siginfo. Returns the descriptor, which
+ * the caller closes, or a negative errno.
  */
 int wait_signals(const int *signals);
 

@@ -8,9 +8,8 @@
 
 /*
  * Sets *own to the address of an adapter itself: that of a number, or of
- * ADAPTER_ANY. Returns 0; -ENODEV: there is
- * none; -ENETDOWN: it is off; -EOPNOTSUPP: it does no LE; or another negative
- * errno.
+ * ADAPTER_ANY. Returns 0; -ENODEV: there is none; -ENETDOWN: it is off;
+ * -EOPNOTSUPP: it does not support LE; or another negative errno.
  */
 int adapter_find(int adapter, bdaddr_t *own);
 

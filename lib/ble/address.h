@@ -1,5 +1,5 @@
 /*
- * Where a station is: the ADDR that bt-poll and bt-discover take.
+ * The address of a station: the ADDR of bt-poll and bt-discover.
  *
  *   00:11:22:33:44:55         Bluetooth LE, each address type is tried
  *   00:11:22:33:44:55/public  the same, of this type

@@ -1,4 +1,4 @@
-/* An open socket to a station, as yet silent. */
+/* Opens a socket to a station. */
 #ifndef BT_BLE_ATT_LINK_H
 #define BT_BLE_ATT_LINK_H
 
@@ -13,11 +13,12 @@
  *
  * Returns a descriptor that the caller closes: connected, SOCK_SEQPACKET,
  * non-blocking, close-on-exec; each packet is one ATT PDU. Or -BT_ETIMEOUT,
- * -BT_ECANCELED, -BT_ELOST if the station was there and then not, or a negative
- * errno: those of adapter_find() for an adapter that was named; EHOSTUNREACH if
- * there is no adapter or it is off, EBUSY if this computer has a connection to
- * the station already, EAFNOSUPPORT if the kernel knows no Bluetooth; ENOENT or
- * ECONNREFUSED if nobody serves the unix socket, EAGAIN if its queue is full.
+ * -BT_ECANCELED, -BT_ELOST if the station connected and disconnected, or a
+ * negative errno: those of adapter_find() for an adapter that was named;
+ * EHOSTUNREACH if there is no adapter or it is off, EBUSY if this computer has
+ * a connection to the station already, EAFNOSUPPORT if the kernel does not
+ * support Bluetooth; ENOENT or ECONNREFUSED if no program listens on the unix
+ * socket, EAGAIN if its queue is full.
  */
 int link_open(const struct address *address, enum address_type type,
 	int64_t deadline, int cancel);

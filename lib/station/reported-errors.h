@@ -15,7 +15,8 @@ struct reported_errors {
 /* Adds an error, which is negative. True if it is new: report it. */
 bool reported_errors_add(struct reported_errors *reported, int error);
 
-/* All is well again. True if an error was reported: report this, too. */
+/* Records a recovery. True if an error was reported: then report the recovery,
+ * too. */
 bool reported_errors_clear(struct reported_errors *reported);
 
 /*

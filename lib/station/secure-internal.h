@@ -8,7 +8,7 @@
 #include "ble/att.h"
 #include "station/secure.h"
 
-/* All but whole messages, and a notification that has come. */
+/* Room for an incomplete message and a notification. */
 #define SECURE_RECEIVED_MAX (SECURE_WIRE_MAX + ATT_NOTIFICATION_MAX)
 
 /* The source of random bytes: secure_new() uses the library's generator. */

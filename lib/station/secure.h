@@ -38,7 +38,7 @@ struct secure;
 
 enum secure_event {
 	SECURE_NOTHING, /* more bytes are needed */
-	SECURE_REPLY,	/* the message is to be written to the station, whole */
+	SECURE_REPLY,	/* write the message to the station as a whole */
 	SECURE_OPEN,	/* the handshake is complete */
 	SECURE_FRAME,	/* a MODBUS frame; the caller checks its CRC */
 };
@@ -76,8 +76,8 @@ int secure_next(struct secure *secure, uint8_t message[SECURE_WIRE_MAX],
 
 /*
  * Encrypts a request. Returns 0 and sets wire and *length, which are to be
- * written whole; -ENOTCONN while the session is not open; -BT_EREQUEST if the
- * frame has a length that none has; -BT_ECRYPTO.
+ * written whole; -ENOTCONN while the session is not open; -BT_EREQUEST for an
+ * invalid length of the frame; -BT_ECRYPTO.
  */
 int secure_seal(struct secure *secure, const uint8_t *frame,
 	size_t frame_length, uint8_t wire[SECURE_WIRE_MAX], size_t *length);

@@ -1,6 +1,6 @@
 /*
  * The state that the two halves of a station share: station.c opens the link,
- * station-exchange.c talks over it. Used by nothing else.
+ * station-exchange.c talks over it. For these files only.
  */
 #ifndef BT_STATION_STATION_INTERNAL_H
 #define BT_STATION_STATION_INTERNAL_H
@@ -18,7 +18,7 @@ struct station {
 	enum station_security security; /* what the caller wants */
 	bool has_encrypted;		/* a session has been complete */
 	bool is_encrypting;		/* it did so last time */
-	bool can_encrypt;	/* it went away when it was asked in plain */
+	bool can_encrypt;	/* it disconnected after a plain request */
 	bool has_answered;	/* on this connection */
 	bool is_unsure;		/* pieces of an answer may be on their way */
 	int64_t ready;		/* when the next request may be sent */
@@ -29,7 +29,8 @@ struct station {
 	char name[STATION_NAME];
 };
 
-/* The station has begun a session, or has not although it was waited for. */
+/* Records that the station has started a session, or has not in spite of the
+ * wait. */
 void station_record_session(struct station *station, bool has_begun);
 
 #endif

@@ -29,8 +29,8 @@
 struct station;
 
 /*
- * Makes a station that is not connected. cancel is as in wait_for() and stays
- * the caller's. Returns 0 or -ENOMEM.
+ * Creates a station that is not connected. cancel is as in wait_for(); the
+ * caller keeps it. Returns 0 or -ENOMEM.
  */
 int station_new(
 	struct station **station, const struct address *address, int cancel);
@@ -42,8 +42,8 @@ enum station_security {
 	STATION_SECURE, /* always: a station that does not is an error */
 };
 
-/* Sets it for the connections to come; at first it is STATION_AUTO with the
- * keys that all stations have. Returns 0 or -ENOMEM. */
+/* Sets the security of later connections; the default is STATION_AUTO with the
+ * built-in keys. Returns 0 or -ENOMEM. */
 int station_secure(struct station *station, enum station_security security,
 	const struct secure_keys *keys);
 
@@ -57,10 +57,10 @@ void station_free(struct station *station);
 int station_connect(struct station *station, int64_t deadline);
 
 /*
- * Agrees on an MTU, finds the handles and asks for notifications. Returns 0.
+ * Negotiates the MTU, finds the handles and enables notifications. Returns 0.
  *
- * 517 is offered, as mariolukas/Bluetti_ESP32_Bridge does; the 20 bytes of the
- * default are enough for a station that does not follow.
+ * It offers 517, as mariolukas/Bluetti_ESP32_Bridge does; the default of 20
+ * bytes is enough for a station that does not support more.
  */
 int station_discover(struct station *station, int64_t deadline);
 
