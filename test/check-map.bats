@@ -315,7 +315,7 @@ EOF
 @test "a model without a map" {
     run bt-decode --maps maps --fields X9
     assert_failure 78
-    assert_output 'bt-decode: no map for model X9 in maps'
+    assert_output 'bt-decode: no map for model X9 in maps; bt-decode --models lists the models'
     run bt-decode --maps none --fields X9
     assert_failure 78
     assert_output --partial 'none: No such file or directory'

@@ -460,7 +460,7 @@ END
     run bt-decode --maps maps --fields Z99 </dev/null
     assert_output "bt-decode: no map for model Z99 in maps; did you mean Z9?"
     run bt-decode --maps maps --model Q700 </dev/null
-    assert_output 'bt-decode: no map for model Q700 in maps'
+    assert_output 'bt-decode: no map for model Q700 in maps; bt-decode --models lists the models'
 }
 
 # --models is what README.md lists, and all maps say who found out.

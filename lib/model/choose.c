@@ -56,7 +56,9 @@ static int suggest(const struct maps *maps, const char *model,
 		? failure_set(failure, -BT_EMAP,
 			  "no map for model %s in %s; did you mean %s?", model,
 			  maps_directory(option), similar.best)
-		: failure_set(failure, -BT_EMAP, "no map for model %s in %s",
+		: failure_set(failure, -BT_EMAP,
+			  "no map for model %s in %s; bt-decode --models lists "
+			  "the models",
 			  model, maps_directory(option));
 }
 
