@@ -30,8 +30,9 @@ refused() {
 
 @test "no adapter, one that is off, a station out of reach" {
     sim_start s EB3A
-    refused 113 "no Bluetooth adapter, or it is off"
+    refused 113 "no Bluetooth adapter, or it is off: bluetoothctl power on"
     refused 112 "the Bluetooth adapter is off: bluetoothctl power on"
+    refused 97 "this kernel has no Bluetooth, or hides it from this container or service"
     refused 110 "not found: off, out of range, or connected to another device, such as a phone"
 }
 

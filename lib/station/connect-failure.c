@@ -33,10 +33,12 @@ const char *reason_text(const struct address *address, int error)
 		return error_text(error);
 	switch (-error) {
 	case EAFNOSUPPORT:
-		return MESSAGE_TEXT("this kernel has no Bluetooth");
+		return MESSAGE_TEXT("this kernel has no Bluetooth, or hides it "
+				    "from this container or service");
 	case EHOSTUNREACH:
 	case ENODEV:
-		return MESSAGE_TEXT("no Bluetooth adapter, or it is off");
+		return MESSAGE_TEXT("no Bluetooth adapter, or it is off: "
+				    "bluetoothctl power on");
 	case EOPNOTSUPP:
 		return MESSAGE_TEXT("the adapter does not support Bluetooth "
 				    "LE: use another one");
