@@ -105,3 +105,10 @@ END
         <(sed -n '/^## Manual/,/^## More/p' "$top/README.md" | cut -d '|' -f 2 |
             grep -oE '[a-z-]+\([157]\)' | sort)
 }
+
+@test "the demonstration fits into 80 columns, and says what to try next" {
+    run -0 "$top/test/demo" "${build#"$top/"}"
+    assert_line --index -1 --partial 'README.md'
+    run grep -cE '^[|+].{80}' <<<"$output"
+    assert_output 0
+}
