@@ -5,9 +5,7 @@
 #include <malloc.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "base/errors.h"
 #include "base/lines.h"
@@ -240,15 +238,6 @@ static void close_all(struct decoder *d)
 	input_free(d->input);
 }
 
-static bool reads_terminal(char **files)
-{
-	bool is_input = !*files;
-
-	for (; *files; files++)
-		is_input |= strcmp(*files, "-") == 0;
-	return is_input && isatty(STDIN_FILENO);
-}
-
 /* Once the maps are open. 0, or an error that has been reported. */
 static int decode_lines(struct decoder *d)
 {
@@ -260,7 +249,7 @@ static int decode_lines(struct decoder *d)
 		return error;
 	}
 	d->lines.output = output_pipe();
-	if (reads_terminal(d->options->files))
+	if (lines_reads_terminal(&d->lines))
 		message("reading from the terminal: end with Ctrl-D");
 	error = open_all(d, &failure);
 	if (error < 0) {

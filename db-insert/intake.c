@@ -26,6 +26,8 @@ int intake_open(struct intake *intake, const struct options *options,
 	error = spool_dir_open(&intake->spool_dir, options, failure);
 	if (error < 0)
 		lines_close(&intake->lines);
+	else if (!options->drain && lines_reads_terminal(&intake->lines))
+		message("reading from the terminal: end with Ctrl-D");
 	return error;
 }
 

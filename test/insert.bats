@@ -812,7 +812,7 @@ END
     mariadb_query "DROP USER asked_$database@localhost"
 }
 
-@test "one ^C ends it at a terminal" {
+@test "a terminal as input is reported, and one ^C ends it" {
     local command start
 
     command="exec db-insert --no-defaults -S $MARIADB_SOCKET -D $database"
@@ -821,6 +821,7 @@ END
         >"$BATS_TEST_TMPDIR/said" 3>&- &
     pid=$!
     exec 9>"$BATS_TEST_TMPDIR/keys"
+    wait_for 30 grep -q 'reading from the terminal: end with Ctrl-D' "$BATS_TEST_TMPDIR/said"
     record 1 >&9
     wait_for 30 has_rows 1
     start=$SECONDS

@@ -111,6 +111,15 @@ static enum lines_event open_next(struct lines *lines)
 	return lines->fd < 0 ? fail(lines) : LINES_LINE;
 }
 
+bool lines_reads_terminal(const struct lines *lines)
+{
+	bool is_input = false;
+
+	for (char *const *file = lines->files; *file; file++)
+		is_input |= strcmp(*file, "-") == 0;
+	return is_input && isatty(STDIN_FILENO);
+}
+
 void lines_stop(struct lines *lines)
 {
 	lines->at_end = true;

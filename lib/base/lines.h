@@ -64,6 +64,9 @@ struct lines {
 int lines_open(struct lines *lines, char *const *files, size_t maximum);
 void lines_close(struct lines *lines);
 
+/* Whether standard input is one of the files, and a terminal. */
+bool lines_reads_terminal(const struct lines *lines);
+
 /* Waits for the next event, until deadline on clock_monotonic() (INT64_MAX: for
  * ever). Returns received lines before it waits. */
 enum lines_event lines_next(struct lines *lines, int64_t deadline);
