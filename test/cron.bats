@@ -49,12 +49,12 @@ rows() {
     mariadb_query --database=bluetti 'SELECT COUNT(*) FROM sample'
 }
 
-@test "each line for cron keeps a row, as cron runs it" {
+@test "each line for cron with bt-poll keeps a row, as cron runs it" {
     local file n=0
     cd "$top"
-    for file in $(grep -lE '^ *[0-9*/]+ (\* ){4}' README.md man/*); do
+    for file in $(grep -lE '^ *[0-9*/]+ (\* ){4}bt-poll' README.md man/*.[157]); do
         # With the variables before it.
-        grep -E -B 1 '^ *[0-9*/]+ (\* ){4}' "$file" | sed 's/^ *//' | here_and_now \
+        grep -E -B 1 '^ *[0-9*/]+ (\* ){4}bt-poll' "$file" | sed 's/^ *//' | here_and_now \
             >"$BATS_TEST_TMPDIR/crontab"
         run -0 as_cron <"$BATS_TEST_TMPDIR/crontab"
         assert_output ''
