@@ -1,25 +1,28 @@
 # bluetti-tools
 #
-#   make              build build/bt-poll, build/bt-decode, build/db-insert …
-#   make demo         show the whole pipe, with a private MariaDB
-#   make check        run the tests that need no root
-#   make check T=poll F=word   run those of a file (test/poll.bats) and a word
-#   make check-root   run the tests that need root
-#   make check-long   run slow tests: sanitizers, valgrind, clang, fuzzing
-#   make check-bluetooth   part of it: the kernel's own Bluetooth, in a guest
-#   make check-system test on bare Debians and other processors
-#   make check-service  part of it: the package and the service in a container
-#   make check-page  part of it: the web page in a browser
-#   make mutants      list changes of the programs that no test detects
-#   make pictures     draw the pictures of README and manual, man/pictures
-#   make coverage     count the lines that the tests execute, by folder
-#   make analyze      run gcc -fanalyzer, cppcheck, clang-tidy
-#   make bench        measure bt-decode, db-insert, and a year in both
-#   make bench-full   measure queries in a database of ten years
-#   make install      install into PREFIX (/usr/local); DESTDIR works
-#   make deb          build build/deb/bluetti-tools_*.deb for this Debian
-#   make deb-arm64    build it for another processor, or deb-armhf
-#   make help         print this list
+#   make                      build the programs: build/bt-poll, build/bt-decode …
+#   make demo                 show the whole pipe, with a private MariaDB
+#   make check                run the tests that need no root
+#   make check T=poll F=word  run those of a file (test/poll.bats) and a word
+#   make check-root           run the tests that need root
+#   make check-long           run slow tests: sanitizers, valgrind, clang, fuzzing
+#   make check-bluetooth      part of check-long: Linux's Bluetooth, in a guest
+#   make check-system         test on bare Debians and other processors
+#   make check-service        part of check-system: package and service
+#   make check-page           part of check-system: the web page in a browser
+#   make mutants              list changes of the programs that no test detects
+#   make pictures             draw the pictures of README and manual, man/pictures
+#   make coverage             count the lines that the tests execute, by folder
+#   make analyze              run gcc -fanalyzer, cppcheck, clang-tidy
+#   make bench                measure bt-decode, db-insert, and a year in both
+#   make bench-full           measure queries in a database of ten years
+#   make install              install into PREFIX (/usr/local); DESTDIR works
+#   make uninstall            remove it; settings stay
+#   make deb                  build build/deb/bluetti-tools_*.deb for this Debian
+#   make deb-arm64            build it for arm64 (deb-armhf: for armhf)
+#   make check-packages       test both of these under QEMU
+#   make clean                remove the build folder
+#   make help                 print this list
 #
 # V=1 shows the commands.
 # demo, check and bench install the packages that they lack, and say so.
