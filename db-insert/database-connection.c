@@ -106,6 +106,15 @@ static bool is_worth_waiting(const struct connection *c, int error)
 			(c->history->was_well && !c->session));
 }
 
+const char *connection_error_text(
+	const struct connection_history *history, int error)
+{
+	if (error != -BT_EAWAY)
+		return error_text(error);
+	return history->was_well ? MESSAGE_TEXT("lost the database")
+				 : MESSAGE_TEXT("waiting for the database");
+}
+
 /* Reports each new state once. */
 static void record_failure(
 	struct connection *c, int error, const struct failure *failure)
@@ -114,10 +123,7 @@ static void record_failure(
 		c->history->pause = PAUSE_FIRST;
 	if (c->history->last_error != error)
 		message("%s: %s; trying again",
-			error != -BT_EAWAY ? error_text(error)
-				: c->history->was_well
-				? "lost the database"
-				: "waiting for the database",
+			connection_error_text(c->history, error),
 			failure->text);
 	c->history->last_error = error;
 	c->is_well = false;

@@ -23,6 +23,10 @@ struct connection_history {
 	unsigned long reconnects;
 };
 
+/* The beginning of the message about an error that is waited for. */
+const char *connection_error_text(
+	const struct connection_history *history, int error);
+
 struct connection {
 	const struct options *options;
 	int socket; /* takes a report of each change; its end ends all waiting

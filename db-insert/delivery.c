@@ -158,10 +158,8 @@ static void end_login(struct delivery *d)
 
 	collect(d);
 	if (history->last_error != -BT_EAWAY)
-		message("%s: %s; trying again",
-			history->was_well ? "lost the database"
-					  : "waiting for the database",
-			"the login took longer than 20 s");
+		message("%s: the login took longer than 20 s; trying again",
+			connection_error_text(history, -BT_EAWAY));
 	history->last_error = -BT_EAWAY;
 	history->host =
 		(history->host + 1) % login_hosts(&d->start.options->login);

@@ -67,9 +67,9 @@ static void take_refused(struct inserter *in, const struct report *report)
 		position = input_position_find(
 			&in->intake.positions, report->line.came);
 	if (report->is_record)
-		what = "the database rejects the record: ";
+		what = MESSAGE_TEXT("the database rejects the record: ");
 	else if (position.is_cut)
-		what = "line is cut off: ";
+		what = MESSAGE_TEXT("line is cut off: ");
 	refusals_add(&in->refusals, &position, what, report->why);
 	record_status(in, EX_DATAERR);
 }
@@ -78,7 +78,8 @@ static void note_delivered(struct inserter *in)
 {
 	struct spool_dir *dir = &in->intake.spool_dir;
 
-	spool_dir_check(dir, &in->checkpoint, "cannot write the checkpoint",
+	spool_dir_check(dir, &in->checkpoint,
+		MESSAGE_TEXT("cannot write the checkpoint"),
 		spool_acknowledge(dir->spool, &in->delivery.start.done));
 }
 
@@ -138,7 +139,7 @@ static void refuse_long_line(struct inserter *in)
 	refusals_add(&in->refusals,
 		&(struct input_position){ .file = in->intake.lines.file,
 			.line = in->intake.lines.number },
-		"line is too long", "");
+		MESSAGE_TEXT("line is too long"), "");
 	record_status(in, EX_DATAERR);
 }
 

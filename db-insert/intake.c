@@ -138,10 +138,12 @@ static void flush(struct intake *intake)
 
 	if (spool_pending(dir->spool) > 0 && !intake->is_passing &&
 		clock_left(intake->write.retry) == 0)
-		spool_dir_check(dir, &intake->write, "cannot write the spool",
+		spool_dir_check(dir, &intake->write,
+			MESSAGE_TEXT("cannot write the spool"),
 			spool_flush(dir->spool));
 	if (clock_left(spool_sync_due(dir->spool)) == 0)
-		spool_dir_check(dir, &intake->sync, "cannot sync the spool",
+		spool_dir_check(dir, &intake->sync,
+			MESSAGE_TEXT("cannot sync the spool"),
 			spool_sync(dir->spool));
 }
 
@@ -170,7 +172,8 @@ size_t intake_keep_rest(struct intake *intake)
 	/* The second try rewrites what could not be synced. */
 	if (spool_sync_all(spool) < 0)
 		spool_dir_check(&intake->spool_dir, &intake->sync,
-			"cannot sync the spool", spool_sync_all(spool));
+			MESSAGE_TEXT("cannot sync the spool"),
+			spool_sync_all(spool));
 	lost = spool_pending_lines(spool);
 	while (event != LINES_END) {
 		event = lines_next(&intake->lines, 0);

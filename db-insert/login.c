@@ -161,12 +161,14 @@ static int explain(
 	switch (mysql_errno(handle)) {
 	case ER_ACCESS_DENIED_ERROR:
 	case ER_ACCESS_DENIED_NO_PASSWORD_ERROR:
-		advice = " (give user and password with -u and -p or in an "
-			 "option file)";
+		advice = MESSAGE_TEXT(
+			" (give user and password with -u and -p or in an "
+			"option file)");
 		break;
 	case ER_DBACCESS_DENIED_ERROR:
-		advice = " (an administrator must GRANT rights on it: see "
-			 "db-insert(1))";
+		advice = MESSAGE_TEXT(
+			" (an administrator must GRANT rights on it: see "
+			"db-insert(1))");
 		break;
 	case ER_BAD_DB_ERROR:
 		return failure_set(failure, error,

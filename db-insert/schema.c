@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/errors.h"
+#include "base/message-table.h"
 #include "execute.h"
 #include "query.h"
 #include "table.h"
@@ -131,10 +132,12 @@ static bool is_full(
 			8 * TABLE_ROW_BYTES)
 		return false;
 	if (!table->is_reported) {
-		table->is_reported = schema->has_advice = true;
-		snprintf(schema->advice, FAILURE_TEXT,
+		MESSAGE_ADD(
 			"new fields of %s go to column extra: the table can "
-			"have no more columns",
+			"have no more columns");
+
+		table->is_reported = schema->has_advice = true;
+		snprintf(schema->advice, FAILURE_TEXT, message_format_,
 			table->name);
 	}
 	return true;
@@ -212,23 +215,26 @@ static void give_up(struct schema *schema, struct table *table,
 	const struct failure *failure)
 {
 	char *advice = schema->advice;
-	int used;
 
 	table->retry = clock_monotonic() + RETRY;
 	if (table->is_reported)
 		return;
 	table->is_reported = schema->has_advice = true;
-	if (failure->code != -BT_EDENIED) {
-		snprintf(advice, FAILURE_TEXT,
-			"new fields of %s go to column extra: %.600s",
-			table->name, failure->text);
-		return;
+	if (failure->code == -BT_EDENIED) {
+		MESSAGE_ADD("new fields of %s go to column extra: no right to "
+			    "add columns; an administrator must GRANT ALTER or "
+			    "run: ");
+		int used = snprintf(
+			advice, FAILURE_TEXT, message_format_, table->name);
+
+		write_alter(
+			advice + used, FAILURE_TEXT - (size_t)used, table, 0);
+	} else {
+		MESSAGE_ADD("new fields of %s go to column extra: %.600s");
+
+		snprintf(advice, FAILURE_TEXT, message_format_, table->name,
+			failure->text);
 	}
-	used = snprintf(advice, FAILURE_TEXT,
-		"new fields of %s go to column extra: no right to add columns; "
-		"an administrator must GRANT ALTER or run: ",
-		table->name);
-	write_alter(advice + used, FAILURE_TEXT - (size_t)used, table, 0);
 }
 
 /*

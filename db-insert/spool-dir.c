@@ -29,10 +29,12 @@
 
 static int fail(struct failure *failure, const char *path, int error)
 {
+	const char *reason = error == -EPERM
+		? MESSAGE_TEXT("it belongs to another user")
+		: error_text(error);
+
 	return failure_set(failure, error, "cannot use the spool %.400s: %s",
-		path,
-		error == -EPERM ? "it belongs to another user"
-				: error_text(error));
+		path, reason);
 }
 
 /* $STATE_DIRECTORY may be a list with colons: uses the first entry. */

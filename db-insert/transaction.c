@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/errors.h"
+#include "base/message-table.h"
 #include "device.h"
 #include "execute.h"
 #include "hash.h"
@@ -318,8 +319,10 @@ static int fail_alone(struct batch *batch, struct session *session, int error,
 	if (error != -BT_ERECORD && batch->timeouts < TRIES)
 		return error;
 	result = refuse_record(line,
-		error == -BT_ERECORD ? failure->text
-				     : "the server does not accept it in time");
+		error == -BT_ERECORD
+			? failure->text
+			: MESSAGE_TEXT(
+				  "the server does not accept it in time"));
 	batch->timeouts = 0;
 	if (result < 0)
 		return result;

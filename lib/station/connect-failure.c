@@ -21,8 +21,9 @@ const char *refusal_text(uint8_t code)
 	case ATT_AUTHORIZATION:
 	case ATT_KEY_SIZE:
 	case ATT_ENCRYPTION:
-		return "the station requires pairing, which is not supported; "
-		       "remove its Bluetooth password in the app: ATT error";
+		return MESSAGE_TEXT(
+			"the station requires pairing, which is not supported; "
+			"remove its Bluetooth password in the app: ATT error");
 	}
 	return error_text(-BT_EATT);
 }
