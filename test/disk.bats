@@ -135,7 +135,7 @@ spool_disk() {
     wait_for 30 has_rows 0
     in_disk dd if=/dev/zero of="$disk/filler" bs=4k count=20 status=none || :
     feed 1 10
-    says "cannot write the spool in .*: No space left on device"
+    wait_for 30 says "cannot write the spool in .*: No space left on device"
     wait_for 30 has_rows 10
     feed 11 20000
     # The process that delivers is killed in between.
