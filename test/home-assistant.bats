@@ -198,6 +198,7 @@ bluetti/x'
     run -0 home-assistant --help
     assert_line --partial 'home-assistant [--expire SECONDS] [OPTION ...]'
     run -65 home-assistant <<<'no record'
+    assert_line --index -1 'home-assistant: the input is not records of bt-decode'
     mkdir few
     ln -s "$(command -v bash)" "$(command -v bt-decode)" few
     PATH=$PWD/few run -69 "$top/bt-decode/home-assistant"
