@@ -117,7 +117,7 @@ static void send_event(const struct controller *c, uint16_t code,
 	put_le16(packet + 2, index);
 	put_le16(packet + 4, (uint16_t)length);
 	memcpy(packet + 6, body, length);
-	(void)!write(c->fd, packet, 6 + length);
+	syscall(SYS_write, c->fd, packet, 6 + length);
 }
 
 static void send_reply(const struct controller *c, uint16_t command,
@@ -265,7 +265,7 @@ static void play_line(const struct controller *c, const char *line)
 		send_event(
 			c, (uint16_t)number, 0, bytes, parse_hex(bytes, data));
 	else if (sscanf(line, "garbage %1023s", data) == 1)
-		(void)!write(c->fd, bytes, parse_hex(bytes, data));
+		syscall(SYS_write, c->fd, bytes, parse_hex(bytes, data));
 }
 
 static _Noreturn void play(const struct controller *c)
@@ -334,7 +334,7 @@ static int open_rfkill(void)
 	}
 	if (script)
 		fclose(script);
-	(void)!write(fd, &event, sizeof event);
+	syscall(SYS_write, fd, &event, sizeof event);
 	lseek(fd, 0, SEEK_SET);
 	return fd;
 }

@@ -163,6 +163,13 @@ EOF
     assert_output --partial '"on":true,'
 }
 
+@test "the most that may be is accepted" {
+    { cat maps/good.map; echo "pack-settle 60"; } >maps/most.map
+    sed -i 's/X1/X2/' maps/most.map
+    run bt-decode --maps maps --model X2 <<<"$exchange"
+    assert_success
+}
+
 # --- included files ------------------------------------------------------------
 
 @test "a map includes what it shares" {

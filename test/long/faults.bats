@@ -84,7 +84,7 @@ polled() {
 # another serial number, of that under a name that both were given, or itself
 # renamed.
 replaced() {
-    local images=(AC180.image other other AC300.image) image pid
+    local images=(AC180.image other other AC300.image) image pid polls
     local before=() after=()
 
     image=${images[$1 % 4]}
@@ -97,8 +97,9 @@ replaced() {
     wait_for 100 polled $((1 + $1 % 7))
     sim_stop s
     mv s.counters first.counters
+    polls=$(grep -c ' end$' log)
     sim_start s "../$image" --random "$((SEEDS + $1)):150" "${after[@]}"
-    wait_for 100 polled $((9 + $1 % 7))
+    wait_for 100 polled $((polls + 8))
     end_process "$pid" TERM
     sim_stop s
     [ "$image" != AC180.image ] || [ "$(counter s writes)" -eq 0 ]
