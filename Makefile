@@ -84,7 +84,8 @@ all: $(TOOLS:%=$(BUILD)/%)
 help:
 	@sed -n 's/^#   make/make/p' Makefile
 simulator: $(BUILD)/bt-sim $(BUILD)/accelerate.so $(BUILD)/bluetooth.so \
-		$(BUILD)/hci.so $(BUILD)/kill.so $(BUILD)/inject.so
+		$(BUILD)/hci.so $(BUILD)/kill.so $(BUILD)/inject.so \
+		$(BUILD)/inject-memory.so
 
 # Says what is missing, instead of the compiler.
 packages:
@@ -124,6 +125,10 @@ $(BUILD)/%.so: test/%.c test/preload.h
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(MY_CPPFLAGS) -std=c17 $(WARNINGS) $(WERROR) -O2 -g \
 		-fPIC -shared -o $@ $<
+$(BUILD)/inject-memory.so: test/inject.c test/preload.h
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(MY_CPPFLAGS) -DINJECT_MEMORY -std=c17 $(WARNINGS) \
+		$(WERROR) -O2 -g -fPIC -shared -o $@ $<
 $(BUILD)/unit/%: $(BUILD)/obj/test/unit/%.o $(BUILD)/lib.a
 	@mkdir -p $(@D)
 	$(link)

@@ -15,7 +15,7 @@ inject_setup() {
     mkdir maps
     cp "$here"/../lib/maps/{AC300,EB3A}.map "$here"/../lib/maps/*.part maps
     export BT_MAPS=$PWD/maps
-    preloaded=$build/inject.so:$build/accelerate.so
+    preloaded=$build/inject-memory.so:$build/accelerate.so
 }
 
 # injected "CALL N" COMMAND...: leaves out, err, calls and $status.
@@ -111,7 +111,7 @@ discover_fails() {
 }
 
 scan_fails() {
-    local preloaded=$build/inject.so:$build/accelerate.so:$build/hci.so
+    local preloaded=$build/inject-memory.so:$build/accelerate.so:$build/hci.so
     export HCI_SCRIPT=$PWD/script HCI_LOG=$PWD/log
 
     printf '%s\n' 'adapter 0 0201' 'start 0' \

@@ -8,7 +8,8 @@
  *     CALL   read, write, fsync, rename, fstatat, unlink, openat, connect, send
  *            or recv, and with each the calls of its kind: pread, fdatasync,
  *            open, stat ...; getaddrinfo, socket, bind, poll, fcntl, signalfd,
- *            fork, mmap; malloc, which is calloc and realloc too
+ *            fork, mmap; in inject-memory.so malloc, which is calloc and
+ *            realloc too
  *     ERROR  the name of an errno; EIO if none is given. A call that fails is
  *            not made. SHORT: a write succeeds with half of its bytes. HANG:
  *            it does not return
@@ -398,6 +399,9 @@ void *mmap(
 
 /* --- memory --------------------------------------------------------------- */
 
+/* A library of its own: a sanitizer wants this memory to be its own. */
+#ifdef INJECT_MEMORY
+
 /* dlsym() may need memory itself. */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
@@ -417,3 +421,4 @@ void *realloc(void *memory, size_t size)
 {
 	return fails(MALLOC, "") ? NULL : __libc_realloc(memory, size);
 }
+#endif
