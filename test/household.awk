@@ -27,7 +27,7 @@ function smooth(n, i, part) {
 # Watts of the panels: the height of the sun, and what clouds leave of it.
 function solar(t, height, clouds) {
 	height = -cos(2 * pi * (t - 2400) / 86400) - 0.22 + \
-		0.34 * cos(2 * pi * (t - until - 3500000) / 31557600)
+		0.34 * cos(2 * pi * (t - midsummer) / 31557600)
 	if (height <= 0)
 		return 0
 	clouds = smooth(t / 100000) * 0.8 + smooth(t / 2700 + 5000) * 0.5
@@ -68,6 +68,7 @@ function pack_record(t, pack, percent, cells, i, volts) {
 
 BEGIN {
 	pi = 3.14159265358979
+	midsummer = 171 * 86400
 	if (name == "")
 		name = "AC3002232000000000"
 	if (last == "")
