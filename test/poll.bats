@@ -53,9 +53,10 @@ starts() {
     # Three tries of the last read, behind the one for the model and three others.
     sim_start s AC300 --fault "requests 5-7 silence"
     $ACCELERATED bt-poll -n 3 -i 30 "unix:$PWD/s" >log
-    sim_stop s
+    # Not in the third poll, as it is read seldom.
+    run awk '$4 ~ /^01030bb9003d/ { print substr($5, 1, 6) }' log
+    assert_output $'!timeo\n01037a'
     [ "$(grep -c ' !timeout$' log)" -eq 1 ]
-    [ "$(counter s 'read 3001+61')" -eq 4 ]
 }
 
 @test "each poll is closed by the time of its first line" {
