@@ -71,9 +71,9 @@ static int write_complete(struct decoder *d)
 	struct poll *poll;
 	int error = 0;
 
-	while (error == 0 && (poll = poll_builder_take(d->polls))) {
+	while (error == 0 && (poll = poll_builder_first(d->polls))) {
 		error = writer_poll(&d->writer, poll);
-		poll_free(poll);
+		poll_builder_drop(d->polls);
 		d->count.polls++;
 	}
 	return error;

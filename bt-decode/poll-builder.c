@@ -304,27 +304,27 @@ void poll_builder_finish(struct poll_builder *polls)
 		forget_last(polls);
 }
 
-struct poll *poll_builder_take(struct poll_builder *polls)
+struct poll *poll_builder_first(const struct poll_builder *polls)
+{
+	return polls->done;
+}
+
+void poll_builder_drop(struct poll_builder *polls)
 {
 	struct poll *poll = polls->done;
 
-	if (!poll)
-		return NULL;
 	polls->done = poll->next;
 	if (!polls->done)
 		polls->done_end = &polls->done;
-	poll->next = NULL;
-	return poll;
+	poll_free(poll);
 }
 
 void poll_builder_free(struct poll_builder *polls)
 {
-	struct poll *poll;
-
 	if (!polls)
 		return;
 	poll_builder_finish(polls);
-	while ((poll = poll_builder_take(polls)))
-		poll_free(poll);
+	while (polls->done)
+		poll_builder_drop(polls);
 	free(polls);
 }
