@@ -11,7 +11,6 @@
 
 #include "base/clock.h"
 #include "base/errors.h"
-#include "base/message-table.h"
 #include "execute.h"
 #include "query.h"
 #include "table.h"
@@ -38,7 +37,7 @@ struct schema {
 	size_t statement_max; /* bytes of one, with its NUL */
 	char statement[ALTER_BYTES];
 	bool has_advice;
-	char advice[FAILURE_TEXT];
+	struct failure advice;
 };
 
 /* --- what is there ------------------------------------------------------- */
@@ -132,12 +131,10 @@ static bool is_full(
 			8 * TABLE_ROW_BYTES)
 		return false;
 	if (!table->is_reported) {
-		MESSAGE_ADD(
-			"new fields of %s go to column extra: the table can "
-			"have no more columns");
-
 		table->is_reported = schema->has_advice = true;
-		snprintf(schema->advice, FAILURE_TEXT, message_format_,
+		failure_set(&schema->advice, 0,
+			"new fields of %s go to column extra: the table can "
+			"have no more columns",
 			table->name);
 	}
 	return true;
@@ -214,27 +211,25 @@ static size_t write_alter(
 static void give_up(struct schema *schema, struct table *table,
 	const struct failure *failure)
 {
-	char *advice = schema->advice;
+	struct failure *advice = &schema->advice;
+	size_t used;
 
 	table->retry = clock_monotonic() + RETRY;
 	if (table->is_reported)
 		return;
 	table->is_reported = schema->has_advice = true;
-	if (failure->code == -BT_EDENIED) {
-		MESSAGE_ADD("new fields of %s go to column extra: no right to "
-			    "add columns; an administrator must GRANT ALTER or "
-			    "run: ");
-		int used = snprintf(
-			advice, FAILURE_TEXT, message_format_, table->name);
-
-		write_alter(
-			advice + used, FAILURE_TEXT - (size_t)used, table, 0);
-	} else {
-		MESSAGE_ADD("new fields of %s go to column extra: %.600s");
-
-		snprintf(advice, FAILURE_TEXT, message_format_, table->name,
-			failure->text);
+	if (failure->code != -BT_EDENIED) {
+		failure_set(advice, 0,
+			"new fields of %s go to column extra: %.600s",
+			table->name, failure->text);
+		return;
 	}
+	failure_set(advice, 0,
+		"new fields of %s go to column extra: no right to add columns; "
+		"an administrator must GRANT ALTER or run: ",
+		table->name);
+	used = strlen(advice->text);
+	write_alter(advice->text + used, FAILURE_TEXT - used, table, 0);
 }
 
 /*
@@ -331,5 +326,5 @@ const char *schema_advice(struct schema *schema)
 	bool has_advice = schema->has_advice;
 
 	schema->has_advice = false;
-	return has_advice ? schema->advice : NULL;
+	return has_advice ? schema->advice.text : NULL;
 }
