@@ -191,7 +191,9 @@ static const struct planned *choose_block(const struct client *client,
 			continue;
 		due = client_due(client, &planned->block);
 		if (due <= now)
-			due = now - has_twin(client, planned, is_pack, class);
+			due = has_twin(client, planned, is_pack, class)
+				? now - 1
+				: now;
 		if (due >= best_due)
 			continue;
 		best = planned;
