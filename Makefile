@@ -121,14 +121,15 @@ $(BUILD)/bt-sim: $(call objects,test/sim) $(BUILD)/lib.a
 $(BUILD)/bt-air: $(call objects,test/vm) $(BUILD)/lib.a
 	$(link)
 # Preloaded by tests, also into sanitized programs: never sanitized itself.
+preloaded = $(call say,CC)$(CC) $(MY_CPPFLAGS) -std=c17 $(WARNINGS) $(WERROR) \
+	-O2 -g -fPIC -shared -o $@ $<
 $(BUILD)/%.so: test/%.c test/preload.h
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(MY_CPPFLAGS) -std=c17 $(WARNINGS) $(WERROR) -O2 -g \
-		-fPIC -shared -o $@ $<
+	$(preloaded)
+$(BUILD)/inject-memory.so: MY_CPPFLAGS += -DINJECT_MEMORY
 $(BUILD)/inject-memory.so: test/inject.c test/preload.h
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(MY_CPPFLAGS) -DINJECT_MEMORY -std=c17 $(WARNINGS) \
-		$(WERROR) -O2 -g -fPIC -shared -o $@ $<
+	$(preloaded)
 $(BUILD)/unit/%: $(BUILD)/obj/test/unit/%.o $(BUILD)/lib.a
 	@mkdir -p $(@D)
 	$(link)
