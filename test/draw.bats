@@ -24,8 +24,7 @@ setup() {
 # insert_records: those of standard input; then the views.
 insert_records() {
     insert --timeout=0
-    mariadb --no-defaults --skip-ssl --socket="$MARIADB_SOCKET" --user=root \
-        "$database" <"$top/db-insert/views.sql"
+    run_file "$top/db-insert/views.sql"
 }
 
 draw() {

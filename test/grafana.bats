@@ -46,10 +46,10 @@ setup_file() {
         CREATE DATABASE empty; CREATE DATABASE full"
     for database in empty full; do
         insert </dev/null
-        query "$(cat "$top/db-insert/views.sql")"
+        run_file "$top/db-insert/views.sql"
     done
     records | insert
-    query "$(cat "$top/db-insert/views.sql")"
+    run_file "$top/db-insert/views.sql"
 }
 
 setup() {

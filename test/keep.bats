@@ -103,7 +103,7 @@ sums() {
 @test "backup and restore" {
     command -v mariadb-dump >/dev/null || skip "there is no mariadb-dump"
     store_days
-    query "$(cat "$top/db-insert/views.sql")"
+    run_file "$top/db-insert/views.sql"
     mariadb-dump --no-defaults --skip-ssl --socket="$MARIADB_SOCKET" \
         --user=root --single-transaction "$database" >"$BATS_TEST_TMPDIR/dump"
     query "SELECT * FROM energy_a_day; SELECT * FROM sample" \

@@ -275,7 +275,7 @@ EB3A	0		0'
     move
     move
     assert_sums
-    query "$(cat "$top/db-insert/views.sql")"
+    run_file "$top/db-insert/views.sql"
     assert_equal "$(query 'SELECT name, records, ROUND(covered) FROM energy_a_day')" \
         'AC3002232000000000	660	7187'
     assert_equal "$(query 'SELECT COUNT(*), MIN(name), MIN(dc_input_power)
@@ -288,12 +288,12 @@ EB3A	0		0'
     old "INSERT INTO general_data (time, device, dc_input_power) VALUES
         ('2026-01-01 11:00:00', 'AC300-1', 7)"
     move
-    run ! query "$(cat "$top/db-insert/classic-views.sql")"
+    run ! run_file "$top/db-insert/classic-views.sql"
     assert_output --partial "general_data' is not of type 'VIEW'"
     for table in general_data internal_data settings_data battery_pack_data; do
         query "RENAME TABLE $table TO old_$table"
     done
-    query "$(cat "$top/db-insert/classic-views.sql")"
+    run_file "$top/db-insert/classic-views.sql"
     assert_equal "$(query "SELECT time, device, dc_input_power FROM general_data")" \
         '2026-01-01 10:00:00.000	AC300-1	7'
     # Of its own views nothing is moved in.

@@ -19,6 +19,12 @@ query() {
     mariadb_query --database="$database" "$1"
 }
 
+# run_file FILE: as an administrator does.
+run_file() {
+    mariadb --no-defaults --skip-ssl --socket="$MARIADB_SOCKET" --user=root \
+        "$database" <"$1"
+}
+
 # random_records SEED TIME COUNT: records of station S from a time in seconds
 # since 1970 on, with gaps, powers of either sign and values that are missing.
 random_records() {

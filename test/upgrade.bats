@@ -14,12 +14,6 @@ setup() {
     old=$here/data/version-1
 }
 
-# run_file FILE: as an administrator does.
-run_file() {
-    mariadb --no-defaults --skip-ssl --socket="$MARIADB_SOCKET" --user=root \
-        "$database" <"$1"
-}
-
 # begin: tables of version 1.
 begin() {
     mariadb_query "CREATE OR REPLACE DATABASE $database CHARACTER SET utf8mb4"

@@ -12,10 +12,6 @@ setup_file() {
     TZ=Europe/Berlin mariadb_start "$BATS_FILE_TMPDIR/server" --skip-ssl
 }
 
-teardown_file() {
-    mariadb_stop "$BATS_FILE_TMPDIR/server"
-}
-
 setup() {
     export MARIADB_SOCKET=$BATS_FILE_TMPDIR/server/sock
     data=$here/data
@@ -23,12 +19,7 @@ setup() {
     records=$BATS_TEST_TMPDIR/records
     mariadb_query "CREATE DATABASE $database"
     insert </dev/null
-    run_file views.sql
-}
-
-run_file() {
-    mariadb --no-defaults --skip-ssl --socket="$MARIADB_SOCKET" --user=root \
-        "$database" <"$top/db-insert/$1"
+    run_file "$top/db-insert/views.sql"
 }
 
 assert_query() {
@@ -181,7 +172,7 @@ old_days() {
         record 2026-11-22T10:05:00Z NEW '"address":"00:11:22:33:44:01","pack":1'
         record 2026-11-22T10:05:00Z NEW '"address":"00:11:22:33:44:02","pack":1'
     } | insert
-    run_file views.sql
+    run_file "$top/db-insert/views.sql"
     for name in $views; do
         assert_query "SELECT COUNT(*), COUNT(DISTINCT device_id), MIN(name),
             MAX(name) FROM $name" "2	2	NEW	NEW"
@@ -202,7 +193,7 @@ old_days() {
         record 2036-02-07T06:28:00Z S '"pack":1,"n":3'
         record 2036-02-07T06:28:00Z FUTURE '"n":3'
     } | insert 2>/dev/null
-    run_file views.sql
+    run_file "$top/db-insert/views.sql"
     assert_query "SELECT name, n, age BETWEEN 99 AND 160 FROM newest" "S	1	1"
     assert_query "SELECT name, pack, n FROM newest_pack" "S	1	4"
     assert_query "SELECT time FROM newest" \
@@ -225,7 +216,7 @@ old_days() {
 @test "cells: lowest, highest, spread and the number of the weakest" {
     record 2026-11-22T10:00:00Z S '"pack":2,"cell_voltages":[3.31,3.29,3.3,3.32,3.3,3.31,3.3,3.3,3.3,3.3]' |
         insert
-    run_file views.sql
+    run_file "$top/db-insert/views.sql"
     assert_query "SELECT name, pack, cells, lowest, highest, spread, weakest
         FROM cells" "S	2	10	3.29	3.32	0.0300	2"
 }
