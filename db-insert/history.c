@@ -48,8 +48,7 @@ bool history_is_same(
 		is_same(a->serial_number, b->serial_number);
 }
 
-/* --- the rules, one after the other ------------------------------------------
- */
+/* --- the rules, in order -------------------------------------------------- */
 
 /* Whether other is a candidate for an identity of the class. */
 typedef bool candidate(const struct history_identity *identity,
@@ -159,8 +158,7 @@ static void join_group(struct history_identity *identities, size_t count)
 	number_devices(identities, count);
 }
 
-/* --- groups that no rule connects
- * --------------------------------------------- */
+/* --- groups that no rule connects ----------------------------------------- */
 
 /* The first of the group of an identity; groups[i] is i or one before. */
 static size_t find_group(size_t *groups, size_t i)

@@ -32,8 +32,7 @@
 				SET("dc_output_reverse_wh") "seconds = " \
 							    "VALUES(seconds)"
 
-/* --- what is to be computed
- * --------------------------------------------------- */
+/* --- the range to compute ------------------------------------------------- */
 
 struct step {
 	MYSQL *handle;
@@ -82,8 +81,7 @@ static int find_last(struct step *step, long long before, long long *time)
 		step->identities, before);
 }
 
-/* --- computing
- * ---------------------------------------------------------------- */
+/* --- computing ------------------------------------------------------------ */
 
 /*
  * Each record is cut at the end of its quarter hour: piece 0 is in it, piece 1

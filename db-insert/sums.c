@@ -14,8 +14,7 @@
 /* Quarter hours that one statement touches. */
 #define TOUCHED 500
 
-/* --- what was touched
- * --------------------------------------------------------- */
+/* --- touched quarter hours ------------------------------------------------ */
 
 struct quarter {
 	uint32_t device;

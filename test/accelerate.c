@@ -133,8 +133,7 @@ static void read_text(const char *path, char *text, size_t size)
 	text[n < 0 ? 0 : n] = '\0';
 }
 
-/* --- who waits for a processor -----------------------------------------------
- */
+/* --- processes that wait for a processor ---------------------------------- */
 
 static void read_proc(pid_t pid, const char *name, char *text, size_t size)
 {
@@ -202,8 +201,7 @@ static pid_t find_peer(const struct pollfd *fds, nfds_t count)
 	return 0;
 }
 
-/* --- the time of the process, before it is made longer
- * ------------------------ */
+/* --- the time of the process, unaccelerated ------------------------------- */
 
 /* When it was looked at last, by the world's clock and the process' own; and
  * what the program has seen of it. */

@@ -243,8 +243,7 @@ static bool try_line(void)
 	return is_flat;
 }
 
-/* --- what is sure -----------------------------------------------------------
- */
+/* --- what is sure --------------------------------------------------------- */
 
 static bool takes(const char *text)
 {
