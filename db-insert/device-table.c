@@ -250,8 +250,8 @@ static bool is_same_text(struct text a, struct text b)
 	return a.bytes && b.bytes ? text_is_same(a, b) : a.bytes == b.bytes;
 }
 
-/* Whether it is the address, or one that is not of Bluetooth if there is none.
- */
+/* Whether the row has this address; without one, whether it has no Bluetooth
+ * address. */
 static bool has_address(const struct device_row *row, struct text address)
 {
 	if (!address.bytes)

@@ -28,9 +28,9 @@ static const char insert[] =
 static const char rename_identity[] =
 	"UPDATE device SET identity = ? WHERE id = ?";
 
-/* Old records sent again do not take back what newer ones said, but for one of
- * the future. Assignments go from left to right: last_seen is compared before
- * it is changed. */
+/* An older record does not overwrite the values of a newer one, except one from
+ * the future. Assignments are evaluated from left to right: last_seen is
+ * compared before it changes. */
 #define OLDER "last_seen > ? AND last_seen <= ?"
 static const char update[] =
 	"UPDATE device SET "

@@ -10,7 +10,7 @@
  *   model, first_seen, last_seen   of the records of this identity
  *   kept_from  raw rows before this time are not kept: keep.h
  *
- * A record from more than a day in the future tells nothing of its device.
+ * A record from more than a day in the future does not change its device.
  */
 #ifndef BT_DB_INSERT_DEVICE_H
 #define BT_DB_INSERT_DEVICE_H
@@ -19,8 +19,8 @@
 #include "row.h"
 #include "session.h"
 
-/* Whether both records may belong to one row of device: but for a serial
- * number, they state the same. */
+/* Whether both records may belong to one row of device: they state the same,
+ * ignoring the serial number. */
 bool device_may_be_same(const struct identity *a, const struct identity *b);
 
 /* The same number for records that may belong to one row. */

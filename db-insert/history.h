@@ -39,7 +39,7 @@ void history_parse(struct history_identity *identity, struct text text);
 bool history_is_same(
 	const struct history_identity *a, const struct history_identity *b);
 
-/* Whether they are but for the serial number. */
+/* Whether they are the same, ignoring the serial number. */
 bool history_is_near(
 	const struct history_identity *a, const struct history_identity *b);
 

@@ -136,8 +136,8 @@ BEGIN NOT ATOMIC
 				'', 'VPP')",
 			"ems_control_mode IN ('3', '4', '5', '7')");
 
-	-- What only the time can tell: with no current the numbers of an AC200M
-	-- fit, and so does every energy.
+	-- Only the time distinguishes these rows: with no current the numbers of
+	-- an AC200M fit, and so does every energy.
 	IF by_time THEN
 		INSERT INTO mend (field, kind, needs, mend, which) VALUES
 			('internal_dc_input_voltage', 'time',

@@ -92,7 +92,7 @@ int schema_extend(
  * Valid until the next call of schema_extend(). */
 const char *schema_advice(struct schema *schema);
 
-/* Reads the columns anew. 0 or an error of query_run(). */
+/* Reads the columns again. Returns 0 or an error of query_run(). */
 int schema_reload(
 	struct schema *schema, MYSQL *handle, struct failure *failure);
 

@@ -209,7 +209,7 @@ static int lock_days(struct step *step, long long begin, long long end)
 	return error;
 }
 
-/* The quarter hours of a range, but for those before what is kept. */
+/* Computes the quarter hours of a range, except those whose rows are deleted. */
 static int compute_range(struct step *step, long long begin, long long end)
 {
 	long long first = begin - begin % DAY, last = end + DAY - 1;

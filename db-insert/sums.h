@@ -10,9 +10,9 @@
  *   charge_…    state of charge in percent: first, last, least, most
  *   …_wh        energy in Wh, and against the direction of its name
  *
- * A record holds until the next one of its device, but for HOLD at most; the
- * newest one not at all. Whoever changes rows touches their quarter hours in
- * the same transaction, and a quarter hour is computed again from all of its
+ * A record holds until the next one of its device, for HOLD at most; the newest
+ * one does not hold at all. A transaction that changes rows also touches their
+ * quarter hours, and a touched quarter hour is computed again from all of its
  * rows.
  *
  * The part of a day is what a day of UTC and one of the server's time zone have

@@ -149,7 +149,7 @@ static void put_byte(struct writer *w, char byte)
 	w->length++;
 }
 
-/* Decimal digits that tell the number from all others. */
+/* The number of decimal digits that identify the number. */
 static size_t digits_of(double number)
 {
 	char text[32];

@@ -40,7 +40,7 @@ bool import_line(struct import *import, const char *text, size_t length,
 bool import_other(
 	struct import *import, const char *file, unsigned long number);
 
-/* A line that is none of a log has a local time, which was taken as UTC. */
+/* Notes that the local time of a JSON object was taken as UTC. */
 void import_local_time(
 	struct import *import, const char *file, unsigned long number);
 

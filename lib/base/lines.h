@@ -3,7 +3,7 @@
  * bt-decode and db-insert. Its memory is bounded. It handles the signals of a
  * reader at the end of a pipe:
  *
- *   SIGTERM, SIGINT  the input is read on to its end, but for 5 s at most
+ *   SIGTERM, SIGINT  reading continues to the end of input, for 5 s at most
  *                    (bt-poll, which got the signal too, ends it earlier);
  *                    a terminal ends at once; a second one kills at once
  *   SIGUSR1          LINES_COUNTERS: the caller prints its counters

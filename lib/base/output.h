@@ -18,8 +18,8 @@
  */
 int output_line(const char *line, size_t length);
 
-/* For a program that was told to end by a signal: output_line() waits at most
- * until this time of clock_monotonic(). */
+/* After a signal to end: output_line() waits at most until this time of
+ * clock_monotonic(). */
 void output_leave_by(int64_t deadline);
 
 /* Standard output if it is a pipe, else -1: poll(2) without events reports when
