@@ -112,8 +112,8 @@ static int read_digits(struct cursor *c, uint64_t *mantissa)
 static const double powers[DIGITS + 1] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7,
 	1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
 
-/* Whether a fraction is written as "%.15g" writes it: from 0.0001 up, without an
- * exponent, and without trailing zeros except in "5.0". */
+/* Whether a fraction is written as "%.15g" writes it: from 0.0001 up, without
+ * an exponent, and without trailing zeros except in "5.0". */
 static bool is_canonical(
 	uint64_t mantissa, int fraction, char last, bool is_negative)
 {

@@ -209,7 +209,7 @@ static int lock_days(struct step *step, long long begin, long long end)
 	return error;
 }
 
-/* Computes the quarter hours of a range, except those whose rows are deleted. */
+/* Computes the quarter hours of a range, except those whose rows are gone. */
 static int compute_range(struct step *step, long long begin, long long end)
 {
 	long long first = begin - begin % DAY, last = end + DAY - 1;
